@@ -1,0 +1,17 @@
+{
+    "name": "Customer Workflow",
+    "summary": "States, approvals, deadlines and Chinese working days that hold",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "kehu",
+    "license": "LGPL-3",
+    "depends": [
+        "mail",
+        "resource",
+    ],
+    "data": [
+        "security/security.xml",
+        "security/ir.model.access.csv",
+        "views/menus.xml",
+    ],
+}
