@@ -12,6 +12,8 @@
     "data": [
         "security/security.xml",
         "security/ir.model.access.csv",
+        "wizard/workflow_explain_wizard_views.xml",
+        "wizard/workflow_move_wizard_views.xml",
         "views/menus.xml",
     ],
 }

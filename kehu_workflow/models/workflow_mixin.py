@@ -1,0 +1,339 @@
+from odoo import api, fields, models, tools
+from odoo.exceptions import AccessError, LockError, UserError
+
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+
+from ..workflow import StatePermit
+
+
+class WorkflowMixin(models.AbstractModel):
+    """States whose moves are declared and enforced by the server (A3).
+
+    The model declares its ``state`` field and ``_workflow_moves``; see docs/developing.md.
+    """
+
+    _name = "kehu.workflow.mixin"
+    _description = "Workflow"
+    _inherit = ["mail.thread"]
+    _kehu_has_trail = True
+
+    # Extensions of a model list only what they add, or replace by name.
+    _workflow_moves = ()
+
+    # The model gives the values; the attributes here hold for all.
+    state = fields.Selection("_selection_state", "Status", required=True, readonly=True, copy=False, index=True)
+    workflow_moves = fields.Json("Possible Moves", compute="_compute_workflow_moves")
+    workflow_log_ids = fields.One2many("kehu.workflow.log", "res_id", "Status History", readonly=True)
+
+    def _register_hook(self):
+        super()._register_hook()
+        if not self._abstract:
+            self._workflow_check_declaration()
+
+    @api.model
+    def _selection_state(self):
+        return []
+
+    # === COMPUTE ===
+
+    @api.depends("state")
+    @api.depends_context("uid")
+    def _compute_workflow_moves(self):
+        """Names of the moves that the user's groups and roles allow from the present state."""
+        names = {record: [] for record in self}
+        for move in self._workflow_move_map().values():
+            candidates = self.filtered(lambda record, move=move: record.state in move.source)
+            for record in candidates._workflow_filter_movable_by_user(move):
+                names[record].append(move.name)
+        for record in self:
+            record.workflow_moves = names[record]
+
+    # === CRUD ===
+
+    @api.model
+    def default_get(self, fields):
+        defaults = super().default_get(fields)
+        if "state" in fields:
+            defaults["state"] = self._workflow_initial_state()
+        return defaults
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        initial = self._workflow_initial_state()
+        forged = [self.env.context.get("default_state", initial), *(vals.get("state", initial) for vals in vals_list)]
+        if any(state != initial for state in forged):
+            raise self._workflow_state_error()
+        return super().create([{**vals, "state": initial} for vals in vals_list])
+
+    def write(self, vals):
+        if "state" in vals:
+            permit = self.env.context.get("kehu_workflow_permit")
+            if not (isinstance(permit, StatePermit) and permit.covers(self, vals)):
+                if any(record.state != vals["state"] for record in self.sudo()):
+                    raise self._workflow_state_error()
+                vals = {name: value for name, value in vals.items() if name != "state"}
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=True)  # at_uninstall=False could be switched off by a forged context
+    def _unlink_only_initial(self):
+        if self.env.su and self.env.context.get(MODULE_UNINSTALL_FLAG):
+            return
+        initial = self._workflow_initial_state()
+        for record in self:
+            if record.state != initial:
+                raise UserError(self.env._("“%s” is under way and cannot be deleted any more.", record.display_name))
+
+    def _track_get_fields(self):
+        # _workflow_post() writes the tracking of all moved records at once.
+        tracked = super()._track_get_fields()
+        return tracked - {"state"} if tracked else tracked
+
+    # === ACTIONS ===
+
+    def workflow_move(self, name, reason=None):
+        """Make the declared move ``name`` on all records, or none.
+
+        The way in for clients: the caller's own rights count, even when server code calls it in sudo.
+
+        :raise AccessError: who calls may not make this move
+        :raise UserError: the state is another, fields or the reason are missing, somebody else was first
+        """
+        self.sudo(False)._move(name, reason=reason)
+        return True
+
+    def action_workflow_move(self, name):
+        """What buttons call: make the move, or open the dialog that asks for its reason."""
+        if self._workflow_get_move(name).reason:
+            return self.env["kehu.workflow.move.wizard"]._action_open(self, name)
+        return self.workflow_move(name)
+
+    def action_workflow_explain(self):
+        """Open the answer to “why can't I?”: each move from here and what it lacks."""
+        self.ensure_one()
+        return self.env["kehu.workflow.explain.wizard"]._action_open(self)
+
+    # === BUSINESS ===
+
+    def _move(self, name, reason=None):
+        """Make the move ``name`` on all records, or none, with its history (A3).
+
+        Server code may call it in sudo: then nobody's groups and roles are asked for, since the
+        server itself moves; all else holds. The rows are locked first, so that of several users
+        pressing at once one wins and the others are told at once.
+
+        :raise AccessError, UserError, LockError: see :meth:`workflow_move`
+        """
+        if not self:
+            return
+        move = self._workflow_get_move(name)
+        reason = (reason or "").strip()
+        self._workflow_lock()
+        self._workflow_check(move, reason)
+        records = self.sudo()
+        sources = {record.id: record.state for record in records}
+        if move.before:
+            getattr(records, move.before)()
+        permit = StatePermit(self._name, frozenset(self.ids), move.target)
+        records.with_context(kehu_workflow_permit=permit).write({"state": move.target})
+        records._workflow_append_log(move, sources, reason)
+        records._workflow_post(move, sources, reason)
+        if move.after:
+            getattr(records, move.after)()
+
+    def _workflow_lock(self):
+        """Lock the rows and forget what was read before."""
+        try:
+            self.lock_for_update(allow_referencing=True)
+        except LockError:
+            raise LockError(self.env._("Somebody else is just working on this. Reload and look before you try again.")) from None
+        self.invalidate_recordset(["state"])
+
+    def _workflow_check(self, move, reason):
+        """Raise unless ``move`` is possible for every record."""
+        if not self.env.su:
+            self.check_access(move.access)
+            if strangers := self - self._workflow_filter_movable_by_user(move):
+                raise AccessError(
+                    self.env._(
+                        "“%(move)s” is not for you to do on %(documents)s. %(who)s",
+                        move=self._workflow_label(move),
+                        documents=strangers._workflow_names(),
+                        who=self._workflow_who(move),
+                    )
+                )
+        blockers = self.sudo()._workflow_blockers(move)
+        if move.reason and not reason:
+            for record in self:
+                blockers.setdefault(record.id, []).append(self.env._("A reason must be given."))
+        if blockers:
+            records = self.sudo().browse(blockers)
+            raise UserError(
+                self.env._("“%s” is not possible:", self._workflow_label(move))
+                + "".join(f"\n{record.display_name}: {' '.join(blockers[record.id])}" for record in records[:10])
+            )
+
+    def _workflow_blockers(self, move):
+        """What stands in the way of ``move`` besides the caller's rights and the reason.
+
+        Meant to be extended, for instance by a checklist that must be complete (A5).
+
+        :return: ``{record_id: [sentence, …]}`` of the records that cannot be moved
+        """
+        blockers = {}
+        states = dict(self._fields["state"]._description_selection(self.env))
+        for record in self:
+            sentences = []
+            if record.state not in move.source:
+                sentences.append(self.env._("It is “%s” now.", states.get(record.state, record.state)))
+            if empty := [name for name in move.required if not record[name]]:
+                labels = self.fields_get(empty, ["string"])
+                sentences.append(self.env._("Fill in %s.", ", ".join(labels[name]["string"] for name in empty)))
+            if sentences:
+                blockers[record.id] = sentences
+        return blockers
+
+    def _workflow_explain(self):
+        """``[(label, [sentence, …]), …]``: what each move from the present state lacks for the user."""
+        self.ensure_one()
+        explained = []
+        for move in self._workflow_move_map().values():
+            if self.state not in move.source:
+                continue
+            sentences = [] if self._workflow_filter_movable_by_user(move) else [self._workflow_who(move)]
+            sentences += self.sudo()._workflow_blockers(move).get(self.id, [])
+            if move.reason:
+                sentences.append(self.env._("You will be asked for the reason."))
+            explained.append((self._workflow_label(move), sentences or [self.env._("Nothing is missing.")]))
+        return explained
+
+    def _workflow_filter_movable_by_user(self, move):
+        """The records on which the user's groups or roles allow ``move``."""
+        user = self.env.user
+        if any(user.has_group(group) for group in move.groups):
+            return self
+        allowed = self.browse()
+        for role in move.roles:
+            users = (self - allowed).sudo()._workflow_role_users(role)
+            allowed += self.browse(record_id for record_id, who in users.items() if user in who)
+        return self & allowed
+
+    def _workflow_role_users(self, role):
+        """``{record_id: users}`` in ``role``: a path of fields, or ``_workflow_role_<role>()``."""
+        if method := getattr(self, f"_workflow_role_{role}", None):
+            return method()
+        return {record.id: record.mapped(role) for record in self}
+
+    def _workflow_append_log(self, move, sources, reason):
+        self.env["kehu.workflow.log"].sudo().create(
+            [
+                {
+                    "res_model": self._name,
+                    "res_id": record.id,
+                    "user_id": self.env.uid,
+                    "move": move.name,
+                    "state_from": sources[record.id],
+                    "state_to": move.target,
+                    "reason": reason or False,
+                }
+                for record in self
+            ]
+        )
+        self.invalidate_recordset(["workflow_log_ids"], flush=False)
+
+    def _workflow_post(self, move, sources, reason):
+        """Tell it in the chatter, for all records at once, as core tracking would one by one."""
+        body = f"{self._workflow_label(move)}: {reason}" if reason else self._workflow_label(move)
+        messages = self._message_log_batch(dict.fromkeys(self.ids, body))
+        Tracking = self.env["mail.tracking.value"].sudo()
+        description = self.fields_get(["state"], ["string", "type", "selection"])["state"]
+        Tracking.create(
+            [
+                {
+                    **Tracking._create_tracking_values(
+                        sources[message.res_id], move.target, "state", description, self.browse(message.res_id)
+                    ),
+                    "mail_message_id": message.id,
+                }
+                for message in messages
+            ]
+        )
+
+    # === BUSINESS: THE DECLARATION ===
+
+    @api.model
+    @tools.ormcache()
+    def _workflow_move_map(self):
+        """``{name: move}`` of the model with all its extensions, in the order of declaration."""
+        moves = {}
+        for cls in reversed(type(self).__mro__):
+            moves |= {move.name: move for move in vars(cls).get("_workflow_moves", ())}
+        return tools.frozendict(moves)
+
+    @api.model
+    def _workflow_get_move(self, name):
+        move = self._workflow_move_map().get(name) if isinstance(name, str) else None
+        if not move:
+            raise UserError(self.env._("“%(model)s” knows no move “%(name)s”.", model=self._description, name=name))
+        return move
+
+    @api.model
+    def _workflow_initial_state(self):
+        """The state in which every record is born: the field's default, else its first value."""
+        field = self._fields["state"]
+        return field.default(self) if field.default else field.get_values(self.env)[0]
+
+    @api.model
+    def _workflow_check_declaration(self):
+        """Raise ValueError, at start-up, on a declaration that could never work."""
+        states = set(self._fields["state"].get_values(self.env))
+        for move in self._workflow_move_map().values():
+            if unknown := {*move.source, move.target} - states:
+                raise ValueError(f"{self._name}: move {move.name!r} names unknown states {sorted(unknown)}")
+            if unknown := set(move.required) - set(self._fields):
+                raise ValueError(f"{self._name}: move {move.name!r} requires unknown fields {sorted(unknown)}")
+            if move.access not in ("read", "write"):
+                raise ValueError(f"{self._name}: move {move.name!r} has no access {move.access!r}")
+            if unknown := [group for group in move.groups if not self.env.ref(group, raise_if_not_found=False)]:
+                raise ValueError(f"{self._name}: move {move.name!r} names unknown groups {unknown}")
+            for method in filter(None, (move.before, move.after)):
+                if not callable(getattr(self, method, None)):
+                    raise ValueError(f"{self._name}: move {move.name!r} calls unknown method {method!r}")
+
+    # === BUSINESS: WORDS ===
+
+    @api.model
+    def _workflow_label(self, move):
+        return self.env._(move.label)  # pylint: disable=gettext-variable
+
+    @api.model
+    def _workflow_who(self, move):
+        """A sentence that names who may make ``move``."""
+        groups = [self.env.ref(group).sudo().full_name for group in move.groups]
+        roles = [self._workflow_role_label(role) for role in move.roles]
+        if not move.is_for_people:
+            return self.env._("The system does it by itself.")
+        return self.env._("It takes one of: %s.", ", ".join(groups + roles))
+
+    @api.model
+    def _workflow_role_label(self, role):
+        """How users call a role: the label of the field it ends in. Extend for ``_workflow_role_…``."""
+        model, label = self, role
+        for name in role.split("."):
+            field = model._fields.get(name)
+            if field is None:
+                return role
+            label = model.fields_get([name], ["string"]).get(name, {}).get("string", name)
+            model = self.env[field.comodel_name] if field.comodel_name else model
+        return label
+
+    def _workflow_names(self):
+        return ", ".join(self.sudo()[:10].mapped("display_name"))
+
+    @api.model
+    def _workflow_state_error(self):
+        return AccessError(
+            self.env._(
+                "The status of “%s” changes through its moves only: leave it out of what you write or import, and press the button.",
+                self._description,
+            )
+        )

@@ -1,0 +1,2 @@
+from . import workflow_explain_wizard
+from . import workflow_move_wizard

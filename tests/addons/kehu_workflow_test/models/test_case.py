@@ -1,0 +1,70 @@
+from odoo import fields, models
+from odoo.tools import LazyTranslate
+
+from odoo.addons.kehu_workflow.workflow import Move
+
+_lt = LazyTranslate(__name__)
+
+
+class TestCase(models.Model):
+    """What a customer process looks like to the mechanisms: people, money, dates, states."""
+
+    _name = "kehu.test.case"
+    _description = "Test Case"
+    _inherit = ["kehu.workflow.mixin"]
+
+    _workflow_statusbar = ("new", "open", "closed")
+    _workflow_moves = (
+        Move(
+            "open",
+            _lt("Open"),
+            source=("new",),
+            target="open",
+            groups=("kehu_workflow_test.group_clerk",),
+            roles=("user_id",),
+            required=("amount",),
+            batch=True,
+        ),
+        Move(
+            "close",
+            _lt("Close"),
+            source=("open",),
+            target="closed",
+            groups=("kehu_workflow_test.group_manager",),
+            before="_before_close",
+            after="_after_close",
+        ),
+        Move(
+            "reopen",
+            _lt("Reopen"),
+            source=("closed",),
+            target="open",
+            roles=("partner_manager",),
+            reason=True,
+        ),
+        Move("expire", _lt("Expire"), source=("new", "open"), target="closed"),
+    )
+
+    name = fields.Char(required=True)
+    amount = fields.Monetary()
+    currency_id = fields.Many2one("res.currency", default=lambda self: self.env.company.currency_id)
+    company_id = fields.Many2one("res.company", default=lambda self: self.env.company)
+    user_id = fields.Many2one("res.users", "Handler")
+    manager_id = fields.Many2one("res.users", "Manager")
+    beneficiary_id = fields.Many2one("res.users", "Beneficiary")
+    is_secret = fields.Boolean("Secret")
+    date_deadline = fields.Datetime("Deadline")
+    parent_id = fields.Many2one("kehu.test.case", "Parent")
+    child_ids = fields.One2many("kehu.test.case", "parent_id", "Children")
+    note = fields.Char()
+    state = fields.Selection([("new", "New"), ("open", "Open"), ("closed", "Closed")], default="new")
+
+    def _workflow_role_partner_manager(self):
+        return {case.id: case.manager_id for case in self}
+
+    def _before_close(self):
+        self.note = "closing"
+
+    def _after_close(self):
+        for case in self:
+            case.note = f"{case.note}, {case.state}"
