@@ -1,0 +1,52 @@
+"""Keys under which two spellings of one customer meet. Plain text functions, no database."""
+import re
+import unicodedata
+
+from stdnum.cn import uscc
+
+_EXTENSION = re.compile(r"(?:转|轉|分机|分機|ext\.?|x|#).*$", re.IGNORECASE)
+_NUMBER_SEPARATOR = re.compile(r"[,;/|、]")
+_WEB_ADDRESS = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[\w-]{2,}(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
+
+
+def half_width(text):
+    """Return ``text`` without full-width forms, outer blanks and doubled spaces.
+
+    Line breaks stay: they are a mistake for the user to see, not for us to hide.
+    """
+    text = unicodedata.normalize("NFKC", text or "").strip()
+    return re.sub(r"[^\S\r\n]+", " ", text)
+
+
+def credit_code(text):
+    """Return a unified social credit code in its canonical spelling, unchecked (A2)."""
+    return uscc.compact(half_width(text))
+
+
+def name_key(name):
+    """Return what of a customer's name decides identity: letters and digits, folded (A21).
+
+    >>> name_key("阿里巴巴（中国）有限公司 ") == name_key("阿里巴巴(中国)有限公司")
+    True
+    """
+    return "".join(char for char in half_width(name).casefold() if char.isalnum())
+
+
+def phone_key(phone):
+    """Return the dialled digits of the first number in ``phone``, without +86, trunk zero or extension (A21).
+
+    >>> phone_key("+86 755 2878-0808 转 12") == phone_key("(0755)28780808")
+    True
+    """
+    first = _NUMBER_SEPARATOR.split(half_width(phone))[0]
+    digits = re.sub(r"\D", "", _EXTENSION.sub("", first))
+    international = first.startswith("+") or digits.startswith("00")
+    digits = digits.lstrip("0")
+    if digits.startswith("86") and (international or len(digits) > 11):
+        digits = digits[2:].lstrip("0")
+    return digits
+
+
+def is_web_address(text):
+    """Tell whether ``text`` can be opened as a web address; the scheme may be missing."""
+    return bool(_WEB_ADDRESS.fullmatch(text))

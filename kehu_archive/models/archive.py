@@ -1,0 +1,297 @@
+from stdnum import exceptions as stdnum_errors
+from stdnum.cn import uscc
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import LazyTranslate
+
+from odoo.addons.kehu_workflow.workflow import Move
+
+from .. import matching
+
+_lt = LazyTranslate(__name__)
+
+NAME_LENGTH = 200
+
+# Inherited fields that the customer card calls otherwise than the contact record.
+CARD_WORDS = ("name", "vat", "state_id", "website")
+
+USERS = ("kehu_archive.group_archive_user",)
+MANAGERS = ("kehu_archive.group_archive_manager",)
+
+
+class Archive(models.Model):
+    """The dossier of one customer: his contact record plus what the rule book wants to know of him (A1, A2)."""
+    _name = "kehu.archive"
+    _description = "Customer Archive"
+    _inherits = {"res.partner": "partner_id"}
+    _inherit = ["kehu.workflow.mixin", "mail.activity.mixin"]
+    _order = "number desc, id desc"
+    _check_company_auto = True
+
+    _workflow_moves = (
+        Move("submit", _lt("Submit"), source=("preliminary",), target="pending",
+             groups=USERS, required=("vat", "legal_representative", "kehu_custodian_id", "kehu_team_id")),
+        Move("withdraw", _lt("Withdraw"), source=("pending",), target="preliminary",
+             groups=USERS, reason=True),
+        Move("approve", _lt("Approve"), source=("pending",), target="formal",
+             groups=MANAGERS, roles=("kehu_team_id.user_id",)),
+        Move("rest", _lt("Set dormant"), source=("formal",), target="dormant",
+             groups=USERS, reason=True),
+        Move("wake", _lt("Reactivate"), source=("dormant",), target="formal",
+             groups=USERS, reason=True),
+        Move("close", _lt("Close"), source=("preliminary", "formal", "dormant"), target="closed",
+             groups=MANAGERS, reason=True),
+        Move("reopen", _lt("Reopen"), source=("closed",), target="preliminary",
+             groups=MANAGERS, reason=True),
+    )
+
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", required=True, ondelete="restrict", index=True,
+        help="The contact record that the archive is about.")
+    company_id = fields.Many2one(
+        "res.company", string="Filed by", required=True, index=True, default=lambda self: self.env.company)
+    number = fields.Char(string="Archive Number", readonly=True, copy=False, index="trigram")
+    type_id = fields.Many2one(
+        "kehu.archive.type", string="Archive Type", required=True, tracking=True,
+        default=lambda self: self.env["kehu.archive.type"].search([], limit=1))
+    party = fields.Selection(related="type_id.party", store=True)
+    state = fields.Selection(
+        [
+            ("preliminary", "Preliminary"),
+            ("pending", "Under approval"),
+            ("formal", "Formal"),
+            ("dormant", "Dormant"),
+            ("closed", "Closed"),
+            ("destroyed", "Destroyed"),
+        ],
+        string="Archive Status", required=True, readonly=True, copy=False, default="preliminary",
+        index=True, tracking=True)
+    date_first_contact = fields.Date(
+        string="First Contact", default=fields.Date.context_today, tracking=True,
+        help="The day from which the filing deadline counts.")
+
+    name = fields.Char(
+        related="partner_id.name", string="Customer Name", inherited=True, related_sudo=False, readonly=False)
+    vat = fields.Char(
+        related="partner_id.vat", string="Unified Social Credit Code", inherited=True, related_sudo=False,
+        readonly=False)
+    state_id = fields.Many2one(
+        related="partner_id.state_id", string="Province", inherited=True, related_sudo=False, readonly=False)
+    website = fields.Char(
+        related="partner_id.website", string="Web Site", inherited=True, related_sudo=False, readonly=False)
+    is_company = fields.Boolean(
+        related="partner_id.is_company", inherited=True, related_sudo=False, readonly=False, default=True)
+    kehu_custodian_id = fields.Many2one(
+        related="partner_id.kehu_custodian_id", inherited=True, related_sudo=False, readonly=False,
+        default=lambda self: self.env.user)
+    kehu_team_id = fields.Many2one(
+        related="partner_id.kehu_team_id", inherited=True, related_sudo=False, readonly=False,
+        default=lambda self: self._default_team())
+
+    # The customer card (A2)
+    legal_representative = fields.Char(tracking=True)
+    currency_id = fields.Many2one(
+        "res.currency", string="Currency of the Capital", required=True,
+        default=lambda self: self.env.company.currency_id)
+    registered_capital = fields.Monetary(tracking=True)
+    business_scope = fields.Text()
+    enterprise_nature = fields.Selection(
+        [
+            ("state", "State-owned"),
+            ("collective", "Collectively owned"),
+            ("private", "Private"),
+            ("listed", "Listed company"),
+            ("joint", "Joint venture"),
+            ("foreign", "Foreign-owned"),
+            ("individual", "Individual business"),
+            ("public", "Public institution"),
+            ("other", "Other"),
+        ],
+        string="Nature of Enterprise")
+    supervising_body = fields.Char()
+    date_founded = fields.Date(string="Founding Date")
+    fax = fields.Char()
+    credit_description = fields.Text()
+    preferences = fields.Text()
+    channel_id = fields.Many2one("kehu.acquisition.channel", string="Acquisition Channel")
+
+    _partner_uniq = models.UniqueIndex("(partner_id)", "This customer already has an archive.")
+    _number_uniq = models.UniqueIndex("(company_id, number)", "This archive number is already taken.")
+
+    # === COMPUTE ===
+
+    def _default_team(self):
+        """Return the business unit that the user leads or belongs to, if any."""
+        uid = self.env.uid
+        return self.env["crm.team"].search([
+            ("company_id", "in", (False, self.env.company.id)),
+            "|", ("user_id", "=", uid), ("crm_team_member_ids.user_id", "=", uid),
+        ], limit=1)
+
+    @api.depends("number", "name")
+    def _compute_display_name(self):
+        for archive in self:
+            archive.display_name = f"[{archive.number}] {archive.name}" if archive.number else archive.name
+
+    # === CONSTRAINT ===
+
+    @api.constrains("partner_id")
+    def _check_card(self):
+        """Check what the registers would refuse: name, credit code, web site (A2).
+
+        :raise ValidationError: with every problem of the first customer that has one, naming field and cause
+        """
+        for archive in self:
+            problems = archive._get_card_problems()
+            if problems:
+                raise ValidationError("\n".join(
+                    self.env._("%(customer)s – %(problem)s", customer=archive._get_short_name(), problem=problem)
+                    for problem in problems))
+
+    def _get_card_problems(self):
+        """Return the list of translated problems of this customer's card; empty if it is fit to be filed."""
+        self.ensure_one()
+        _ = self.env._
+        label = self._get_card_labels()
+        problems = []
+        if self.partner_id.commercial_partner_id != self.partner_id:
+            problems.append(_("A contact or address is part of its company's archive: file the company."))
+        if len(self.name) > NAME_LENGTH:
+            problems.append(_("%(field)s is longer than %(length)s characters.",
+                              field=label["name"], length=NAME_LENGTH))
+        elif "\n" in self.name or "\r" in self.name:
+            problems.append(_("%s contains a line break: check whether two cells were joined.", label["name"]))
+        elif self.name.startswith(("=", "+", "-", "@")):
+            problems.append(_("%s begins like a spreadsheet formula: enter the registered name.", label["name"]))
+        if self.vat and self._is_under_chinese_register():
+            try:
+                uscc.validate(self.vat)
+            except stdnum_errors.InvalidLength:
+                problems.append(_("%(field)s %(value)s has %(count)s characters instead of 18.",
+                                  field=label["vat"], value=self.vat, count=len(self.vat)))
+            except stdnum_errors.InvalidChecksum:
+                problems.append(_("%(field)s %(value)s has a wrong check digit: compare it with the business licence.",
+                                  field=label["vat"], value=self.vat))
+            except stdnum_errors.ValidationError:
+                problems.append(_("%(field)s %(value)s contains a character that such codes do not have.",
+                                  field=label["vat"], value=self.vat))
+        if self.website and not matching.is_web_address(self.website):
+            problems.append(_("%(field)s %(value)s is not a web address.", field=label["website"], value=self.website))
+        return problems
+
+    def _get_short_name(self):
+        return self.name.splitlines()[0][:40]
+
+    def _is_under_chinese_register(self):
+        """Tell whether the customer must have a unified social credit code rather than a foreign tax number."""
+        country = self.country_id or self.company_id.country_id
+        return self.is_company and (not country or country.code == "CN")
+
+    # === CRUD ===
+
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        # Core labels an inherited field as the model it comes from does; here the words of the card count.
+        descriptions = super().fields_get(allfields, attributes)
+        labels = self._get_card_labels()
+        for name in CARD_WORDS:
+            if "string" in descriptions.get(name, ()):
+                descriptions[name]["string"] = labels[name]
+        return descriptions
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        vals_list = [self._normalize_card(vals) for vals in vals_list]
+        self._check_own_customers(vals_list)
+        self._check_names(vals_list)
+        self._check_duplicates(vals_list)
+        archives = super().create(vals_list)
+        archives._assign_numbers()
+        return archives
+
+    def write(self, vals):
+        if "partner_id" in vals and any(archive.partner_id.id != vals["partner_id"] for archive in self):
+            raise UserError(self.env._("An archive cannot be moved to another customer: file a new one."))
+        if {"number", "company_id"} & set(vals) and not self.env.su:
+            raise AccessError(self.env._("The number of an archive and the company that filed it are final."))
+        return super().write(self._normalize_card(vals))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_preliminary_only(self):
+        if any(archive.state != "preliminary" for archive in self):
+            raise UserError(self.env._(
+                "Only a preliminary archive can be deleted. Close this one: its file must be kept."))
+
+    def copy(self, default=None):
+        raise UserError(self.env._("An archive cannot be duplicated: there is one for each customer."))
+
+    @api.model
+    def load(self, fields, data):
+        # When a batch fails, core reports its first error once more against the first row of the batch.
+        result = super().load(fields, data)
+        last = {message["message"]: index for index, message in enumerate(result["messages"])}
+        result["messages"] = [
+            message for index, message in enumerate(result["messages"]) if last[message["message"]] == index]
+        return result
+
+    # === ACTIONS ===
+
+    def action_open_customer(self):
+        """Open the contact record behind the archive."""
+        return self.partner_id._get_records_action()
+
+    # === BUSINESS ===
+
+    def _normalize_card(self, vals):
+        """Return ``vals`` with the spelling that registers use: half-width, no outer blanks, upper-case code (A2)."""
+        vals = dict(vals)
+        for name in ("name", "phone", "fax", "email", "website", "city", "street", "legal_representative"):
+            if isinstance(vals.get(name), str):
+                vals[name] = matching.half_width(vals[name])
+        if isinstance(vals.get("vat"), str):
+            vals["vat"] = matching.credit_code(vals["vat"]) or False
+        if vals.get("state_id") and "country_id" not in vals:
+            vals["country_id"] = self.env["res.country.state"].browse(vals["state_id"]).country_id.id
+        return vals
+
+    def _check_own_customers(self, vals_list):
+        """Refuse to file a customer whose contact record the caller could not change himself."""
+        partners = self.env["res.partner"].browse(
+            {vals["partner_id"] for vals in vals_list if vals.get("partner_id")})
+        if partners and not partners.has_access("write"):
+            raise AccessError(self.env._(
+                "You may not change the contact record for which you want to file an archive."))
+
+    def _check_names(self, vals_list):
+        for vals in vals_list:
+            if not vals.get("partner_id") and not vals.get("name"):
+                raise ValidationError(self.env._(
+                    "%(customer)s – %(problem)s", customer=vals.get("vat") or "?",
+                    problem=self.env._("%s is missing.", self._get_card_labels()["name"])))
+
+    @api.model
+    def _get_card_labels(self):
+        """Return the labels of this model's fields in the user's language, by field name."""
+        return {name: field.string for name, field in self._fields.items()} \
+            | self.env["ir.model.fields"].get_field_string(self._name)
+
+    def _assign_numbers(self):
+        """Give each archive the next number of its company, in one draw a company (A1)."""
+        for company, archives in self.grouped("company_id").items():
+            numbers = self._get_number_sequence(company)._kehu_next_batch(len(archives))
+            for archive, number in zip(archives, numbers):
+                archive.sudo().number = number  # the number is final for users
+
+    @api.model
+    def _get_number_sequence(self, company):
+        """Return the company's sequence of archive numbers; make it for a company that has none yet."""
+        sequences = self.env["ir.sequence"].sudo()  # users file archives, only administrators see sequences
+        return sequences.search([("code", "=", self._name), ("company_id", "=", company.id)], limit=1) \
+            or sequences.create({
+                "name": self.env._("Customer Archives of %s", company.name),
+                "code": self._name,
+                "prefix": "KH-",
+                "padding": 5,
+                "company_id": company.id,
+            })

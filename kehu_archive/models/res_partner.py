@@ -1,0 +1,146 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tools.sql import column_exists
+
+TIERS = [
+    ("0", "Normal"),
+    ("1", "Internal"),
+    ("2", "Confidential"),
+    ("3", "Top secret"),
+]
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    # No default: it would beat the compute at creation, and contacts would stop following their company.
+    kehu_tier = fields.Selection(
+        TIERS, string="Confidentiality Tier", compute="_compute_kehu_tier", store=True, readonly=False,
+        recursive=True, required=True, tracking=True,
+        help="Who may read this customer: everyone up to Internal, then only staff with the clearance, "
+             "the salesperson, the custodian and the leader of the business unit.")
+    kehu_custodian_id = fields.Many2one(
+        "res.users", string="Custodian", domain=[("share", "=", False)], index="btree_not_null", tracking=True,
+        help="Keeps the customer's archive complete and answers for it.")
+    kehu_team_id = fields.Many2one(
+        "crm.team", string="Business Unit", index="btree_not_null", tracking=True)
+    kehu_role = fields.Selection(
+        [
+            ("decider", "Decision maker"),
+            ("influencer", "Influencer"),
+            ("buyer", "Purchasing"),
+            ("finance", "Finance"),
+            ("technical", "Technical"),
+            ("user", "User of the product"),
+        ],
+        string="Role in Decisions", help="The part that this person plays when the customer decides.")
+    kehu_archive_ids = fields.One2many("kehu.archive", "partner_id", string="Archives")
+    kehu_archive_id = fields.Many2one(
+        "kehu.archive", string="Archive", compute="_compute_kehu_archive_id",
+        help="The archive of the customer to which this contact belongs.")
+    kehu_archive_state = fields.Selection(
+        lambda self: self.env["kehu.archive"]._fields["state"]._description_selection(self.env),
+        string="Status of the Archive", compute="_compute_kehu_archive_id")
+
+    _kehu_tier_idx = models.Index("(kehu_tier) WHERE kehu_tier > '1'")
+
+    def _auto_init(self):
+        # A column with a constant default is added to a million partners at once and is NOT NULL from the
+        # start: no recomputation, and the record rule compares without "OR IS NULL".
+        if not column_exists(self.env.cr, "res_partner", "kehu_tier"):
+            self.env.cr.execute("ALTER TABLE res_partner ADD COLUMN kehu_tier varchar NOT NULL DEFAULT '0'")
+        return super()._auto_init()
+
+    # === COMPUTE ===
+
+    @api.depends("commercial_partner_id.kehu_tier", "partner_share")
+    def _compute_kehu_tier(self):
+        for partner in self:
+            commercial = partner.commercial_partner_id
+            if not partner.partner_share:
+                partner.kehu_tier = "0"
+            elif commercial and commercial != partner:
+                partner.kehu_tier = commercial.kehu_tier
+            else:
+                partner.kehu_tier = partner.kehu_tier or "0"
+
+    @api.depends("commercial_partner_id.kehu_archive_ids.state")
+    def _compute_kehu_archive_id(self):
+        archives = self.env["kehu.archive"].with_context(active_test=False).search(
+            [("partner_id", "in", self.commercial_partner_id.ids)])
+        archive_by_partner = {archive.partner_id.id: archive for archive in archives}
+        for partner in self:
+            archive = archive_by_partner.get(partner.commercial_partner_id._origin.id)
+            partner.kehu_archive_id = archive
+            partner.kehu_archive_state = archive and archive.state
+
+    # === CONSTRAINT ===
+
+    @api.constrains("kehu_tier", "parent_id", "is_company")
+    def _check_kehu_tier(self):
+        for partner in self.sudo():
+            commercial = partner.commercial_partner_id
+            if partner.partner_share and partner.kehu_tier != commercial.kehu_tier:
+                raise ValidationError(self.env._(
+                    "Contacts and addresses have the confidentiality tier of their company. "
+                    "Change the tier of the company instead."))
+        classified = self.sudo().filtered(lambda partner: partner.kehu_tier > "0")
+        if not classified:
+            return
+        own_companies = self.env["res.company"].sudo().search_count(
+            [("partner_id", "in", classified.ids)], limit=1)
+        if own_companies or not all(classified.mapped("partner_share")):
+            raise ValidationError(self.env._(
+                "Your own companies and internal users cannot be classified: set their tier to Normal."))
+
+    @api.constrains("name", "vat", "website", "country_id", "is_company", "parent_id")
+    def _check_kehu_archive_card(self):
+        self.env["kehu.archive"].sudo().with_context(active_test=False).search(
+            [("partner_id", "in", self.ids)])._check_card()
+
+    # === CRUD ===
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._kehu_check_classifiable({vals["kehu_tier"] for vals in vals_list if vals.get("kehu_tier")})
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if vals.get("kehu_tier"):
+            changed = self.sudo().filtered(lambda partner: partner.kehu_tier != vals["kehu_tier"])
+            self._kehu_check_classifiable({vals["kehu_tier"], *changed.mapped("kehu_tier")})
+            lowered = any(partner.kehu_tier > vals["kehu_tier"] for partner in changed)
+            if lowered and not self.env.su and not self.env.user.has_group("kehu_archive.group_tier_officer"):
+                raise AccessError(self.env._(
+                    "Only a confidentiality officer may lower a confidentiality tier."))
+        return super().write(vals)
+
+    def _kehu_check_classifiable(self, tiers):
+        """Refuse to give or take away a tier above the caller's own clearance (X2).
+
+        :param tiers: set of tiers, old and new
+        :raise AccessError: naming what is missing
+        """
+        if self.env.su or not tiers:
+            return
+        if max(tiers) > max(self.env.user.kehu_clearance, "1"):
+            raise AccessError(self.env._(
+                "You cannot set a confidentiality tier above your own clearance."))
+
+    # === ACTIONS ===
+
+    def action_kehu_open_archive(self):
+        """Open the archive of the contact's customer; file one if there is none (A1)."""
+        self.ensure_one()
+        archive = self.kehu_archive_id or self.env["kehu.archive"].create(
+            {"partner_id": self.commercial_partner_id.id})
+        return archive._get_records_action()
+
+    def action_kehu_file_archives(self):
+        """File a preliminary archive for each selected customer that has none (A1)."""
+        customers = self.commercial_partner_id
+        known = self.env["kehu.archive"].with_context(active_test=False).search(
+            [("partner_id", "in", customers.ids)])
+        filed = self.env["kehu.archive"].create(
+            [{"partner_id": partner.id} for partner in customers - known.partner_id])
+        return (known | filed)._get_records_action(name=self.env._("Customer Archives"))

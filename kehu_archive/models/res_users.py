@@ -1,0 +1,31 @@
+from odoo import api, fields, models
+
+from .res_partner import TIERS
+
+CLEARANCE_GROUPS = (
+    ("3", "kehu_archive.group_clearance_top_secret"),
+    ("2", "kehu_archive.group_clearance_confidential"),
+    ("1", "base.group_user"),
+)
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    kehu_clearance = fields.Selection(
+        TIERS, string="Clearance", compute="_compute_kehu_clearance", compute_sudo=True,
+        help="The highest confidentiality tier that this user may read. It follows from his groups.")
+
+    # === COMPUTE ===
+
+    @api.depends("group_ids.all_implied_ids")
+    def _compute_kehu_clearance(self):
+        for user in self:
+            user.kehu_clearance = user._get_kehu_clearance()
+
+    def _get_kehu_clearance(self):
+        """Return the tier up to which the user may read, as in ``TIERS`` (X2)."""
+        self.ensure_one()
+        groups = self._get_group_ids() if self.id else ()
+        to_id = self.env["ir.model.data"]._xmlid_to_res_id
+        return next((tier for tier, group in CLEARANCE_GROUPS if to_id(group) in groups), "0")
