@@ -1,0 +1,84 @@
+"""`./kehu run`: a demo company in a real Odoo."""
+from .. import addons, locks, places, preparation, programs, running
+from ..console import say, step
+from ..databases import Databases, own
+from ..failure import Failure
+from ..odoo_process import check_port
+
+HELP = "start Odoo with the addons and the demo company, and print the address"
+
+
+def arguments(parser):
+    parser.add_argument("--port", type=int, default=8069, help="on 127.0.0.1 (default: 8069)")
+    parser.add_argument("--odoo", metavar="FOLDER", help="an Odoo 19.0 to use (also: KEHU_ODOO)")
+
+
+def execute(options):
+    places.prepare()
+    with locks.checkout_lock("run"):
+        if running_server := running.server():
+            say(f"Already running: {running_server.url} (stop it with ./kehu stop)")
+            return 0
+        check_port(options.port)
+        workbench = preparation.workbench(options.odoo, programs.FOR_RUNNING)
+        databases = Databases(workbench)
+        ours, database = addons.ours(), own("demo")
+        if databases.exists(database):
+            _upgrade(workbench, databases, database, ours)
+        else:
+            _create(workbench, databases, database, ours)
+        with step("Server"):
+            log = places.STATE / "server.log"
+            log.unlink(missing_ok=True)
+            server = workbench.start_server(database, options.port, log)
+            running.remember(server)
+        _greet(server, _logins(databases, database, ours))
+    return 0
+
+
+def _create(workbench, databases, database, ours):
+    with step("Odoo's own addons with demo data, zh_CN, zh_TW") as outcome:
+        template, is_new = databases.dependencies_template()
+        outcome.note = "" if is_new else "there"
+    with step(f"Installing {', '.join(ours)}"):
+        unfinished = f"{database}_new"
+        databases.copy(template, unfinished)
+        workbench.install(
+            unfinished, list(ours), log=places.STATE / "install.log", why="The addons could not be installed.")
+        databases.rename(unfinished, database)
+        databases.note(database, addons.checksums(ours))
+
+
+def _upgrade(workbench, databases, database, ours):
+    """Brings the database up to the files of the addons that changed since it was made or last upgraded."""
+    known, present = databases.facts(database), addons.checksums(ours)
+    changed = [name for name in ours if name in known and known[name] != present[name]]
+    new = [name for name in ours if name not in known]
+    if not (changed or new):
+        return
+    with step(f"Upgrading {', '.join(changed + new)}"):
+        workbench.install(
+            database, new, update=changed, log=places.STATE / "install.log",
+            why="The addons could not be upgraded: mend them, or begin anew with `./kehu clean`.")
+        databases.note(database, present)
+
+
+def _logins(databases, database, ours):
+    """(login, name, job) of the demo users: those whose xml id is in one of our addons."""
+    return databases.postgres.sql(
+        """SELECT u.login, p.name, COALESCE(p.function, '')
+             FROM res_users u
+             JOIN res_partner p ON p.id = u.partner_id
+             JOIN ir_model_data d ON d.model = 'res.users' AND d.res_id = u.id
+            WHERE d.module = ANY(%s) AND u.active AND u.login IS NOT NULL
+         ORDER BY u.id""", list(ours), database=database)
+
+
+def _greet(server, logins):
+    if not server.answers():
+        raise Failure(f"Odoo has ended: see {server.log}.")
+    say(f"\nOdoo is at {server.url}")
+    say("  the password of each demo user is the login:")
+    for login, name, job in [("admin", "Administrator", ""), *logins]:
+        say(f"    {login:<20} {name}{f'  {job}' if job else ''}")
+    say("Stop it with ./kehu stop")

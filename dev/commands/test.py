@@ -1,0 +1,9 @@
+HELP = "x"
+
+
+def arguments(parser):
+    pass
+
+
+def execute(options):
+    pass

@@ -1,0 +1,44 @@
+"""Where things live: the checkout, its own state, and the cache that all checkouts of a user share."""
+import hashlib
+import os
+from pathlib import Path
+
+from .failure import Failure
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+# A database server may be shared by several checkouts: their databases differ by this.
+CHECKOUT_ID = hashlib.sha256(str(CHECKOUT).encode()).hexdigest()[:6]
+
+STATE = CHECKOUT / ".kehu"
+LOG = STATE / "kehu.log"
+ARTEFACTS = STATE / "artefacts"
+
+
+def cache():
+    """Odoo, the virtual environment, the private PostgreSQL and the filestore."""
+    if given := os.environ.get("KEHU_CACHE"):
+        return Path(given).expanduser().absolute()
+    if os.geteuid() == 0:
+        # Not below root's home: the account that PostgreSQL runs under has to get in.
+        return Path("/var/cache/kehu")
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kehu"
+
+
+def data_dir():
+    """Odoo's data_dir: filestores and sessions."""
+    return cache() / "data"
+
+
+def prepare():
+    """Makes the folders; says which one cannot be written."""
+    for folder, remedy in (
+        (STATE, "use a checkout that you own"),
+        (ARTEFACTS, "use a checkout that you own"),
+        (cache(), "set KEHU_CACHE to a folder that you own"),
+    ):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except (PermissionError, NotADirectoryError, FileExistsError) as error:
+            raise Failure(f"{folder} cannot be made ({error.strerror}): {remedy}.") from error
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise Failure(f"{folder} cannot be written: {remedy}.")
