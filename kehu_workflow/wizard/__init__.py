@@ -1,2 +1,4 @@
 from . import workflow_explain_wizard
 from . import workflow_move_wizard
+from . import deadline_pause_wizard
+from . import workday_fill_wizard

@@ -1,0 +1,63 @@
+from odoo import fields, models
+
+
+class DeadlinePause(models.Model):
+    """When a clock stood still, why, and who stopped it (C7)."""
+
+    _name = "kehu.deadline.pause"
+    _description = "Pause of a Deadline"
+    _inherit = ["kehu.trail.mixin"]
+    _order = "date_from, id"
+    _rec_name = "reason"
+
+    deadline_id = fields.Many2one("kehu.deadline", required=True, readonly=True, index=True, ondelete="cascade")
+    res_model = fields.Char("Document Model", required=True, readonly=True)
+    res_id = fields.Many2oneReference("Document ID", model_field="res_model", required=True, readonly=True)
+    date_from = fields.Datetime("From", required=True, readonly=True)
+    date_to = fields.Datetime("Until", readonly=True)
+    reason = fields.Char(required=True, readonly=True)
+    user_id = fields.Many2one("res.users", "By", required=True, readonly=True, ondelete="restrict")
+    is_by_rule = fields.Boolean("By Its Rule", readonly=True)
+
+    _open_uniq = models.UniqueIndex("(deadline_id) WHERE date_to IS NULL", "This clock is paused already.")
+
+    # === BUSINESS ===
+
+    def _prepare_copy_values(self):
+        """For the clock that goes on where this one ends."""
+        self.ensure_one()
+        return {
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "date_from": self.date_from,
+            "date_to": self.date_to,
+            "reason": self.reason,
+            "user_id": self.user_id.id,
+            "is_by_rule": self.is_by_rule,
+        }
+
+
+class DeadlineEvent(models.Model):
+    """What happened to a clock besides starting, pausing and ending: reminders, another date. Append-only."""
+
+    _name = "kehu.deadline.event"
+    _description = "History of a Deadline"
+    _inherit = ["kehu.trail.mixin"]
+    _order = "id desc"
+    _trail_append_only = True
+
+    deadline_id = fields.Many2one("kehu.deadline", required=True, index=True, ondelete="cascade")
+    res_model = fields.Char("Document Model", required=True)
+    res_id = fields.Many2oneReference("Document ID", model_field="res_model", required=True)
+    date = fields.Datetime(required=True, default=fields.Datetime.now)
+    user_id = fields.Many2one("res.users", "By", required=True, ondelete="restrict")
+    kind = fields.Selection(
+        [("rung", "Reminder"), ("replan", "Planned Again"), ("error", "Reminder Failed")], "What", required=True
+    )
+    name = fields.Char("Details", required=True)
+    rung_id = fields.Many2one("kehu.deadline.rung", ondelete="set null", index="btree_not_null")
+    due_before = fields.Datetime("Due Before")
+    due_after = fields.Datetime("Due After")
+
+    # Whatever the sweep does wrong, the database lets no rung happen twice (C10).
+    _rung_uniq = models.UniqueIndex("(deadline_id, rung_id) WHERE kind = 'rung'", "This reminder has been sent already.")

@@ -1,0 +1,286 @@
+from collections import defaultdict
+from datetime import datetime, time, timedelta
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .deadline import OPEN
+
+
+class DeadlineMixin(models.AbstractModel):
+    """Gives a model clocks: the rules an administrator makes for it start, stop and pause them (A4, C7).
+
+    A model may offer actions to the ladder: ``_deadline_hooks = {"record_violation": _lt("Record a
+    violation")}`` with a method ``_deadline_hook_record_violation(clocks, rung)`` that is called in
+    sudo with all late records at once.
+    """
+
+    _name = "kehu.deadline.mixin"
+    _description = "Clocks"
+    _kehu_has_trail = True
+    _kehu_has_clocks = True
+
+    # Extensions of a model list only what they add.
+    _deadline_hooks = {}
+
+    deadline_ids = fields.One2many(
+        "kehu.deadline",
+        "res_id",
+        "Deadlines",
+        domain=lambda self: [("res_model", "=", self._name)],
+        readonly=True,
+    )
+    deadline_date = fields.Datetime("Next Deadline", compute="_compute_deadline", search="_search_deadline_date", compute_sudo=True)
+    deadline_state = fields.Selection(
+        [("late", "Late"), ("today", "Due Today"), ("warning", "Due Soon"), ("running", "In Time"), ("paused", "Paused")],
+        "Deadline Status",
+        compute="_compute_deadline",
+        search="_search_deadline_state",
+        compute_sudo=True,
+    )
+    deadline_summary = fields.Json("Clocks", compute="_compute_deadline", compute_sudo=True)
+
+    # === COMPUTE ===
+
+    @api.depends("deadline_ids.state", "deadline_ids.date_due", "deadline_ids.date_warning")
+    @api.depends_context("lang", "tz")
+    def _compute_deadline(self):
+        clocks = self.env["kehu.deadline"].search(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids), ("state", "in", OPEN)], order="date_due, id"
+        )
+        reasons = {
+            pause.deadline_id.id: pause.reason
+            for pause in clocks.filtered(lambda clock: clock.state == "paused").pause_ids
+            if not pause.date_to
+        }
+        by_record = clocks.grouped("res_id")
+        now, tonight = fields.Datetime.now(), self._deadline_end_of_today()
+        for record in self:
+            mine = by_record.get(record.id, clocks.browse())
+            running = mine.filtered(lambda clock: clock.state == "running")
+            record.deadline_date = running[:1].date_due
+            states = [clock._status(now, tonight) for clock in mine]
+            record.deadline_state = min(states, key=self._deadline_urgency, default=False)
+            record.deadline_summary = [
+                {
+                    "id": clock.id,
+                    "name": clock.rule_id.name,
+                    "state": state,
+                    "start": fields.Datetime.to_string(clock.date_start),
+                    "due": fields.Datetime.to_string(clock.date_due),
+                    "reason": reasons.get(clock.id, False),
+                }
+                for clock, state in zip(mine, states, strict=True)
+            ]
+
+    @api.model
+    def _search_deadline_date(self, operator, value):
+        if operator in ("in", "not in") and False in value:
+            return NotImplemented
+        return self._deadline_search(Domain("state", "=", "running") & Domain("date_due", operator, value))
+
+    @api.model
+    def _search_deadline_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        now, tonight = fields.Datetime.now(), self._deadline_end_of_today()
+        running = Domain("state", "=", "running")
+        meanings = {
+            "late": running & Domain("date_due", "<", now),
+            "today": running & Domain("date_due", ">=", now) & Domain("date_due", "<=", tonight),
+            "warning": running & Domain("date_due", ">", tonight) & Domain("date_warning", "<=", now),
+            "running": running & Domain("date_due", ">", tonight) & (Domain("date_warning", "=", False) | Domain("date_warning", ">", now)),
+            "paused": Domain("state", "=", "paused"),
+        }
+        domain = Domain.FALSE
+        for state in value:
+            if state is False:
+                domain |= ~self._deadline_search(Domain("state", "in", OPEN))
+            elif state in meanings:
+                domain |= self._deadline_search(meanings[state])
+        return domain
+
+    # === CRUD ===
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        records._deadline_sync(created=True)
+        return records
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not self.env["kehu.deadline.rule"]._watched_fields(self._name).isdisjoint(vals):
+            self._deadline_sync()
+        return result
+
+    def unlink(self):
+        self.env["kehu.deadline"].sudo().search(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids), ("state", "in", OPEN)]
+        )._end("cancelled", self.env._("The record was deleted."))
+        return super().unlink()
+
+    # === BUSINESS ===
+
+    def _deadline_sync(self, created=False):
+        """Start, stop, pause and resume the clocks of these records as their rules say, set-based.
+
+        Called on create and on writing a field that a rule looks at. Code that changes such a field
+        past ``write()``, by SQL for instance, calls it itself.
+
+        :param created: the records are new and have no clocks yet
+        """
+        specs = self.env["kehu.deadline.rule"]._specs(self._name)
+        if not specs or not self:
+            return
+        records = self.sudo().with_context(active_test=False)
+        Clock = self.env["kehu.deadline"].sudo()
+        clocks = Clock if created else Clock.search(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids), ("state", "in", OPEN)], order="id"
+        )
+        open_clocks = {(clock.rule_id.id, clock.res_id): clock for clock in clocks}
+        met, paused, resumed = Clock.browse(), Clock.browse(), Clock.browse()
+        cancelled = defaultdict(Clock.browse)
+        handovers, candidates = {}, []
+        for spec in specs:
+            concerned = records._deadline_of_company(spec).filtered_domain(spec.domain)
+            done = concerned.filtered_domain(spec.stop) if spec.stop else records.browse()
+            pausing = concerned.filtered_domain(spec.pause) if spec.pause else records.browse()
+            for record in records:
+                clock = open_clocks.get((spec.id, record.id))
+                if clock is None:
+                    continue
+                if record not in concerned:
+                    handovers[spec.family, record.id] = clock
+                    cancelled[self.env._("The rule does not apply any more.")] += clock
+                elif record in done:
+                    met += clock
+                elif spec.start_field and not clock.previous_id and record._deadline_anchor(spec) != clock.date_start:
+                    cancelled[self.env._("“%s” was changed.", self._fields[spec.start_field]._description_string(self.env))] += clock
+                    candidates.append((spec, record))
+                elif record in pausing:
+                    paused += clock.filtered(lambda clock: clock.state == "running")
+                elif clock.state == "paused":
+                    resumed += clock
+            candidates += [(spec, record) for record in concerned - done if (spec.id, record.id) not in open_clocks]
+        starts = records._deadline_prepare_starts(candidates, handovers, created)
+        met._end("met")
+        for reason, ended in cancelled.items():
+            ended._end("cancelled", reason)
+        paused._pause(self.env._("The rule says so."), by_rule=True)
+        resumed.filtered(lambda clock: any(pause.is_by_rule and not pause.date_to for pause in clock.pause_ids))._resume()
+        if starts:
+            started = Clock._start(starts)
+            records._deadline_pause_started(started, specs)
+        if clocks or starts:
+            self.invalidate_recordset(["deadline_ids", "deadline_date", "deadline_state", "deadline_summary"], flush=False)
+
+    def _deadline_of_company(self, spec):
+        if not spec.company_id:
+            return self
+        return self.filtered(lambda record: record["company_id"].id == spec.company_id)
+
+    def _deadline_prepare_starts(self, candidates, handovers, created):
+        """``[(spec, record, start, handover), …]`` of the candidates whose clock starts now."""
+        now = fields.Datetime.now()
+        by_spec = defaultdict(self.browse)
+        for spec, record in candidates:
+            by_spec[spec] += record
+        anchored = [spec.id for spec in by_spec if spec.start_field]
+        ended = {} if created or not anchored else self._deadline_last_ends(anchored)
+        starts = []
+        for spec, records in by_spec.items():
+            ready = records.filtered_domain(spec.start)
+            for record in records:
+                if previous := handovers.get((spec.family, record.id)):
+                    starts.append((spec, record, previous.date_start, previous._prepare_handover()))
+                elif record in ready and (start := record._deadline_anchor(spec) if spec.start_field else now):
+                    last_end = ended.get((spec.id, record.id))
+                    starts.append((spec, record, now if last_end and last_end >= start else start, None))
+        return starts
+
+    def _deadline_last_ends(self, rule_ids):
+        """``{(rule id, record id): instant}`` at which clocks of these records were last stopped."""
+        rows = self.env["kehu.deadline"].sudo()._read_group(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("rule_id", "in", rule_ids),
+                ("state", "in", ("met", "missed")),
+            ],
+            ["rule_id", "res_id"],
+            ["date_stop:max"],
+        )
+        return {(rule.id, res_id): date_stop for rule, res_id, date_stop in rows}
+
+    def _deadline_pause_started(self, started, specs):
+        """Pause at once what starts in a pausing condition."""
+        for spec in specs:
+            if spec.pause:
+                clocks = started.filtered(lambda clock, spec=spec: clock.rule_id.id == spec.id and clock.state == "running")
+                pausing = set(self.browse(clocks.mapped("res_id")).filtered_domain(spec.pause)._ids)
+                clocks.filtered(lambda clock, pausing=pausing: clock.res_id in pausing)._pause(
+                    self.env._("The rule says so."), by_rule=True
+                )
+
+    def _deadline_anchor(self, spec):
+        """The instant in the rule's date field; a date is its first minute where the people work."""
+        value = self[spec.start_field]
+        if not value or isinstance(value, datetime):
+            return value
+        company = self["company_id"] if "company_id" in self._fields else self.env.company
+        company = company or self.env.company
+        calendar = self.env["resource.calendar"].browse(spec.calendar_id) or company.resource_calendar_id
+        zone = pytz.timezone(calendar._kehu_axis(company).tz)
+        return zone.localize(datetime.combine(value, time.min)).astimezone(pytz.utc).replace(tzinfo=None)
+
+    # === BUSINESS: ROLES AND HOOKS ===
+
+    @api.model
+    def _deadline_hook_labels(self):
+        """``{hook: label}`` of what the model with its extensions offers to the ladder."""
+        hooks = {}
+        for cls in reversed(type(self).__mro__):
+            hooks |= vars(cls).get("_deadline_hooks", {})
+        return {hook: str(label) for hook, label in hooks.items()}
+
+    @api.model
+    def _deadline_has_role(self, role):
+        """Whether ``role`` is a path to users, or declared as ``_workflow_role_<role>()``."""
+        if hasattr(self, f"_workflow_role_{role}"):
+            return True
+        model = self
+        for name in role.split("."):
+            field = model._fields.get(name)
+            if field is None or not field.relational:
+                return False
+            model = self.env[field.comodel_name]
+        return model._name == "res.users"
+
+    def _deadline_role_users(self, role):
+        """``{record_id: users}`` in ``role``."""
+        if method := getattr(self, f"_workflow_role_{role}", None):
+            return method()
+        return {record.id: record.mapped(role) for record in self}
+
+    # === BUSINESS: SEARCH ===
+
+    @api.model
+    def _deadline_search(self, domain):
+        """Records that have a clock in ``domain``."""
+        query = self.env["kehu.deadline"].sudo()._search(Domain("res_model", "=", self._name) & domain)
+        return Domain("id", "in", query.subselect("res_id"))
+
+    @api.model
+    def _deadline_end_of_today(self):
+        """The last second of the user's day, naive UTC."""
+        today = fields.Datetime.context_timestamp(self, fields.Datetime.now())
+        midnight = today.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None) + timedelta(days=1)
+        zone = today.tzinfo if hasattr(today.tzinfo, "localize") else pytz.utc
+        return zone.localize(midnight).astimezone(pytz.utc).replace(tzinfo=None) - timedelta(seconds=1)
+
+    @api.model
+    def _deadline_urgency(self, state):
+        return list(dict(self._fields["deadline_state"].selection)).index(state)

@@ -1,0 +1,193 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from .deadline_rule import UNIT_SELECTION
+
+
+class DeadlineRung(models.Model):
+    """One step of a rule's ladder: when, whom to tell, and how (C10)."""
+
+    _name = "kehu.deadline.rung"
+    _description = "Reminder or Escalation"
+    _order = "trigger desc, sequence, id"
+
+    rule_id = fields.Many2one("kehu.deadline.rule", required=True, index=True, ondelete="cascade")
+    sequence = fields.Integer(default=10)
+    trigger = fields.Selection(
+        [("overdue", "When Late"), ("warning", "At the Warning")],
+        "When",
+        required=True,
+        default="overdue",
+    )
+    amount = fields.Float("Late By", help="0: as soon as it is late.")
+    unit = fields.Selection(UNIT_SELECTION, required=True, default="work_days")
+    recipient = fields.Selection(
+        [("role", "Role on the Record"), ("group", "Group"), ("users", "Users")],
+        "Whom",
+        required=True,
+        default="role",
+    )
+    role = fields.Char(
+        help="A field of the record that holds users, or a path to one such as team_id.user_id, or a role its model declares."
+    )
+    group_id = fields.Many2one("res.groups", ondelete="restrict")
+    user_ids = fields.Many2many("res.users")
+    action = fields.Selection(
+        [("activity", "Activity"), ("mail", "E-mail"), ("message", "Note in the Chatter"), ("hook", "Action of the Model")],
+        "How",
+        required=True,
+        default="activity",
+    )
+    activity_type_id = fields.Many2one("mail.activity.type", ondelete="restrict", help="Empty: to do.")
+    template_id = fields.Many2one("mail.template", ondelete="restrict")
+    hook = fields.Selection(selection="_selection_hook", string="What")
+    summary = fields.Char("Text", translate=True)
+
+    _amount_positive = models.Constraint("CHECK (amount >= 0)", "A step of the ladder cannot come before the deadline.")
+
+    # === COMPUTE ===
+
+    @api.model
+    def _selection_hook(self):
+        """What the installed models offer to do when a deadline passes."""
+        hooks = {}
+        for name in self.env["kehu.deadline.rule"]._clocked_models():
+            hooks |= self.env[name]._deadline_hook_labels()
+        return sorted(hooks.items())
+
+    @api.depends("trigger", "amount", "unit", "action", "summary")
+    def _compute_display_name(self):
+        for rung in self:
+            rung.display_name = rung.summary or rung._describe()
+
+    # === CONSTRAINT ===
+
+    @api.constrains("recipient", "role", "group_id", "user_ids", "action", "template_id", "hook", "amount", "unit")
+    def _check_rung(self):
+        for rung in self:
+            if problem := rung._find_problem():
+                raise ValidationError(
+                    self.env._("“%(rule)s”, %(rung)s: %(problem)s", rule=rung.rule_id.name, rung=rung._describe(), problem=problem)
+                )
+
+    def _find_problem(self):
+        """A sentence saying why the rung could never work; None if it can."""
+        self.ensure_one()
+        model = self.env[self.rule_id.model_name]
+        if self.unit in ("days", "work_days") and self.amount % 1:
+            return self.env._("Days are counted whole. Use hours for parts of a day.")
+        match self.action:
+            case "activity" | "message" if not hasattr(model, "_message_log_batch"):
+                return self.env._("the records have no chatter.")
+            case "mail" if self.template_id.model != model._name:
+                return self.env._("choose an e-mail template for this model.")
+            case "hook" if self.hook not in model._deadline_hook_labels():
+                return self.env._("the model does not offer this action.")
+        if self.action not in ("activity", "mail"):
+            return None
+        match self.recipient:
+            case "role" if not self.role or not model._deadline_has_role(self.role):
+                return self.env._("“%s” is neither a path to users nor a role of the model.", self.role or "")
+            case "group" if not self.group_id.all_user_ids.filtered("active"):
+                return self.env._("the group has no members.")
+            case "users" if not self.user_ids.filtered("active"):
+                return self.env._("there is no active user.")
+        return None
+
+    # === CRUD ===
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rungs = super().create(vals_list)
+        rungs.rule_id._changed()
+        return rungs
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.rule_id._changed()
+        return result
+
+    def unlink(self):
+        self.rule_id._changed()
+        return super().unlink()
+
+    # === BUSINESS ===
+
+    def _describe(self):
+        self.ensure_one()
+        if self.trigger == "warning":
+            return self.env._("at the warning")
+        if not self.amount:
+            return self.env._("as soon as it is late")
+        units = dict(self._fields["unit"]._description_selection(self.env))
+        return self.env._("late by %(amount)g %(unit)s", amount=self.amount, unit=units[self.unit])
+
+    def _fire(self, clocks):
+        """Do what the rung says for ``clocks`` of its rule, all at once.
+
+        :return: values of the activities to create
+        """
+        self.ensure_one()
+        records = self.env[self.rule_id.model_name].browse(clocks.mapped("res_id"))
+        by_record = {clock.res_id: clock for clock in clocks}
+        match self.action:
+            case "message":
+                records._message_log_batch({res_id: self._message_body(clock) for res_id, clock in by_record.items()})
+            case "hook":
+                getattr(records, f"_deadline_hook_{self.hook}")(clocks, self)
+            case "mail":
+                self._send_mails(self._find_users(records))
+            case "activity":
+                users = self._find_users(records)
+                return [
+                    self._prepare_activity_values(by_record[res_id], user)
+                    for res_id in records._ids
+                    for user in users[res_id]
+                ]
+        return []
+
+    def _find_users(self, records):
+        """``{record_id: users}`` to tell: those of the rung who may read the record, else who is in charge."""
+        match self.recipient:
+            case "users":
+                users = dict.fromkeys(records._ids, self.user_ids)
+            case "group":
+                users = dict.fromkeys(records._ids, self.group_id.all_user_ids)
+            case "role":
+                users = records._deadline_role_users(self.role)
+        everybody = self.env["res.users"].union(*users.values()).filtered(lambda user: user.active and not user.share)
+        readable = {
+            user: set(records.with_user(user)._filtered_access("read")._ids) for user in everybody
+        }
+        return {
+            res_id: told.filtered(lambda user, res_id=res_id: res_id in readable.get(user, ())) or self.rule_id.user_id
+            for res_id, told in users.items()
+        }
+
+    def _send_mails(self, users):
+        """Queue the mails in this transaction: none leaves before it is committed."""
+        by_users = {}
+        for res_id, told in users.items():
+            by_users.setdefault(told, []).append(res_id)
+        for told, res_ids in by_users.items():
+            self.template_id.send_mail_batch(
+                res_ids, force_send=False, email_values={"recipient_ids": [(4, partner.id) for partner in told.partner_id]}
+            )
+
+    def _message_body(self, clock):
+        return Markup("<b>%s</b><br/>%s") % (self.rule_id.name, self.summary or self._describe())
+
+    def _prepare_activity_values(self, clock, user):
+        return {
+            "res_model_id": self.rule_id.model_id.id,
+            "res_id": clock.res_id,
+            "activity_type_id": (self.activity_type_id or self.env.ref("mail.mail_activity_data_todo")).id,
+            "summary": f"{self.rule_id.name}: {self.summary or self._describe()}",
+            "user_id": user.id,
+            "date_deadline": clock._local_due_date(),
+            "automated": True,
+            "kehu_deadline_id": clock.id,
+        }

@@ -1,0 +1,8 @@
+from odoo import fields, models
+
+
+class MailActivity(models.Model):
+    _inherit = "mail.activity"
+
+    # Reminders go when the clock that raised them ends.
+    kehu_deadline_id = fields.Many2one("kehu.deadline", readonly=True, index="btree_not_null", ondelete="cascade")
