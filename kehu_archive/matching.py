@@ -6,6 +6,7 @@ from stdnum.cn import uscc
 
 _EXTENSION = re.compile(r"(?:转|轉|分机|分機|ext\.?|x|#).*$", re.IGNORECASE)
 _NUMBER_SEPARATOR = re.compile(r"[,;/|、]")
+_DIALLED = re.compile(r"[\d\s()+./-]*\d[\d\s()+./-]*")
 _WEB_ADDRESS = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[\w-]{2,}(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
 
 
@@ -50,3 +51,15 @@ def phone_key(phone):
 def is_web_address(text):
     """Tell whether ``text`` can be opened as a web address; the scheme may be missing."""
     return bool(_WEB_ADDRESS.fullmatch(text))
+
+
+def keys_typed(text):
+    """Return the names of the keys under which somebody who types ``text`` may look for a customer (A17)."""
+    keys = ["name_key"] if name_key(text) else []
+    if credit_code(text):
+        keys.append("code_key")
+    if phone_key(text) and _DIALLED.fullmatch(half_width(text)):
+        keys.append("phone_key")
+    if "@" in half_width(text):
+        keys.append("email_key")
+    return keys

@@ -46,6 +46,8 @@ class Archive(models.Model):
              groups=MANAGERS, reason=True),
     )
 
+    _workflow_statusbar = ("preliminary", "pending", "formal")
+
     partner_id = fields.Many2one(
         "res.partner", string="Customer", required=True, ondelete="restrict", index=True,
         help="The contact record that the archive is about.")
@@ -65,8 +67,7 @@ class Archive(models.Model):
             ("closed", "Closed"),
             ("destroyed", "Destroyed"),
         ],
-        string="Archive Status", required=True, readonly=True, copy=False, default="preliminary",
-        index=True, tracking=True)
+        string="Archive Status", default="preliminary", tracking=True, group_expand=True)
     date_first_contact = fields.Date(
         string="First Contact", default=fields.Date.context_today, tracking=True,
         help="The day from which the filing deadline counts.")
@@ -82,6 +83,8 @@ class Archive(models.Model):
         related="partner_id.website", string="Web Site", inherited=True, related_sudo=False, readonly=False)
     is_company = fields.Boolean(
         related="partner_id.is_company", inherited=True, related_sudo=False, readonly=False, default=True)
+    kehu_tier = fields.Selection(
+        related="partner_id.kehu_tier", inherited=True, related_sudo=False, readonly=False, default="0")
     kehu_custodian_id = fields.Many2one(
         related="partner_id.kehu_custodian_id", inherited=True, related_sudo=False, readonly=False,
         default=lambda self: self.env.user)
@@ -205,6 +208,9 @@ class Archive(models.Model):
         vals_list = [self._normalize_card(vals) for vals in vals_list]
         self._check_own_customers(vals_list)
         self._check_names(vals_list)
+        # Once for all: core would look the defaults up for each record, and give none to a contact record.
+        defaults = self.default_get(["type_id", "kehu_custodian_id", "kehu_team_id"])
+        vals_list = [self._add_defaults(vals, defaults) for vals in vals_list]
         self._check_duplicates(vals_list)
         archives = super().create(vals_list)
         archives._assign_numbers()
@@ -251,7 +257,7 @@ class Archive(models.Model):
                 vals[name] = matching.half_width(vals[name])
         if isinstance(vals.get("vat"), str):
             vals["vat"] = matching.credit_code(vals["vat"]) or False
-        if vals.get("state_id") and "country_id" not in vals:
+        if vals.get("state_id") and not vals.get("country_id"):
             vals["country_id"] = self.env["res.country.state"].browse(vals["state_id"]).country_id.id
         return vals
 
@@ -262,6 +268,12 @@ class Archive(models.Model):
         if partners and not partners.has_access("write"):
             raise AccessError(self.env._(
                 "You may not change the contact record for which you want to file an archive."))
+
+    def _add_defaults(self, vals, defaults):
+        """Return ``vals`` with ``defaults`` for what neither they nor the contact record say."""
+        partner = self.env["res.partner"].browse(vals.get("partner_id"))
+        known = {name for name in defaults if name in partner._fields and partner[name]}
+        return {name: value for name, value in defaults.items() if name not in known} | vals
 
     def _check_names(self, vals_list):
         for vals in vals_list:

@@ -43,9 +43,8 @@ class Archive(models.Model):
         domain = super()._search_display_name(operator, value)
         if operator in Domain.NEGATIVE_OPERATORS or not isinstance(value, str):
             return domain
-        for key, (_field, to_key) in KEYS.items():
-            if typed := to_key(value):
-                domain |= Domain(key, operator, typed)
+        for key in matching.keys_typed(value):
+            domain |= Domain(key, operator, KEYS[key][1](value))
         return domain
 
     # === BUSINESS ===
@@ -79,9 +78,9 @@ class Archive(models.Model):
                 if not value or (key != "code_key" and vals.get("distinct_reason")):
                     continue
                 twin = found.get((key, value)) or in_batch.get((key, value))
-                if twin and twin["partner_id"] != partner_id:
+                if twin and not (partner_id and twin["partner_id"] == partner_id):
                     self._raise_duplicate(card, key, twin)
-                in_batch[key, value] = {"label": card["name"], "partner_id": None}
+                in_batch[key, value] = {"label": card["name"], "partner_id": partner_id, "has_archive": True}
 
     @api.model
     def _get_card(self, vals):
@@ -128,7 +127,7 @@ class Archive(models.Model):
         if not twin["label"]:
             raise ValidationError(_(
                 "%(customer)s – %(field)s: this customer cannot be filed by you. Ask the archive office.", **values))
-        if twin.get("has_archive") is False:
+        if not twin["has_archive"]:
             raise ValidationError(_(
                 "%(customer)s – %(field)s %(value)s already belongs to the contact %(twin)s, which has no archive yet: "
                 "open that contact and file it.", **values))

@@ -1,0 +1,52 @@
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import ArchiveCase
+
+
+@tagged("post_install", "-at_install")
+class TestArchiveAccess(ArchiveCase):
+    """What users may do with archives, tried the way a client that forges its calls would."""
+
+    def test_employee_reads_but_does_not_file(self):
+        archive = self.file_archive()
+        self.assertEqual(archive.with_user(self.employee).name, "Test Customer")
+        with self.assertRaises(AccessError):
+            archive.with_user(self.employee).name = "Other"
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            self.file_archive(self.employee, name="Mine")
+        with self.assertRaises(AccessError):
+            self.env["kehu.archive.type"].with_user(self.clerk).create({"name": "Mine"})
+
+    def test_status_cannot_be_forged(self):
+        """A3: it moves by its declared moves only."""
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            self.file_archive(state="formal")
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            self.env["kehu.archive"].with_user(self.manager).with_context(default_state="formal").create({"name": "X"})
+        result = self.env["kehu.archive"].with_user(self.clerk).load(["name", "state"], [["X", "Formal"]])
+        self.assertFalse(result["ids"])
+        archive = self.file_archive()
+        for user in (self.clerk, self.manager):
+            with self.assertRaises(AccessError):
+                archive.with_user(user).write({"state": "formal"})
+            with self.assertRaises(AccessError):
+                archive.with_user(user).partner_id.write(
+                    {"kehu_archive_ids": [Command.update(archive.id, {"state": "formal"})]})
+        with self.assertRaises(UserError):
+            archive.with_user(self.manager).workflow_move("approve")
+        self.assertEqual(archive.state, "preliminary")
+
+    def test_number_cannot_be_chosen(self):
+        archive = self.file_archive(number="KH-99999")
+        self.assertNotEqual(archive.number, "KH-99999")
+
+    def test_other_companys_archives_stay_there(self):
+        other = self.env["res.company"].create({"name": "Other Company"})
+        archive = self.env["kehu.archive"].create({"name": "Theirs", "company_id": other.id})
+        self.assertFalse(self.env["kehu.archive"].with_user(self.manager).search([("id", "=", archive.id)]))
+        with self.assertRaises(AccessError):
+            archive.with_user(self.manager).read(["legal_representative"])
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            self.file_archive(company_id=other.id)
