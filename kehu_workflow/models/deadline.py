@@ -205,6 +205,8 @@ class Deadline(models.Model):
                 if handover.is_paused:
                     vals |= {"state": "paused", "next_action_at": False}
             vals_list.append(vals)
+        # Whatever the new clocks replace must have ended in the database, too.
+        self.flush_model(["state"])
         return self.sudo().create(vals_list)
 
     def _prepare_handover(self):

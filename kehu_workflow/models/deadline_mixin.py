@@ -244,7 +244,7 @@ class DeadlineMixin(models.AbstractModel):
         hooks = {}
         for cls in reversed(type(self).__mro__):
             hooks |= vars(cls).get("_deadline_hooks", {})
-        return {hook: str(label) for hook, label in hooks.items()}
+        return {hook: self.env._(label) for hook, label in hooks.items()}  # pylint: disable=gettext-variable
 
     @api.model
     def _deadline_has_role(self, role):

@@ -65,7 +65,7 @@ class DeadlineRung(models.Model):
 
     # === CONSTRAINT ===
 
-    @api.constrains("recipient", "role", "group_id", "user_ids", "action", "template_id", "hook", "amount", "unit")
+    @api.constrains("rule_id", "recipient", "role", "group_id", "user_ids", "action", "template_id", "hook", "amount", "unit")
     def _check_rung(self):
         for rung in self:
             if problem := rung._find_problem():
@@ -77,6 +77,8 @@ class DeadlineRung(models.Model):
         """A sentence saying why the rung could never work; None if it can."""
         self.ensure_one()
         model = self.env[self.rule_id.model_name]
+        if not getattr(model, "_kehu_has_clocks", False):
+            return self.env._("the records have no clocks.")
         if self.unit in ("days", "work_days") and self.amount % 1:
             return self.env._("Days are counted whole. Use hours for parts of a day.")
         match self.action:
@@ -142,8 +144,15 @@ class DeadlineRung(models.Model):
                 self._send_mails(self._find_users(records))
             case "activity":
                 users = self._find_users(records)
+                common = self._prepare_activity_values()
                 return [
-                    self._prepare_activity_values(by_record[res_id], user)
+                    {
+                        **common,
+                        "res_id": res_id,
+                        "user_id": user.id,
+                        "date_deadline": by_record[res_id]._local_due_date(),
+                        "kehu_deadline_id": by_record[res_id].id,
+                    }
                     for res_id in records._ids
                     for user in users[res_id]
                 ]
@@ -180,14 +189,12 @@ class DeadlineRung(models.Model):
     def _message_body(self, clock):
         return Markup("<b>%s</b><br/>%s") % (self.rule_id.name, self.summary or self._describe())
 
-    def _prepare_activity_values(self, clock, user):
+    def _prepare_activity_values(self):
+        """What the activities of all clocks have in common."""
+        self.ensure_one()
         return {
             "res_model_id": self.rule_id.model_id.id,
-            "res_id": clock.res_id,
             "activity_type_id": (self.activity_type_id or self.env.ref("mail.mail_activity_data_todo")).id,
             "summary": f"{self.rule_id.name}: {self.summary or self._describe()}",
-            "user_id": user.id,
-            "date_deadline": clock._local_due_date(),
             "automated": True,
-            "kehu_deadline_id": clock.id,
         }

@@ -1,1 +1,2 @@
 from . import test_worktime
+from . import test_workday

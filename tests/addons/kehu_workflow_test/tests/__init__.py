@@ -1,1 +1,3 @@
 from . import test_states
+from . import test_deadline_life
+from . import test_deadline_sweep

@@ -1,0 +1,161 @@
+from freezegun import freeze_time
+
+from odoo import Command
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .deadline_common import DeadlineCommon, local
+
+
+@tagged("post_install", "-at_install")
+class TestDeadlineSweep(DeadlineCommon):
+    """The ladder is climbed in order, each rung once (C10)."""
+
+    def test_ladder_is_climbed_step_by_step(self):
+        case = self.create_cases()
+        for at, told in (
+            (local(2026, 3, 10, 7, 59), []),
+            (local(2026, 3, 10, 8), ["Due tomorrow"]),
+            (local(2026, 3, 10, 8), ["Due tomorrow"]),
+            (local(2026, 3, 11, 16, 59), ["Due tomorrow"]),
+            (local(2026, 3, 11, 17), ["Due tomorrow", "Late"]),
+            (local(2026, 3, 12, 17), ["Due tomorrow", "Late", "One day late"]),
+            (local(2026, 4, 12, 17), ["Due tomorrow", "Late", "One day late"]),
+        ):
+            self.sweep(at)
+            self.assertEqual(self.reminders(case), told, at)
+        activities = case.env["mail.activity"].search([("res_model", "=", case._name), ("res_id", "=", case.id)], order="id")
+        self.assertEqual(activities.user_id, self.handler + self.boss)
+        self.assertEqual(activities[-1].summary, "First Answer: One day late")
+        case.is_answered = True
+        self.assertFalse(activities.exists(), "what is done needs no reminder")
+        self.assertEqual(len(self.clocks(case).event_ids), 3)
+
+    def test_late_sweep_catches_up_in_order(self):
+        early = self.create_cases(at=local(2026, 3, 9, 10))
+        later = self.create_cases(at=local(2026, 3, 10, 10))
+        self.sweep(local(2026, 4, 1, 9))
+        ladder = ["Due tomorrow", "Late", "One day late"]
+        self.assertEqual(self.reminders(early), ladder)
+        self.assertEqual(self.reminders(later), ladder)
+        self.assertFalse((self.clocks(early) + self.clocks(later)).filtered("next_action_at"))
+
+    def test_nobody_is_told_what_he_may_not_read(self):
+        case = self.create_cases(is_secret=True, manager_id=self.boss.id)
+        nobody = self.create_cases(user_id=False)
+        self.sweep(local(2026, 3, 12, 17))
+        told = self.env["mail.activity"].search([("kehu_deadline_id", "in", (self.clocks(case) + self.clocks(nobody)).ids)])
+        self.assertNotIn(self.handler, told.user_id)
+        owner = told.filtered(lambda activity: activity.res_id == nobody.id and "Late" in activity.summary)
+        self.assertEqual(owner.user_id, self.rule.user_id, "whoever is in charge of the rule hears that nobody did")
+
+    def test_condition_that_came_true_unseen_stops_the_ladder(self):
+        case = self.create_cases()
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE kehu_test_case SET is_answered = true WHERE id = %s", [case.id])
+        self.env.invalidate_all()
+        self.sweep(local(2026, 3, 10, 9))
+        self.assertEqual(self.clocks(case).state, "met")
+        self.assertFalse(self.reminders(case))
+
+    def test_mails_notes_and_actions_of_the_model(self):
+        template = self.env["mail.template"].create(
+            {"name": "Late", "model_id": self.env["ir.model"]._get_id("kehu.test.case"), "subject": "Late: {{ object.name }}"}
+        )
+        self.rule.active = False
+        self.create_rule(
+            rungs=[
+                {"action": "mail", "template_id": template.id, "recipient": "users", "user_ids": [Command.set(self.boss.ids)]},
+                {"action": "message", "summary": "This is late", "sequence": 11},
+                {"action": "hook", "hook": "note_violation", "sequence": 12},
+            ]
+        )
+        cases = self.create_cases(3)
+        self.sweep(local(2026, 3, 12, 9))
+        mails = self.env["mail.mail"].search([("model", "=", "kehu.test.case"), ("res_id", "in", cases.ids)])
+        self.assertEqual(mails.mapped("state"), ["outgoing"] * 3, "queued, not sent, before the sweep commits")
+        self.assertEqual(mails.recipient_ids, self.boss.partner_id)
+        self.assertEqual(sorted(mails.mapped("subject")), ["Late: Case 0", "Late: Case 1", "Late: Case 2"])
+        self.assertEqual(cases.mapped("violation_count"), [1, 1, 1])
+        self.assertIn("This is late", cases[0].message_ids.mapped("body")[0])
+        self.sweep(local(2026, 3, 13, 9))
+        self.assertEqual(cases.mapped("violation_count"), [1, 1, 1])
+
+    def test_one_bad_record_does_not_stop_the_others(self):
+        self.rule.active = False
+        self.create_rule(rungs=[{"action": "hook", "hook": "note_violation"}])
+        cases = self.create_cases(3)
+        cases[1].note = "broken"
+        with mute_logger("odoo.addons.kehu_workflow.models.deadline_sweep"):
+            self.sweep(local(2026, 3, 12, 9))
+        self.assertEqual(cases.mapped("violation_count"), [1, 0, 1])
+        clock = self.clocks(cases[1])
+        self.assertEqual(clock.event_ids.kind, "error")
+        self.assertIn("cannot be noted", clock.event_ids.name)
+        self.assertEqual(clock.next_action_at, local(2026, 3, 12, 10))
+        cases[1].note = "mended"
+        self.sweep(local(2026, 3, 12, 10))
+        self.assertEqual(cases.mapped("violation_count"), [1, 1, 1])
+
+    def test_lengthened_ladder_does_not_repeat_its_rungs(self):
+        case = self.create_cases()
+        self.sweep(local(2026, 3, 11, 17))
+        with freeze_time(local(2026, 3, 11, 18)):
+            self.rule.rung_ids = [Command.create({"amount": 2, "recipient": "users", "user_ids": [Command.set(self.boss.ids)], "summary": "Two days late"})]
+        self.sweep(local(2026, 3, 13, 17))
+        self.assertEqual(self.reminders(case), ["Due tomorrow", "Late", "One day late", "Two days late"])
+
+    def test_pause_of_a_late_clock_holds_up_the_ladder_only(self):
+        case = self.create_cases()
+        self.sweep(local(2026, 3, 11, 17))
+        with freeze_time(local(2026, 3, 12, 9)):
+            case.is_waiting = True
+        self.sweep(local(2026, 3, 12, 17))
+        with freeze_time(local(2026, 3, 16, 9)):
+            case.is_waiting = False
+            clock = self.clocks(case)
+            self.assertEqual(clock.date_due, local(2026, 3, 11, 17))
+            self.assertEqual(clock.next_action_at, local(2026, 3, 16, 17))
+            case.is_answered = True
+        self.assertEqual(clock.state, "missed")
+
+    def test_hundred_cost_as_many_queries_as_one(self):
+        counts = {}
+        for step, size in enumerate((1, 1, 20, 100)):
+            cases = self.create_cases(size)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.sweep(local(2026, 3, 10, 8, step))
+            counts[size] = self.env.cr.sql_log_count - before
+            self.assertEqual(len(self.reminders(cases)), size)
+        self.assertLessEqual(counts[100], counts[1] + 8)
+        self.assertLessEqual(counts[20], counts[1] + 8)
+
+    def test_creating_with_clocks_costs_few_queries(self):
+        memo = self.env["kehu.test.memo"]
+        self.create_rule(model="kehu.test.memo", stop_domain="[('is_done', '=', True)]", pause_domain="[]")
+        counts = {}
+        for size in (1, 1, 20, 100, 300):
+            before = self.env.cr.sql_log_count
+            memos = memo.create([{"name": str(index), "user_id": self.handler.id} for index in range(size)])
+            self.env.flush_all()
+            counts[size] = self.env.cr.sql_log_count - before
+            self.assertEqual(len(self.clocks(memos)), size)
+            before = self.env.cr.sql_log_count
+            memos.is_done = True
+            self.env.flush_all()
+            self.assertLessEqual(self.env.cr.sql_log_count - before, 12)
+        self.assertLessEqual(counts[300], 0.3 * 300)
+        self.assertLessEqual(counts[100], 0.3 * 100)
+
+    def test_list_of_eighty_shows_its_clocks_with_few_queries(self):
+        cases = self.create_cases(80)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        columns = {"name": {}, "deadline_date": {}, "deadline_state": {}, "deadline_summary": {}}
+        cases[0].with_user(self.plain).web_read(columns)
+        self.env["kehu.test.case"].invalidate_model()
+        self.env["kehu.deadline"].invalidate_model()
+        with self.assertQueryCount(4):
+            cases.with_user(self.plain).web_read(columns)
