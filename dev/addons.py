@@ -41,8 +41,19 @@ class Addon:
 
 def ours():
     """All installable addons of this checkout, by name."""
+    return _in(places.CHECKOUT)
+
+
+def for_tests(installed=None):
+    """The addons in tests/addons; only those for which `installed` (names) has all that they need of ours."""
+    every = set(ours())
+    return {name: addon for name, addon in _in(TEST_ADDONS).items()
+            if installed is None or addon.depends & every <= set(installed)}
+
+
+def _in(folder):
     found = {path.parent.name: Addon(path.parent.name, path.parent)
-             for path in sorted(places.CHECKOUT.glob("kehu_*/__manifest__.py"))}
+             for path in sorted(folder.glob("kehu_*/__manifest__.py"))}
     return {name: addon for name, addon in found.items() if addon.manifest.get("installable", True)}
 
 
@@ -62,8 +73,8 @@ def chosen(names):
 
 def foreign_dependencies(addons):
     """The addons of others that these depend on directly."""
-    every = ours()
-    return sorted(set().union(*(addon.depends for addon in addons.values())) - set(every) | {"base"})
+    depends = set().union(*(addon.depends for addon in addons.values()))
+    return sorted(depends - set(ours()) - set(for_tests()) | {"base"})
 
 
 def checksums(addons):

@@ -112,5 +112,3 @@ def install(packages, why):
 def install_line(packages):
     """What the user can type to install them by hand."""
     return f"apt-get install {' '.join(packages)}"
-
-

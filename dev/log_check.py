@@ -5,13 +5,15 @@ _LINE = re.compile(
     r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ \d+ (?P<level>[A-Z]+) \S+ (?P<logger>[\w.]+): ?(?P<message>.*)$")
 _BAD = {"WARNING", "ERROR", "CRITICAL"}
 
-# (logger, beginning of the message): what Odoo says of itself, whatever addons are there.
+# (levels, logger, beginning of the message): what Odoo says of itself, whatever addons are there.
 _KNOWN = (
+    # A refusal that a client gets is what many tests are about; an unhandled exception is an ERROR.
+    ({"WARNING"}, "odoo.http", ""),
     # Odoo's paid services are not reachable from a test machine, and are not wanted there.
-    ("odoo.addons.iap.", ""),
-    ("odoo.addons.partner_autocomplete.", ""),
-    ("odoo.addons.base.models.assetsbundle", "'Could not get content for mail/static/lib/selfie_segmentation"),
-    ("odoo.service.server", "Thread <Thread"),
+    (_BAD, "odoo.addons.iap.", ""),
+    (_BAD, "odoo.addons.partner_autocomplete.", ""),
+    (_BAD, "odoo.addons.base.models.assetsbundle", "'Could not get content for mail/static/lib/selfie_segmentation"),
+    (_BAD, "odoo.service.server", "Thread <Thread"),
 )
 
 
@@ -25,7 +27,7 @@ def unexpected(log, since=0):
         for line in file:
             if match := _LINE.match(line):
                 current = None
-                if match["level"] in _BAD and not _is_known(match["logger"], match["message"]):
+                if match["level"] in _BAD and not _is_known(**match.groupdict()):
                     current = [line.rstrip()]
                     entries.append(current)
             elif current is not None and len(current) < 30:
@@ -33,5 +35,7 @@ def unexpected(log, since=0):
     return ["\n".join(entry) for entry in entries]
 
 
-def _is_known(logger, message):
-    return any(logger.startswith(name) and message.startswith(beginning) for name, beginning in _KNOWN)
+def _is_known(level, logger, message):
+    return any(
+        level in levels and logger.startswith(name) and message.startswith(beginning)
+        for levels, name, beginning in _KNOWN)

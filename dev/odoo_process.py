@@ -42,15 +42,16 @@ class Workbench:
             "addons_path": ",".join(map(str, paths)),
             "data_dir": places.data_dir(),
             "db_host": self.postgres.host, "db_port": self.postgres.port, "db_user": self.postgres.user,
-            "db_password": self.postgres.password or False,
             "db_name": database, "dbfilter": f"^{database}$", "list_db": False,
             "admin_passwd": secrets.token_urlsafe(16),
             "http_interface": _HOST, "http_port": port or 8069,
             "max_cron_threads": 0 if test else 1, "workers": 0,
             "limit_time_real": 600, "limit_time_cpu": 600,
-            # Both are for others: our tests use XML-RPC on purpose, and nothing here calls Odoo's paid services.
+            # Odoo warns of XML-RPC with every call; our tests use it on purpose.
             "log_handler": ":INFO,odoo.addons.rpc.controllers.xmlrpc:ERROR",
         }
+        if self.postgres.password:
+            options["db_password"] = self.postgres.password
         path = places.STATE / f"{database}.conf"
         path.touch(mode=0o600)
         path.write_text(

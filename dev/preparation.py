@@ -25,11 +25,11 @@ def workbench(odoo=None, needed=None):
     return Workbench(source, python, server)
 
 
-def lint_tools():
+def lint_tools(odoo=None):
     """Odoo and the Python packages, without a database."""
     places.prepare()
     with step("Odoo") as outcome:
-        source = odoo_source.find()
+        source = odoo_source.find(odoo)
         outcome.note = f"{source.version}, {source.origin}"
     with step("Python packages") as outcome:
         python = environment.find()

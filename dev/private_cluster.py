@@ -202,4 +202,3 @@ def _socket_folder():
         return folder
     name = hashlib.sha256(str(folder).encode()).hexdigest()[:8]
     return Path("/tmp") / f"kehu-postgresql-{os.geteuid()}-{name}"
-

@@ -1,9 +1,19 @@
-HELP = "x"
+"""`./kehu lint`: everything that can be checked without a database."""
+from .. import preparation, reporting
+from ..checks import lint
+from ..tally import Tally
+
+HELP = "check the files: flake8, pylint-odoo, Odoo's own linters, dead idioms, XML, traces of a machine"
 
 
 def arguments(parser):
-    pass
+    parser.add_argument("addons", nargs="*", metavar="addon", help="only these addons (default: the whole project)")
+    parser.add_argument("--odoo", metavar="FOLDER", help="an Odoo 19.0 to use (also: KEHU_ODOO)")
 
 
 def execute(options):
-    pass
+    odoo, environment = preparation.lint_tools(options.odoo)
+    total = Tally()
+    for title, check in lint.checks(odoo, environment, options.addons):
+        total.add(reporting.check(f"Lint: {title}", check))
+    return reporting.end(total)

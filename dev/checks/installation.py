@@ -1,0 +1,91 @@
+"""Installs without a word of warning: all addons together, each alone, and away again."""
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+
+from .. import addons, log_check, places, processes
+from ..databases import Databases, own
+from ..failure import Failure
+from ..odoo_process import Workbench, free_port
+from ..tally import Tally, single
+
+INSTALLED = own("installed")
+
+
+class Installation:
+    def __init__(self, workbench: Workbench, chosen, test_addons):
+        self.workbench, self.databases = workbench, Databases(workbench)
+        self.chosen, self.test_addons = chosen, test_addons
+        self.checksums = addons.checksums({**chosen, **test_addons})
+
+    def is_there(self):
+        """Whether the database of an earlier test run is made from just these files."""
+        return self.databases.facts(INSTALLED) == self.checksums
+
+    def together(self):
+        """All chosen addons with demo data into one database, which the tests then copy."""
+        unfinished = f"{INSTALLED}_new"
+        template, _is_new = self.databases.dependencies_template()
+        self.databases.copy(template, unfinished)
+        problems = self._install(unfinished, [*self.chosen, *self.test_addons], "install.log")
+        if not problems:
+            self.databases.rename(unfinished, INSTALLED)
+            self.databases.note(INSTALLED, self.checksums)
+        return single(problems)
+
+    def alone(self):
+        """Each addon into a database that has nothing but Odoo's base."""
+        template, _is_new = self.databases.template(["base"], languages=())
+
+        def install(name):
+            database = own(f"alone_{name}")
+            self.databases.copy(template, database)
+            problems = self._install(database, [name], f"install-{name}.log")
+            self.databases.drop(database)
+            return single([f"{name} alone: {problem}" for problem in problems])
+        total = Tally()
+        with ThreadPoolExecutor(2) as pool:
+            for tally in pool.map(install, self.chosen):
+                total.add(tally)
+        return total
+
+    def uninstalled(self):
+        """Takes the addons away again: nothing of them stays, and Odoo works."""
+        database, log = own("uninstalled"), places.STATE / "uninstall.log"
+        log.unlink(missing_ok=True)
+        self.databases.copy(INSTALLED, database)
+        configuration = self.workbench.configuration(database, test=True)
+        names = [*self.test_addons, *self.chosen]
+        processes.run(
+            *self.workbench.command("module", "uninstall", "-c", configuration, *names), env=self.workbench.variables(),
+            log=log, why="The addons cannot be uninstalled.")
+        problems = log_check.unexpected(log)
+        problems += [f"The table {table} is still there." for [table] in self.databases.postgres.sql(
+            r"SELECT tablename FROM pg_tables WHERE tablename LIKE 'kehu\_%%'", database=database)]
+        problems += [f"{count} records of {module} are still there." for module, count in self.databases.postgres.sql(
+            "SELECT module, count(*) FROM ir_model_data WHERE module = ANY(%s) GROUP BY 1", names, database=database)]
+        problems += self._login_page(database)
+        self.databases.drop(database)
+        return single(problems)
+
+    def _install(self, database, names, log_name):
+        log = places.STATE / log_name
+        log.unlink(missing_ok=True)
+        try:
+            self.workbench.install(database, names, test=True, log=log)
+        except Failure as failure:
+            return [str(failure), *log_check.unexpected(log)]
+        return log_check.unexpected(log)
+
+    def _login_page(self, database):
+        log = places.STATE / "uninstalled-server.log"
+        log.unlink(missing_ok=True)
+        server = self.workbench.start_server(database, free_port(), log, test=True)
+        try:
+            with urllib.request.urlopen(f"{server.url}/web/login", timeout=60) as page:
+                if b"oe_login_form" not in page.read():
+                    return ["Odoo no longer shows its login page."]
+        except OSError as error:
+            return [f"Odoo no longer answers: {error}"]
+        finally:
+            server.stop()
+        return log_check.unexpected(log)

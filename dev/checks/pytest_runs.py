@@ -1,0 +1,80 @@
+"""The three runs of pytest: the Odoo tests within the addons, Odoo's linters of a loaded registry, the black-box tests."""
+import os
+
+from .. import addons, log_check, places, processes, tally
+from ..databases import Databases, own
+from ..odoo_process import Workbench, free_port
+from .installation import INSTALLED
+
+_INSIDE = places.CHECKOUT / "dev" / "inside"
+_LONGEST = 3600     # seconds
+
+# Those of Odoo's own lint tests that look at addons (the others test the linters, or Odoo's packaging).
+_ODOO_LINT = ("dunderinit", "docstring", "i18n", "index", "jstranslate", "manifests", "markers", "naming", "onchange_domains",
+              "orm_import", "override_signatures", "pofile", "routes", "test_holes")
+
+
+class PytestRuns:
+    def __init__(self, workbench: Workbench, keyword=None):
+        self.workbench, self.databases = workbench, Databases(workbench)
+        self.options = ["-k", keyword] if keyword else []
+
+    def odoo_tests(self, paths):
+        """The tests that need Odoo's ORM, tours included."""
+        database = own("test")
+        self.databases.copy(INSTALLED, database)
+        return self._within_odoo("odoo-tests", database, ["-p", "kehu_pytest", *self.options, *paths])
+
+    def odoo_lint(self, names):
+        """Odoo's own test_lint, on our addons."""
+        folder = next(path for path in self.workbench.odoo.addons_paths if (path / "test_lint").is_dir()) / "test_lint" / "tests"
+        paths = [path for name in _ODOO_LINT if (path := folder / f"test_{name}.py").exists()]
+        return self._within_odoo(
+            "odoo-lint", INSTALLED, ["-p", "kehu_lint_scope", "-p", "kehu_pytest", "-p", "no:cacheprovider", *paths],
+            KEHU_ADDONS=",".join(names))
+
+    def black_box(self, paths):
+        """The tests in the top-level folder tests/, against a server."""
+        database, log = own("web"), places.STATE / "test-server.log"
+        log.unlink(missing_ok=True)
+        self.databases.copy(INSTALLED, database)
+        server = self.workbench.start_server(database, free_port(), log, test=True)
+        try:
+            result = self._pytest("black-box", ["-p", "no:odoo", *self.options, *paths], {
+                "PATH": self.workbench.environment.path,
+                "KEHU_URL": server.url, "KEHU_DATABASE": database, "KEHU_ARTEFACTS": places.ARTEFACTS,
+                "KEHU_ODOO": self.workbench.odoo.root,
+            })
+        finally:
+            server.stop()
+        if problems := log_check.unexpected(log):
+            result.add(tally.single([f"The server logged:\n{problem}" for problem in problems]))
+        return result
+
+    def _within_odoo(self, name, database, arguments, **variables):
+        options = [
+            f"--odoo-database={database}", f"--odoo-config={self.workbench.configuration(database, test=True)}",
+            "--odoo-http", "--odoo-log-level=warn",
+        ]
+        return self._pytest(name, [*options, *arguments], {
+            **self.workbench.variables(),
+            "PYTHONPATH": f"{self.workbench.odoo.root}{os.pathsep}{_INSIDE}", **variables,
+        })
+
+    def _pytest(self, name, arguments, variables):
+        report, log = places.STATE / f"{name}.xml", places.STATE / f"{name}.log"
+        report.unlink(missing_ok=True)
+        log.unlink(missing_ok=True)
+        output, code = processes.attempt(
+            self.workbench.environment.python, "-m", "pytest", "-c", places.CHECKOUT / "setup.cfg",
+            f"--rootdir={places.CHECKOUT}", f"--junitxml={report}", *arguments, env=variables, log=log, timeout=_LONGEST)
+        result = tally.from_junit(report)
+        if code and not result.failed:
+            result.add(tally.single([f"pytest ended with {code}:\n{output[-4000:]}"]))
+        return result
+
+
+def addon_paths(names):
+    """The folders with the Odoo tests of these addons, and of the test addons that belong to them."""
+    every = {**addons.ours(), **addons.for_tests()}
+    return [path for name in names if (path := every[name].path / "tests").is_dir()]
