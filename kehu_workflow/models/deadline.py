@@ -318,12 +318,17 @@ class Deadline(models.Model):
         return instant, rung_id
 
     def _replan(self, reason=None):
-        """Plan open clocks again from their start and pauses; a new date leaves a line in the history."""
+        """Plan open clocks again from their start and pauses, with the working hours of today.
+
+        :param reason: why; a new date then leaves a line in the history
+        """
         specs = self._specs()
         fired = self._fired()
         events = []
-        for clock in self:
+        # Clocks of an archived rule are ended by the sweep.
+        for clock in self.filtered(lambda clock: clock.rule_id.id in specs):
             spec = specs[clock.rule_id.id]._replace(amount=clock.amount, unit=clock.unit)
+            clock.calendar_id = spec.calendar_id or clock.company_id.resource_calendar_id
             pauses = [(pause.date_from, pause.date_to) for pause in clock.pause_ids.sorted("date_from") if pause.date_to]
             values = self._prepare_plan(spec, clock.calendar_id, clock.company_id, clock.date_start, pauses, fired[clock.id])
             if reason and values["date_due"] != clock.date_due:

@@ -58,7 +58,7 @@ class DeadlineMixin(models.AbstractModel):
         by_record = clocks.grouped("res_id")
         now, tonight = fields.Datetime.now(), self._deadline_end_of_today()
         for record in self:
-            mine = by_record.get(record.id, clocks.browse())
+            mine = by_record.get(record._origin.id, clocks.browse())
             running = mine.filtered(lambda clock: clock.state == "running")
             record.deadline_date = running[:1].date_due
             states = [clock._status(now, tonight) for clock in mine]
@@ -72,7 +72,9 @@ class DeadlineMixin(models.AbstractModel):
                     "due": fields.Datetime.to_string(clock.date_due),
                     "reason": reasons.get(clock.id, False),
                 }
-                for clock, state in zip(mine, states, strict=True)
+                for state, clock in sorted(
+                    zip(states, mine, strict=True), key=lambda pair: self._deadline_urgency(pair[0])
+                )
             ]
 
     @api.model

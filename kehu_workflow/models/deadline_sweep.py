@@ -110,8 +110,7 @@ class Deadline(models.Model):
     def _is_superseded(self, spec):
         """Whether the rule allows another time today than when this clock was set."""
         self.ensure_one()
-        calendar_id = spec.calendar_id or self.company_id.resource_calendar_id.id
-        return (self.amount, self.unit, self.calendar_id.id) != (spec.amount, spec.unit, calendar_id)
+        return (self.amount, self.unit) != (spec.amount, spec.unit)
 
     def _with_documents(self):
         """``[(clock, document), …]`` of those that still exist."""

@@ -122,6 +122,20 @@ class ResourceCalendar(models.Model):
         self.env["kehu.deadline"].sudo()._flag_for_replan(domain)
 
 
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    # === CRUD ===
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "resource_calendar_id" in vals:
+            self.env["kehu.deadline"].sudo()._flag_for_replan(
+                Domain("company_id", "in", self.ids) & Domain("rule_id.calendar_id", "=", False)
+            )
+        return result
+
+
 class ResourceCalendarAttendance(models.Model):
     _inherit = "resource.calendar.attendance"
 
