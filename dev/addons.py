@@ -34,7 +34,8 @@ class Addon:
         digest = hashlib.sha256()
         for path in sorted(self.path.rglob("*")):
             relative = path.relative_to(self.path)
-            if path.is_file() and relative.parts[0] != "tests" and path.suffix != ".pyc":
+            is_source = not any(part.startswith(".") for part in relative.parts) and path.suffix != ".pyc"
+            if is_source and relative.parts[0] != "tests" and path.is_file():
                 digest.update(str(relative).encode() + b"\0" + path.read_bytes() + b"\0")
         return digest.hexdigest()[:16]
 

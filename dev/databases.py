@@ -59,10 +59,10 @@ class Databases:
         except (IndexError, TypeError, ValueError):
             return {}
 
-    def template(self, modules, languages=LANGUAGES):
-        """A kept database with these modules, demo data and languages; returns (name, whether it had to be made)."""
+    def template(self, modules, languages=LANGUAGES, demo=True):
+        """A kept database with these modules and languages; returns (name, whether it had to be made)."""
         odoo = self.workbench.odoo
-        key = json.dumps([odoo.version, odoo.origin, str(odoo.root), sorted(modules), languages])
+        key = json.dumps([odoo.version, odoo.origin, str(odoo.root), sorted(modules), languages, demo])
         name = f"kehu_template_{hashlib.sha256(key.encode()).hexdigest()[:8]}"
         with locks.cache_lock(name):
             if self.exists(name):
@@ -70,7 +70,7 @@ class Databases:
             unfinished = f"{name}_new"
             self.create(unfinished)
             self.workbench.install(
-                unfinished, modules, languages=languages, log=places.STATE / "template.log",
+                unfinished, modules, languages=languages, demo=demo, log=places.STATE / "template.log",
                 why="Odoo's own addons could not be installed.")
             self.rename(unfinished, name)
         return name, True

@@ -61,9 +61,11 @@ class Workbench:
     def command(self, *arguments):
         return [self.environment.python, "-m", "odoo", *arguments]
 
-    def install(self, database, names=(), update=(), languages=(), test=False, log=None, why=None):
-        """Installs addons with demo data and upgrades others; the log file gets what Odoo says."""
-        arguments = ["--stop-after-init", "--no-http", "-c", self.configuration(database, test=test), "--with-demo"]
+    def install(self, database, names=(), update=(), languages=(), demo=True, test=False, log=None, why=None):
+        """Installs addons and upgrades others; the log file gets what Odoo says."""
+        arguments = ["--stop-after-init", "--no-http", "-c", self.configuration(database, test=test)]
+        if demo:
+            arguments.append("--with-demo")
         if names:
             arguments += ["-i", ",".join(names)]
         if update:

@@ -9,6 +9,7 @@ from ..odoo_process import Workbench, free_port
 from ..tally import Tally, single
 
 INSTALLED = own("installed")
+TERMS = places.STATE / "terms"
 
 
 class Installation:
@@ -33,13 +34,16 @@ class Installation:
         return single(problems)
 
     def alone(self):
-        """Each addon into a database that has nothing but Odoo's base."""
-        template, _is_new = self.databases.template(["base"], languages=())
+        """Each addon, without demo data, into a database that has nothing but Odoo's base; exports its terms from there."""
+        template, _is_new = self.databases.template(["base"], languages=(), demo=False)
+        TERMS.mkdir(exist_ok=True)
 
         def install(name):
             database = own(f"alone_{name}")
             self.databases.copy(template, database)
-            problems = self._install(database, [name], f"install-{name}.log")
+            problems = self._install(database, [name], f"install-{name}.log", demo=False)
+            if not problems:
+                self._export_terms(database, name)
             self.databases.drop(database)
             return single([f"{name} alone: {problem}" for problem in problems])
         total = Tally()
@@ -67,11 +71,18 @@ class Installation:
         self.databases.drop(database)
         return single(problems)
 
-    def _install(self, database, names, log_name):
+    def _export_terms(self, database, name):
+        """What there is to translate in an addon, as the tests and `./kehu i18n` want to have it."""
+        arguments = ["export", "-c", self.workbench.configuration(database), "-l", "pot", "-o", TERMS / f"{name}.pot", name]
+        processes.run(
+            *self.workbench.command("i18n", *arguments), env=self.workbench.variables(),
+            why=f"The terms of {name} cannot be exported.")
+
+    def _install(self, database, names, log_name, demo=True):
         log = places.STATE / log_name
         log.unlink(missing_ok=True)
         try:
-            self.workbench.install(database, names, test=True, log=log)
+            self.workbench.install(database, names, demo=demo, test=True, log=log)
         except Failure as failure:
             return [str(failure), *log_check.unexpected(log)]
         return log_check.unexpected(log)

@@ -4,7 +4,7 @@ import os
 from .. import addons, log_check, places, processes, tally
 from ..databases import Databases, own
 from ..odoo_process import Workbench, free_port
-from .installation import INSTALLED
+from .installation import INSTALLED, TERMS
 
 _INSIDE = places.CHECKOUT / "dev" / "inside"
 _LONGEST = 3600     # seconds
@@ -43,7 +43,7 @@ class PytestRuns:
             result = self._pytest("black-box", ["-p", "no:odoo", *self.options, *paths], {
                 "PATH": self.workbench.environment.path,
                 "KEHU_URL": server.url, "KEHU_DATABASE": database, "KEHU_ARTEFACTS": places.ARTEFACTS,
-                "KEHU_ODOO": self.workbench.odoo.root,
+                "KEHU_TERMS": TERMS,
             })
         finally:
             server.stop()
@@ -67,7 +67,8 @@ class PytestRuns:
         log.unlink(missing_ok=True)
         output, code = processes.attempt(
             self.workbench.environment.python, "-m", "pytest", "-c", places.CHECKOUT / "setup.cfg",
-            f"--rootdir={places.CHECKOUT}", f"--junitxml={report}", *arguments, env=variables, log=log, timeout=_LONGEST)
+            f"--rootdir={places.CHECKOUT}", f"--junitxml={report}", *arguments, log=log, timeout=_LONGEST,
+            env={"HYPOTHESIS_STORAGE_DIRECTORY": places.STATE / "hypothesis", **variables})
         result = tally.from_junit(report)
         if code and not result.failed:
             result.add(tally.single([f"pytest ended with {code}:\n{output[-4000:]}"]))
