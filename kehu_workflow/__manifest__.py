@@ -13,15 +13,28 @@
     "data": [
         "security/security.xml",
         "security/ir.model.access.csv",
+        "security/approval_security.xml",
         "security/deadline_security.xml",
+        "data/approval_data.xml",
+        "data/approval_templates.xml",
         "data/deadline_data.xml",
         "wizard/workflow_explain_wizard_views.xml",
         "wizard/workflow_move_wizard_views.xml",
+        "wizard/approval_refuse_wizard_views.xml",
+        "wizard/approval_test_wizard_views.xml",
         "wizard/deadline_pause_wizard_views.xml",
         "wizard/workday_fill_wizard_views.xml",
+        "views/approval_views.xml",
+        "views/approval_rule_views.xml",
+        "views/approval_delegation_views.xml",
         "views/deadline_views.xml",
         "views/deadline_rule_views.xml",
         "views/workday_views.xml",
         "views/menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "kehu_workflow/static/src/**/*",
+        ],
+    },
 }

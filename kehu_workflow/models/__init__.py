@@ -4,6 +4,16 @@ from . import workflow_log
 from . import workflow_mixin
 from . import workflow_buttons  # extends workflow_mixin
 
+from . import approval_rule
+from . import approval_step
+from . import approval
+from . import approval_decide  # extends approval
+from . import approval_notice  # extends approval
+from . import approval_decision
+from . import approval_delegation
+from . import approval_mixin
+from . import approval_buttons  # extends approval_mixin
+
 from . import workday
 from . import resource_calendar
 from . import deadline_rule

@@ -6,3 +6,4 @@ class MailActivity(models.Model):
 
     # Reminders go when the clock that raised them ends.
     kehu_deadline_id = fields.Many2one("kehu.deadline", readonly=True, index="btree_not_null", ondelete="cascade")
+    kehu_approval_id = fields.Many2one("kehu.approval", readonly=True, index="btree_not_null", ondelete="cascade")

@@ -139,6 +139,10 @@ class WorkflowMixin(models.AbstractModel):
         records._workflow_post(move, sources, reason)
         if move.after:
             getattr(records, move.after)()
+        self._workflow_moved(move, sources, reason)
+
+    def _workflow_moved(self, move, sources, reason):
+        """Hook: the records were moved by ``move`` from ``sources``, ``{record_id: state}``."""
 
     def _workflow_lock(self):
         """Lock the rows and forget what was read before."""

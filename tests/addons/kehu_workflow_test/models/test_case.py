@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.tools import LazyTranslate
 
+from odoo.addons.kehu_workflow.approval import ApprovalKind
 from odoo.addons.kehu_workflow.workflow import Move
 
 _lt = LazyTranslate(__name__)
@@ -11,7 +12,7 @@ class TestCase(models.Model):
 
     _name = "kehu.test.case"
     _description = "Test Case"
-    _inherit = ["kehu.workflow.mixin"]
+    _inherit = ["kehu.approval.mixin"]
 
     _workflow_statusbar = ("new", "open", "closed")
     _workflow_moves = (
@@ -42,7 +43,31 @@ class TestCase(models.Model):
             roles=("partner_manager",),
             reason=True,
         ),
-        Move("expire", _lt("Expire"), source=("new", "open"), target="closed"),
+        Move(
+            "submit",
+            _lt("Submit"),
+            source=("new",),
+            target="pending",
+            groups=("kehu_workflow_test.group_clerk",),
+            approval="filing",
+            batch=True,
+        ),
+        Move("grant", _lt("File"), source=("pending",), target="filed", granted="filing"),
+        Move("send_back", _lt("Send Back"), source=("pending",), target="new", returned="filing"),
+        Move(
+            "revise",
+            _lt("Revise"),
+            source=("filed",),
+            target="new",
+            groups=("kehu_workflow_test.group_clerk",),
+            reason=True,
+        ),
+        Move("expire", _lt("Expire"), source=("new", "open", "pending"), target="closed"),
+    )
+
+    _approval_kinds = (
+        ApprovalKind("filing", _lt("Filing"), watched=("amount", "beneficiary_id", "child_ids.amount")),
+        ApprovalKind("copy", _lt("Copy"), watched=("name",)),
     )
 
     name = fields.Char(required=True)
@@ -57,10 +82,15 @@ class TestCase(models.Model):
     parent_id = fields.Many2one("kehu.test.case", "Parent")
     child_ids = fields.One2many("kehu.test.case", "parent_id", "Children")
     note = fields.Char()
-    state = fields.Selection([("new", "New"), ("open", "Open"), ("closed", "Closed")], default="new")
+    state = fields.Selection(
+        [("new", "New"), ("open", "Open"), ("pending", "Pending"), ("filed", "Filed"), ("closed", "Closed")], default="new"
+    )
 
     def _workflow_role_partner_manager(self):
         return {case.id: case.manager_id for case in self}
+
+    def _approval_excluded_users(self):
+        return {case.id: case.beneficiary_id for case in self}
 
     def _before_close(self):
         self.note = "closing"

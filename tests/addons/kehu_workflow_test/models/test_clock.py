@@ -32,6 +32,14 @@ class TestMemo(models.Model):
     _description = "Test Memo"
     _inherit = ["mail.thread", "kehu.deadline.mixin"]
 
+    _deadline_hooks = {"count_violation": _lt("Count a violation")}
+
     name = fields.Char(required=True)
     user_id = fields.Many2one("res.users")
+    date_from = fields.Datetime()
+    violation_count = fields.Integer()
     is_done = fields.Boolean()
+
+    def _deadline_hook_count_violation(self, clocks, rung):
+        for memo in self:
+            memo.violation_count += 1

@@ -1,3 +1,4 @@
+from . import test_approvals
 from . import test_states
 from . import test_deadline_life
 from . import test_deadline_sweep

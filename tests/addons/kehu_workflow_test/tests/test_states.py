@@ -287,14 +287,14 @@ class TestButtons(CaseCommon):
 
     def test_form_has_the_buttons_the_status_bar_and_the_history(self):
         arch = self.arch("form", self.manager)
-        self.assertEqual(arch.xpath("/form/header/button[@args]/@string"), ["Open", "Close", "Reopen"])
+        self.assertEqual(arch.xpath("/form/header/button[@args]/@string"), ["Open", "Close", "Reopen", "Submit", "Revise"])
         self.assertEqual(arch.xpath("//field[@name='state']/@statusbar_visible"), ["new,open,closed"])
         self.assertTrue(arch.xpath("//page//field[@name='workflow_log_ids']"))
         self.assertEqual(self.arch("form", self.outsider).xpath("/form/header/button[@args]/@string"), ["Open", "Reopen"])
-        self.assertEqual(self.arch("list", self.clerk).xpath("/list/header/button/@string"), ["Open"])
+        self.assertEqual(self.arch("list", self.clerk).xpath("/list/header/button/@string"), ["Open", "Submit"])
 
     def test_possible_moves_are_those_of_the_user(self):
-        self.assertEqual(self.case.with_user(self.clerk).workflow_moves, ["open"])
+        self.assertEqual(self.case.with_user(self.clerk).workflow_moves, ["open", "submit"])
         self.assertEqual(self.case.with_user(self.outsider).workflow_moves, False)
         self.case.user_id = self.outsider
         self.case.invalidate_recordset()

@@ -1,0 +1,51 @@
+"""What a model declares about its approvals, and calculations on them; plain Python, no database."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from odoo.tools.translate import LazyGettext
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalKind:
+    """One thing that may be asked for on a ``kehu.approval.mixin`` model (A6, C5).
+
+    :param name: technical name, unique in the model; rules name it
+    :param label: what users read, wrapped in ``_lt()``
+    :param watched: paths of fields whose values are asked for: they are frozen from asking on,
+        and a decision holds for these values only. Rules may watch more.
+    """
+
+    name: str
+    label: str | LazyGettext
+    watched: tuple[str, ...] = ()
+
+
+def digest(snapshot: dict) -> str:
+    """SHA-256 of the watched values, independent of their order."""
+    text = json.dumps(snapshot, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def first_undecidable(steps: list[tuple[set, int]]) -> int | None:
+    """Index of the first step that must fail for want of people, or None when all can be decided.
+
+    Nobody decides twice in one approval, so a person is needed for one step only: this is a
+    matching of people to the seats of all steps.
+
+    :param steps: in order, the people who may decide and how many of them are needed
+    """
+    seat_of = {}
+    seats = [(index, people) for index, (people, needed) in enumerate(steps) for _seat in range(needed)]
+
+    def take(seat, tried):
+        for person in seats[seat][1]:
+            if person not in tried:
+                tried.add(person)
+                if person not in seat_of or take(seat_of[person], tried):
+                    seat_of[person] = seat
+                    return True
+        return False
+
+    return next((index for seat, (index, _people) in enumerate(seats) if not take(seat, set())), None)

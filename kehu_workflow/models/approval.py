@@ -1,0 +1,216 @@
+from odoo import api, fields, models
+from odoo.exceptions import LockError, UserError
+from odoo.fields import Domain
+
+
+class Approval(models.Model):
+    """What was asked for on a document, with the values it was asked for (A6, C5).
+
+    There is no right to create, write or delete one: asking is a method of the document, deciding
+    and withdrawing are methods of the approval.
+    """
+
+    _name = "kehu.approval"
+    _description = "Approval"
+    _inherit = ["kehu.trail.mixin"]
+    _order = "id desc"
+    _rec_name = "document_name"
+
+    res_model = fields.Char("Document Model", required=True)
+    res_id = fields.Many2oneReference("Document ID", model_field="res_model", required=True)
+    document_name = fields.Char("Document", compute="_compute_document_name")
+    rule_id = fields.Many2one("kehu.approval.rule", "Rule", required=True, ondelete="restrict", index=True)
+    kind = fields.Char("Kind Name", required=True)
+    kind_label = fields.Char("Kind", compute="_compute_kind_label")
+    company_id = fields.Many2one("res.company")
+    state = fields.Selection(
+        [
+            ("pending", "Pending"),
+            ("approved", "Approved"),
+            ("refused", "Refused"),
+            ("withdrawn", "Withdrawn"),
+            ("lapsed", "Lapsed"),
+        ],
+        "Status",
+        required=True,
+        default="pending",
+    )
+    requester_id = fields.Many2one("res.users", "Asked By", required=True, ondelete="restrict", index=True)
+    date = fields.Datetime("Asked On", required=True, default=fields.Datetime.now)
+    date_closed = fields.Datetime("Closed On")
+    reason = fields.Text("Reason")
+    snapshot = fields.Json("Values Asked For", required=True)
+    digest = fields.Char("Digest of the Values", required=True)
+    route = fields.Json("Steps to Go", required=True, help="Ids of the steps that apply, in order.")
+    step_id = fields.Many2one("kehu.approval.step", "Step", required=True, ondelete="restrict")
+    decision_ids = fields.One2many("kehu.approval.decision", "approval_id", "Decisions")
+    # Written together with each decision: of two transactions that decide at once, one must fail.
+    decision_count = fields.Integer("Number of Decisions")
+    excluded_user_ids = fields.Many2many(
+        "res.users", "kehu_approval_excluded_user_rel", string="Excluded", help="Requester, creator and those who profit."
+    )
+    role_user_ids = fields.Many2many(
+        "res.users", "kehu_approval_role_user_rel", string="Named by the Document", help="Whom the step's role stands for."
+    )
+    is_mine = fields.Boolean("Mine to Decide", compute="_compute_is_mine", search="_search_is_mine")
+    candidates = fields.Char("Who Can Decide", compute="_compute_candidates")
+
+    _document_idx = models.Index("(res_model, res_id)")
+    _pending_step_idx = models.Index("(step_id) WHERE state = 'pending'")
+    _pending_once = models.UniqueIndex(
+        "(res_model, res_id, kind) WHERE state = 'pending'", "This was asked for already and waits for a decision."
+    )
+
+    # === COMPUTE ===
+
+    @api.depends("res_model", "res_id")
+    def _compute_document_name(self):
+        for model, approvals in self.grouped("res_model").items():
+            documents = self.env[model].browse(approvals.mapped("res_id"))
+            for approval, document in zip(approvals, documents.with_prefetch(documents.ids)):
+                approval.document_name = document.display_name
+
+    @api.depends("res_model", "kind")
+    @api.depends_context("lang")
+    def _compute_kind_label(self):
+        for approval in self:
+            approval.kind_label = self.env[approval.res_model]._approval_label(approval.kind)
+
+    @api.depends("state", "step_id", "decision_count")
+    @api.depends_context("uid")
+    def _compute_is_mine(self):
+        mine = self.sudo().search(Domain("id", "in", self.ids) & self._domain_mine())
+        for approval in self:
+            approval.is_mine = approval.sudo() in mine
+
+    def _search_is_mine(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain("id", "any!", self._domain_mine())
+
+    @api.depends("state", "step_id", "decision_count")
+    def _compute_candidates(self):
+        pending = self.filtered(lambda approval: approval.state == "pending")
+        (self - pending).candidates = False
+        eligible = pending.sudo()._eligible()
+        for approval in pending:
+            names = eligible[approval.id].mapped("name")
+            approval.candidates = ", ".join(names) or self.env._("Nobody! Tell your administrator.")
+
+    # === ACTIONS ===
+
+    def approve(self, reason=None):
+        """Agree to all of these approvals, or none (A6).
+
+        :raise AccessError: who calls is no candidate, is excluded, or may not read the document
+        :raise UserError: decided already, values changed, somebody else is deciding right now
+        """
+        self.sudo(False)._decide("approved", reason)
+        return True
+
+    def refuse(self, reason):
+        """Refuse all of these approvals, or none; one refusal ends an approval. See :meth:`approve`."""
+        if not (reason or "").strip():
+            raise UserError(self.env._("A refusal needs a reason."))
+        self.sudo(False)._decide("refused", reason)
+        return True
+
+    def withdraw(self, reason=None):
+        """Take back what one asked for oneself; rule administrators may, with a reason, for others."""
+        self.sudo(False)._withdraw(reason)
+        return True
+
+    def action_refuse(self):
+        """Open the dialog that asks for the reason of a refusal."""
+        return self.env["kehu.approval.refuse.wizard"]._action_open(self)
+
+    def action_open_document(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "view_mode": "form",
+        }
+
+    # === BUSINESS ===
+
+    def _documents(self):
+        """``[(approvals, documents), …]`` per model, in the same order."""
+        return [
+            (approvals, self.env[model].browse(approvals.mapped("res_id")))
+            for model, approvals in self.grouped("res_model").items()
+        ]
+
+    @api.model
+    def _domain_mine(self):
+        """The pending approvals that the user can decide, for himself or by delegation.
+
+        Groups, users and delegations count as they are now; roles as they were when the step began
+        or the document's fields were last written.
+        """
+        user = self.env.user
+        domain = Domain.FALSE
+        for principal in user | self.env["kehu.approval.delegation"]._delegators(user):
+            steps = Domain("group_ids", "in", principal._get_group_ids()) | Domain("user_ids", "in", principal.ids)
+            named = Domain("step_id", "any!", steps) | Domain("role_user_ids", "any!", [("id", "=", principal.id)])
+            domain |= named & ~Domain("excluded_user_ids", "any!", [("id", "=", principal.id)])
+        decided = Domain("user_id", "=", user.id) | Domain("principal_id", "=", user.id)
+        return (
+            Domain("state", "=", "pending")
+            & domain
+            & ~Domain("excluded_user_ids", "any!", [("id", "=", user.id)])
+            & ~Domain("decision_ids", "any!", decided)
+        )
+
+    def _excluded(self):
+        """``{approval_id: users}`` who may not decide: as stored when asked, and as of now."""
+        excluded = {}
+        for approvals, documents in self._documents():
+            concerned = documents._approval_excluded()
+            for approval in approvals:
+                excluded[approval.id] = approval.excluded_user_ids | approval.requester_id | concerned[approval.res_id]
+        return excluded
+
+    def _eligible(self):
+        """``{approval_id: users}`` who can still decide the present step by their own right, as of now."""
+        excluded = self._excluded()
+        eligible = {}
+        for (model, step), approvals in self.grouped(lambda approval: (approval.res_model, approval.step_id)).items():
+            candidates = step._candidates(self.env[model].browse(approvals.mapped("res_id")))
+            for approval in approvals:
+                decided = approval.decision_ids.user_id | approval.decision_ids.principal_id
+                eligible[approval.id] = candidates[approval.res_id] - excluded[approval.id] - decided
+        return eligible
+
+    def _lock(self):
+        try:
+            self.lock_for_update(allow_referencing=True)
+        except LockError:
+            raise LockError(self.env._("Somebody else is just deciding on this. Reload and look before you try again.")) from None
+        self.invalidate_recordset()
+
+    def _check_pending(self):
+        for approval in self:
+            if approval.state != "pending":
+                states = dict(self._fields["state"]._description_selection(self.env))
+                raise UserError(
+                    self.env._(
+                        "“%(kind)s” of %(document)s is not pending any more: %(state)s.",
+                        kind=approval.kind_label,
+                        document=approval.document_name,
+                        state=states[approval.state],
+                    )
+                )
+
+    def _changed(self):
+        """The approvals whose document no longer has the values that were asked for."""
+        changed = self.browse()
+        for approvals, documents in self._documents():
+            paths = sorted({path for approval in approvals for path in approval.snapshot})
+            snapshots = documents._approval_snapshots(paths)
+            changed += approvals.filtered(
+                lambda approval, snapshots=snapshots: approval.snapshot
+                != {path: snapshots[approval.res_id][path] for path in approval.snapshot}
+            )
+        return changed

@@ -1,0 +1,69 @@
+from lxml.builder import E
+
+from odoo import api, models
+
+
+class ApprovalButtons(models.AbstractModel):
+    """Decision buttons and approval history in every form of a document with approvals."""
+
+    _inherit = "kehu.approval.mixin"
+
+    # === ACTIONS ===
+
+    def action_approval_approve(self):
+        """Agree to what the caller can decide on these documents (A6)."""
+        return self._approval_mine().approve()
+
+    def action_approval_refuse(self):
+        """Open the dialog that asks for the reason of the refusal."""
+        return self._approval_mine().action_refuse()
+
+    # === BUSINESS ===
+
+    def _approval_mine(self):
+        return self.env["kehu.approval"].search(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids), ("is_mine", "=", True)]
+        )
+
+    @api.model
+    def _workflow_add_header(self, arch):
+        super()._workflow_add_header(arch)
+        header = arch.find("header")
+        for position, (name, label, style) in enumerate(
+            [
+                ("action_approval_approve", self.env._("Approve"), "btn-primary"),
+                ("action_approval_refuse", self.env._("Refuse"), "btn-secondary"),
+            ]
+        ):
+            button = E.button(name=name, type="object", string=label, invisible="not id or not approval_is_mine")
+            button.set("class", style)
+            header.insert(position, button)
+        header.append(E.field(name="approval_is_mine", invisible="1"))
+
+    @api.model
+    def _workflow_add_history(self, arch):
+        super()._workflow_add_history(arch)
+        if arch.find(".//field[@name='approval_decision_ids']") is not None:
+            return
+        page = self._workflow_history_page(arch)
+        page.append(
+            E.field(
+                E.list(
+                    *(E.field(name=name) for name in ("kind_label", "requester_id", "date", "step_id", "candidates")),
+                    E.field(name="state", widget="badge"),
+                ),
+                name="approval_ids",
+                readonly="1",
+            )
+        )
+        page.append(
+            E.field(
+                E.list(
+                    *(E.field(name=name) for name in ("date", "step_id", "user_id", "principal_id")),
+                    E.field(name="verdict", widget="badge"),
+                    E.field(name="reason"),
+                ),
+                name="approval_decision_ids",
+                readonly="1",
+            )
+        )

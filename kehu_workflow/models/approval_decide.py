@@ -1,0 +1,146 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..approval import digest
+
+
+class ApprovalDecide(models.Model):
+    """Decisions: who may, what they do to the approval, and what follows for the document."""
+
+    _inherit = "kehu.approval"
+
+    def _decide(self, verdict, reason):
+        """Record the caller's ``verdict`` on all of these approvals, and draw the consequences.
+
+        Deciding is what the approval itself allows: the caller needs to read the document, not to
+        write it.
+        """
+        self.check_access("read")
+        self._lock()
+        approvals = self.sudo()
+        approvals._check_pending()
+        principals = approvals._check_may_decide()
+        approvals._check_unchanged()
+        self.env["kehu.approval.decision"].sudo().create(
+            [approval._prepare_decision_values(verdict, reason, principals[approval.id]) for approval in approvals]
+        )
+        for approval in approvals:
+            approval.decision_count += 1
+        approvals.invalidate_recordset(["decision_ids"])
+        approvals._tell_decision(verdict, reason, principals)
+        if verdict == "refused":
+            approvals._close("refused")
+        else:
+            approvals._advance()
+
+    def _prepare_decision_values(self, verdict, reason, principal):
+        return {
+            "approval_id": self.id,
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "step_id": self.step_id.id,
+            "user_id": self.env.uid,
+            "principal_id": principal.id,
+            "verdict": verdict,
+            "reason": (reason or "").strip() or False,
+        }
+
+    def _check_may_decide(self):
+        """``{approval_id: user in whose place the caller decides}``, himself first.
+
+        :raise AccessError: he is excluded or no candidate of the present step, as of now
+        :raise UserError: he has decided in this approval before
+        """
+        user = self.env.user
+        delegators = self.env["kehu.approval.delegation"]._delegators(user)
+        excluded = self._excluded()
+        eligible = self._eligible()
+        principals = {}
+        for approval in self:
+            if user in excluded[approval.id]:
+                raise AccessError(
+                    self.env._("You asked for, made or profit from “%s”: somebody else must decide.", approval.document_name)
+                )
+            if user in approval.decision_ids.user_id | approval.decision_ids.principal_id:
+                raise UserError(self.env._("“%s” was decided by you or in your place already.", approval.document_name))
+            people = eligible[approval.id]
+            # A candidate has one voice: his own comes before those he stands in for.
+            principal = (user & people) or (delegators & people)[:1]
+            if not principal:
+                raise AccessError(
+                    self.env._(
+                        "Step “%(step)s” of “%(document)s” is not yours to decide.",
+                        step=approval.step_id.name,
+                        document=approval.document_name,
+                    )
+                )
+            principals[approval.id] = principal
+        return principals
+
+    def _check_unchanged(self):
+        forged = self.filtered(lambda approval: digest(approval.snapshot) != approval.digest)
+        if changed := forged | self._changed():
+            raise UserError(
+                self.env._(
+                    "The values of %s are not those that were asked for. It must be asked for again.",
+                    ", ".join(changed.mapped("document_name")),
+                )
+            )
+
+    def _advance(self):
+        """Go to the next step where enough have agreed; grant what has passed its last one."""
+        eligible = self._eligible()
+        granted = self.browse()
+        stepped = self.browse()
+        for approval in self:
+            step = approval.step_id
+            agreed = approval.decision_ids.filtered(lambda decision, step=step: decision.step_id == step)
+            missing = {"one": 0, "count": step.needed - len(agreed), "all": len(eligible[approval.id])}[step.quorum]
+            if missing > 0:
+                continue
+            position = approval.route.index(step.id) + 1
+            if position < len(approval.route):
+                approval.step_id = approval.route[position]
+                stepped += approval
+            else:
+                granted += approval
+        (self - stepped - granted)._drop_activities(self.env.user)
+        stepped._drop_activities()
+        stepped._refresh_roles()
+        stepped._begin_step()
+        granted._close("approved")
+
+    def _close(self, state):
+        """End the approval and let the document draw its consequences."""
+        if not self:
+            return
+        self.write({"state": state, "date_closed": fields.Datetime.now()})
+        self._drop_activities()
+        for approvals, documents in self._documents():
+            if state == "approved":
+                documents._approval_granted(approvals)
+            elif state in ("refused", "withdrawn"):
+                documents._approval_returned(approvals)
+
+    def _withdraw(self, reason):
+        self.check_access("read")
+        self._lock()
+        approvals = self.sudo()
+        approvals._check_pending()
+        reason = (reason or "").strip()
+        for approval in approvals:
+            if approval.requester_id == self.env.user:
+                continue
+            if not self.env.user.has_group("kehu_workflow.group_workflow_manager"):
+                raise AccessError(self.env._("Only %s can withdraw this.", approval.requester_id.name))
+            if not reason:
+                raise UserError(self.env._("Withdrawing what somebody else asked for needs a reason."))
+        for approvals_of_model, documents in approvals._documents():
+            body = self.env._("Withdrawn: %s", reason) if reason else self.env._("Withdrawn")
+            documents._message_log_batch(dict.fromkeys(documents.ids, body))
+        approvals._close("withdrawn")
+
+    def _lapse(self):
+        """End approvals that no longer count; their decisions stay readable."""
+        self.write({"state": "lapsed", "date_closed": fields.Datetime.now()})
+        self._drop_activities()

@@ -1,0 +1,78 @@
+from odoo import api, fields, models, tools
+from odoo.exceptions import AccessError, ValidationError
+
+
+class ApprovalDelegation(models.Model):
+    """Who decides in whose place, from when to when (A6).
+
+    The delegate may decide what the delegator may decide by himself: delegations do not chain.
+    """
+
+    _name = "kehu.approval.delegation"
+    _description = "Approval Delegation"
+    _inherit = ["mail.thread"]
+    _order = "date_from desc, id desc"
+    _rec_name = "delegate_id"
+
+    delegator_id = fields.Many2one(
+        "res.users",
+        "From",
+        required=True,
+        index=True,
+        default=lambda self: self.env.user,
+        domain=[("share", "=", False)],
+        ondelete="restrict",
+        tracking=True,
+    )
+    delegate_id = fields.Many2one(
+        "res.users", "To", required=True, index=True, domain=[("share", "=", False)], ondelete="restrict", tracking=True
+    )
+    date_from = fields.Date("First Day", required=True, default=fields.Date.context_today, tracking=True)
+    date_to = fields.Date("Last Day", required=True, tracking=True)
+
+    _not_to_oneself = models.Constraint("CHECK(delegator_id <> delegate_id)", "Delegate to somebody else than yourself.")
+    _dates_in_order = models.Constraint("CHECK(date_from <= date_to)", "The last day cannot be before the first.")
+
+    # === CONSTRAINT ===
+
+    @api.constrains("delegate_id")
+    def _check_delegate(self):
+        for delegation in self.sudo():
+            if not delegation.delegate_id.active or delegation.delegate_id.share:
+                raise ValidationError(self.env._("“%s” is not an active employee.", delegation.delegate_id.name))
+
+    # === CRUD ===
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        # Record rules are checked before a write, not after: one's own could be turned into somebody else's.
+        if "delegator_id" in vals and any(delegation.delegator_id.id != vals["delegator_id"] for delegation in self):
+            raise AccessError(self.env._("Nobody delegates what belongs to somebody else."))
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    # === BUSINESS ===
+
+    @api.model
+    def _delegators(self, user):
+        """The active employees in whose place ``user`` may decide today, in the user's own time zone."""
+        # Not the context's time zone: a caller could stretch the dates with it.
+        today = fields.Date.context_today(self.with_context(tz=user.sudo().tz or "UTC"))
+        delegators = self.env["res.users"].sudo().browse(self._delegator_ids(user.id, today))
+        return delegators.filtered(lambda delegator: delegator.active and not delegator.share)
+
+    @api.model
+    @tools.ormcache("user_id", "today")
+    def _delegator_ids(self, user_id, today):
+        delegations = self.sudo().search(
+            [("delegate_id", "=", user_id), ("date_from", "<=", today), ("date_to", ">=", today)]
+        )
+        return delegations.delegator_id._ids

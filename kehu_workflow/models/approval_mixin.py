@@ -1,0 +1,339 @@
+from odoo import api, fields, models, tools
+from odoo.exceptions import UserError
+from odoo.fields import Command, Domain
+
+from ..approval import digest, first_undecidable
+
+
+class ApprovalMixin(models.AbstractModel):
+    """Documents whose moves, or anything else, need others to agree (A6, C5).
+
+    The model declares ``_approval_kinds``, and on its moves which kind they ask for and which they
+    follow from; see docs/developing.md.
+    """
+
+    _name = "kehu.approval.mixin"
+    _description = "Workflow with Approvals"
+    _inherit = ["kehu.workflow.mixin", "mail.activity.mixin"]
+
+    # Extensions of a model list only what they add, or replace by name.
+    _approval_kinds = ()
+
+    approval_ids = fields.One2many("kehu.approval", "res_id", "Approvals", readonly=True)
+    approval_decision_ids = fields.One2many("kehu.approval.decision", "res_id", "Decisions", readonly=True)
+    approval_is_mine = fields.Boolean(
+        "Mine to Approve", compute="_compute_approval_is_mine", search="_search_approval_is_mine"
+    )
+
+    # === COMPUTE ===
+
+    @api.depends("approval_ids.state", "approval_ids.decision_count")
+    @api.depends_context("uid")
+    def _compute_approval_is_mine(self):
+        """Whether the user can decide something here now. For record rules: approvers must read."""
+        Approval = self.env["kehu.approval"].sudo()
+        asked = Domain("res_model", "=", self._name) & Domain("res_id", "in", self.ids)
+        mine = set(Approval.search(asked & Approval._domain_mine()).mapped("res_id"))
+        for document in self:
+            document.approval_is_mine = document.id in mine
+
+    def _search_approval_is_mine(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain("approval_ids", "any!", self.env["kehu.approval"]._domain_mine())
+
+    # === CRUD ===
+
+    def write(self, vals):
+        frozen = self._approval_freezing(vals)
+        result = super().write(vals)
+        if changed := frozen._changed():
+            raise UserError(
+                self.env._(
+                    "%s was asked for or approved with the present values. Take it back first, then change them and ask again.",
+                    ", ".join(f"{approval.kind_label} ({approval.document_name})" for approval in changed),
+                )
+            )
+        if self._approval_role_fields() & set(vals):
+            self._approval_of("pending")._refresh_roles()
+        return result
+
+    @api.ondelete(at_uninstall=True)
+    def _unlink_not_asked_for(self):
+        if self._approval_of("pending", "approved"):
+            raise UserError(self.env._("Something was asked for or approved here: it cannot be deleted."))
+
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        # Core makes whoever gets an activity a follower; who decides once should not stay one.
+        if self.env.context.get("kehu_approval_reminder"):
+            return True
+        return super().message_subscribe(partner_ids, subtype_ids)
+
+    # === BUSINESS: ASKING ===
+
+    def _approval_ask(self, kind, reason=None):
+        """Ask for ``kind`` on all records, as the environment's user (A6).
+
+        An earlier approval of the kind lapses. The caller checks who may ask; usually the move.
+
+        :return: the approvals, in sudo
+        :raise UserError: it waits already, no rule fits, or not enough people could decide
+        """
+        documents = self.sudo()
+        documents._approval_lapse_earlier(kind)
+        rules = self.env["kehu.approval.rule"]._match(documents, kind)
+        if without := documents.filtered(lambda document: document.id not in rules):
+            raise UserError(
+                self.env._(
+                    "No approval rule says who decides “%(kind)s” for %(documents)s. Ask an administrator for one.",
+                    kind=self._approval_label(kind),
+                    documents=without._workflow_names(),
+                )
+            )
+        excluded = documents._approval_excluded()
+        excluded = {document_id: users | self.env.user for document_id, users in excluded.items()}
+        routes = documents._approval_routes(rules, excluded)
+        values = documents._approval_prepare_values(kind, reason, rules, routes, excluded)
+        approvals = self.env["kehu.approval"].sudo().create(values)
+        approvals._begin_step()
+        return approvals
+
+    def _approval_lapse_earlier(self, kind):
+        """Close what was asked for before: what was decided, or what waits with other values."""
+        earlier = self._approval_of("pending", "approved").filtered(lambda approval: approval.kind == kind)
+        waiting = earlier.filtered(lambda approval: approval.state == "pending")
+        if unchanged := waiting - waiting._changed():
+            raise UserError(
+                self.env._(
+                    "“%(kind)s” of %(documents)s was asked for already and waits for a decision.",
+                    kind=self._approval_label(kind),
+                    documents=", ".join(unchanged.mapped("document_name")),
+                )
+            )
+        earlier._lapse()
+
+    def _approval_routes(self, rules, excluded):
+        """``{document_id: [step ids]}`` that apply, in order.
+
+        :raise UserError: no step applies, or one could not be decided for want of people
+        """
+        routes = {}
+        for rule, documents in self.grouped(lambda document: rules[document.id]).items():
+            steps = [(step, documents.filtered_domain(step._literal_domain()), step._candidates(documents)) for step in rule.step_ids]
+            for document in documents:
+                applying = [(step, people[document.id] - excluded[document.id]) for step, fitting, people in steps if document in fitting]
+                if not applying:
+                    raise UserError(
+                        self.env._("No step of rule “%(rule)s” applies to %(document)s.", rule=rule.name, document=document.display_name)
+                    )
+                short = first_undecidable([(people._ids, step._seats()) for step, people in applying])
+                if short is not None:
+                    raise UserError(
+                        self.env._(
+                            "Not enough people can decide step “%(step)s” for %(document)s: those who asked, made it or "
+                            "profit do not count, and nobody decides twice. Tell the administrator of rule “%(rule)s”.",
+                            step=applying[short][0].name,
+                            document=document.display_name,
+                            rule=rule.name,
+                        )
+                    )
+                routes[document.id] = [step.id for step, _people in applying]
+        return routes
+
+    def _approval_prepare_values(self, kind, reason, rules, routes, excluded):
+        snapshots, named = {}, {}
+        declared = self._approval_kind_map()[kind].watched
+        for rule, documents in self.grouped(lambda document: rules[document.id]).items():
+            snapshots |= documents._approval_snapshots([*declared, *rule.watched_field_ids.mapped("name")])
+        steps = self.env["kehu.approval.step"].sudo()
+        for step_id, documents in self.grouped(lambda document: routes[document.id][0]).items():
+            if role := steps.browse(step_id).role:
+                named |= documents._workflow_role_users(role)
+        return [
+            {
+                "res_model": self._name,
+                "res_id": document.id,
+                "rule_id": rules[document.id].id,
+                "kind": kind,
+                "company_id": document._approval_company().id,
+                "requester_id": self.env.uid,
+                "reason": reason or False,
+                "snapshot": snapshots[document.id],
+                "digest": digest(snapshots[document.id]),
+                "route": routes[document.id],
+                "step_id": routes[document.id][0],
+                "excluded_user_ids": [Command.set(excluded[document.id].ids)],
+                "role_user_ids": [Command.set(named[document.id].ids)] if document.id in named else [],
+            }
+            for document in self
+        ]
+
+    def _approval_excluded(self):
+        """``{document_id: users}`` who must not decide whoever asks: creators and :meth:`_approval_excluded_users`."""
+        concerned = self._approval_excluded_users()
+        return {document.id: document.create_uid | concerned.get(document.id, self.env["res.users"]) for document in self.sudo()}
+
+    def _approval_excluded_users(self):
+        """Hook: ``{document_id: users}`` who profit from the approval or are accused in the document (C8)."""
+        return {}
+
+    # === BUSINESS: OUTCOME ===
+
+    def _approval_granted(self, approvals):
+        """Hook: the last step agreed. Makes the move declared with ``granted``.
+
+        :param approvals: in sudo and in the order of ``self``
+        """
+        self._approval_follow(approvals, "granted")
+
+    def _approval_returned(self, approvals):
+        """Hook: refused or withdrawn. Makes the move declared with ``returned``; see :meth:`_approval_granted`."""
+        self._approval_follow(approvals, "returned")
+
+    def _approval_follow(self, approvals, outcome):
+        """Make the moves that follow from the outcome, as far as their state is still there."""
+        kinds = dict(zip(self.ids, approvals.mapped("kind")))
+        reasons = {approval.res_id: approval.decision_ids[-1:].reason or "" for approval in approvals}
+        for move in self._workflow_move_map().values():
+            if kind := getattr(move, outcome):
+                following = self.sudo().filtered(
+                    lambda document, move=move, kind=kind: kinds.get(document.id) == kind and document.state in move.source
+                )
+                for reason, documents in following.grouped(lambda document: reasons[document.id]).items():
+                    documents._move(move.name, reason=reason or (move.reason and self.env._("Not granted")) or None)
+
+    def _workflow_moved(self, move, sources, reason):
+        """Ask for what the move asks for; what a move leaves behind or reopens no longer counts."""
+        super()._workflow_moved(move, sources, reason)
+        asking = [other for other in self._workflow_move_map().values() if other.approval]
+        reopened = {other.approval for other in asking if move.target in other.source}
+        left = {other.approval for other in asking if other.target in sources.values() and other.target != move.target}
+        if left or reopened:
+            self._approval_of("pending", "approved").filtered(
+                lambda approval: approval.kind in (left if approval.state == "pending" else reopened)
+            )._lapse()
+        if move.approval:
+            self._approval_ask(move.approval, reason)
+
+    def _workflow_who(self, move):
+        if move.granted:
+            return self.env._("It follows when “%s” is granted.", self._approval_label(move.granted))
+        if move.returned:
+            return self.env._("It follows when “%s” is refused or withdrawn.", self._approval_label(move.returned))
+        return super()._workflow_who(move)
+
+    def _workflow_blockers(self, move):
+        """Pending approvals stand in the way of what follows from them, and say who decides."""
+        blockers = super()._workflow_blockers(move)
+        if move.granted:
+            for approval in self._approval_of("pending"):
+                if approval.kind == move.granted:
+                    blockers.setdefault(approval.res_id, []).append(
+                        self.env._(
+                            "Step “%(step)s” waits for: %(who)s.", step=approval.step_id.name, who=approval.candidates
+                        )
+                    )
+        return blockers
+
+    # === BUSINESS: WATCHED VALUES ===
+
+    def _approval_of(self, *states):
+        """The approvals of ``self`` in one of ``states``, in sudo."""
+        return self.env["kehu.approval"].sudo().search(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids), ("state", "in", states)]
+        )
+
+    def _approval_freezing(self, vals):
+        """The approvals that watch something in ``vals``; no query where nothing is ever watched."""
+        if not self._approval_watched_fields() & set(vals):
+            return self.env["kehu.approval"]
+        return self._approval_of("pending", "approved").filtered(
+            lambda approval: {path.split(".")[0] for path in approval.snapshot} & set(vals)
+        )
+
+    def _approval_snapshots(self, paths):
+        """``{document_id: {path: value}}`` with values that JSON can hold and compare."""
+        return {document.id: {path: document._approval_value(path) for path in paths} for document in self.sudo()}
+
+    def _approval_value(self, path):
+        """The value at ``path`` of one record; a list where it leads through several."""
+        *relations, name = path.split(".")
+        records = self.mapped(".".join(relations)) if relations else self
+        field = records._fields[name]
+        if field.relational:
+            return sorted(records.mapped(name).ids)
+        values = [record[name] for record in records]
+        values = [value if isinstance(value, str | int | float) else str(value) for value in values]
+        return values if relations else values[0]
+
+    # === BUSINESS: THE DECLARATION ===
+
+    @api.model
+    @tools.ormcache()
+    def _approval_kind_map(self):
+        """``{name: kind}`` of the model with all its extensions."""
+        kinds = {}
+        for cls in reversed(type(self).__mro__):
+            kinds |= {kind.name: kind for kind in vars(cls).get("_approval_kinds", ())}
+        return tools.frozendict(kinds)
+
+    @api.model
+    def _approval_label(self, kind):
+        declared = self._approval_kind_map().get(kind)
+        return self.env._(declared.label) if declared else kind  # pylint: disable=gettext-variable
+
+    @api.model
+    @tools.ormcache()
+    def _approval_watched_fields(self):
+        """Names of the model's own fields that any kind or rule watches."""
+        paths = {path for kind in self._approval_kind_map().values() for path in kind.watched}
+        rules = self.env["kehu.approval.rule"].sudo().with_context(active_test=False).search([("res_model", "=", self._name)])
+        paths.update(rules.watched_field_ids.mapped("name"))
+        return frozenset(path.split(".")[0] for path in paths)
+
+    @api.model
+    @tools.ormcache()
+    def _approval_role_fields(self):
+        """Names of the model's own fields on which the people of some step depend."""
+        steps = self.env["kehu.approval.step"].sudo().with_context(active_test=False).search([("rule_id.res_model", "=", self._name)])
+        return frozenset(step.role.split(".")[0] for step in steps if step.role)
+
+    @api.model
+    def _approval_knows_role(self, role):
+        if hasattr(self, f"_workflow_role_{role}"):
+            return True
+        field = self._approval_field(role)
+        return bool(field) and field.comodel_name == "res.users"
+
+    @api.model
+    def _approval_field(self, path):
+        """The field at the end of ``path``, or None where the path breaks."""
+        model, field = self, None
+        for name in path.split("."):
+            field = model._fields.get(name) if model is not None else None
+            if field is None:
+                return None
+            model = self.env[field.comodel_name] if field.comodel_name else None
+        return field
+
+    def _approval_company(self):
+        return (self.company_id if "company_id" in self._fields else None) or self.env.company
+
+    def _approval_amounts(self, path):
+        """``{document_id: amount}`` at ``path`` in the currency of the document's company, at today's rate."""
+        *relations, name = path.split(".")
+        rates = {}
+        amounts = {}
+        for document in self:
+            owner = document.mapped(".".join(relations)) if relations else document
+            field = owner._fields[name]
+            company = document._approval_company()
+            amount = sum(owner.mapped(name))
+            currency = owner[:1][field.get_currency_field(owner)] if field.type == "monetary" else company.currency_id
+            if currency and currency != company.currency_id:
+                key = (currency, company)
+                if key not in rates:
+                    rates[key] = currency._get_conversion_rate(currency, company.currency_id, company, fields.Date.today())
+                amount = company.currency_id.round(amount * rates[key])
+            amounts[document.id] = amount
+        return amounts

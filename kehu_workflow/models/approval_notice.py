@@ -1,0 +1,131 @@
+from odoo import Command, api, models
+
+
+class ApprovalNotice(models.Model):
+    """Who is told: activities and mails for candidates, lines in the chatter, warnings."""
+
+    _inherit = "kehu.approval"
+
+    def _begin_step(self):
+        """Tell the candidates of the present step that it is theirs to decide."""
+        if not self:
+            return
+        eligible = self._eligible()
+        self._schedule_activities(eligible)
+        self._queue_mails(eligible)
+        self.filtered(lambda approval: not eligible[approval.id])._warn_responsible()
+
+    def _refresh_roles(self):
+        """Store whom the document's roles stand for now, so that searches find their approvals."""
+        named = self._role_users()
+        outdated = self.filtered(lambda approval: approval.role_user_ids != named[approval.id])
+        for users, approvals in outdated.grouped(lambda approval: named[approval.id]).items():
+            approvals.role_user_ids = users
+
+    def _role_users(self):
+        """``{approval_id: users}`` for whom the role of the present step stands now."""
+        named = dict.fromkeys(self.ids, self.env["res.users"])
+        for (model, step), approvals in self.grouped(lambda approval: (approval.res_model, approval.step_id)).items():
+            if step.role:
+                users = self.env[model].browse(approvals.mapped("res_id"))._workflow_role_users(step.role)
+                named |= {approval.id: users[approval.res_id] for approval in approvals}
+        return named
+
+    def _schedule_activities(self, eligible):
+        """One activity per approval and candidate. Mails go out apart, one per candidate."""
+        kind_id = self.env["ir.model.data"]._xmlid_to_res_id("kehu_workflow.mail_activity_type_approval")
+        # Assigning must neither mail one by one nor make candidates followers of the document.
+        activities = (
+            self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True, kehu_approval_reminder=True)
+        )
+        activities.create(
+            [
+                {
+                    "activity_type_id": kind_id,
+                    "summary": approval.with_context(lang=user.lang).kind_label,
+                    "res_model_id": self.env["ir.model"]._get_id(approval.res_model),
+                    "res_id": approval.res_id,
+                    "user_id": user.id,
+                    "automated": True,
+                    "kehu_approval_id": approval.id,
+                }
+                for approval in self
+                for user in eligible[approval.id]
+            ]
+        )
+
+    def _drop_activities(self, users=None):
+        domain = [("kehu_approval_id", "in", self.ids)]
+        if users is not None:
+            domain.append(("user_id", "in", users.ids))
+        if self:
+            self.env["mail.activity"].sudo().search(domain).unlink()
+
+    def _queue_mails(self, eligible):
+        """One mail per candidate about all that waits for him; it leaves after the commit."""
+        waiting = {}
+        for approval in self:
+            for user in eligible[approval.id]:
+                waiting[user] = waiting.get(user, self.browse()) | approval
+        values = [approvals._prepare_mail_values(user) for user, approvals in waiting.items() if user.email]
+        if values:
+            self.env["mail.mail"].sudo().create(values)
+            cron_id = self.env["ir.model.data"]._xmlid_to_res_id("mail.ir_cron_mail_scheduler_action")
+            self.env["ir.cron"].sudo().browse(cron_id)._trigger()
+
+    def _prepare_mail_values(self, user):
+        approvals = self.with_context(lang=user.lang)
+        return {
+            "subject": approvals.env._("%s approvals wait for you", len(approvals)),
+            "body_html": approvals.env["ir.qweb"]._render(
+                "kehu_workflow.approval_mail", {"approvals": approvals, "user": user, "base_url": self[0].get_base_url()}
+            ),
+            "email_from": self.env.user.email_formatted,
+            "reply_to": self.env.user.email_formatted,
+            "recipient_ids": [Command.link(user.partner_id.id)],
+            "auto_delete": True,
+        }
+
+    def _tell_decision(self, verdict, reason, principals):
+        """Write who decided what into the chatter of the documents."""
+        verdicts = dict(self.env["kehu.approval.decision"]._fields["verdict"]._description_selection(self.env))
+        for approvals, documents in self._documents():
+            bodies = {}
+            for approval in approvals:
+                line = f"{approval.kind_label} – {approval.step_id.name}: {verdicts[verdict]}"
+                if principals[approval.id] != self.env.user:
+                    line += " " + self.env._("(in the place of %s)", principals[approval.id].name)
+                bodies[approval.res_id] = f"{line}. {reason}" if reason else line
+            documents._message_log_batch(bodies)
+
+    def _warn_responsible(self):
+        """Tell the administrators of the rules that nobody can decide."""
+        for rule, approvals in self.grouped("rule_id").items():
+            rule.activity_schedule(
+                "mail.mail_activity_data_warning",
+                summary=self.env._("Nobody can decide %s of its approvals", len(approvals)),
+                user_id=(rule.responsible_id if rule.responsible_id.active else rule.create_uid).id,
+            )
+
+    # === CRON ===
+
+    @api.model
+    def _cron_refresh_candidates(self):
+        """Bring reminders in line with who can decide now: people come, go and change groups."""
+        pending = self.search([("state", "=", "pending")])
+        pending._refresh_roles()
+        eligible = pending._eligible()
+        reminded = {approval.id: self.env["res.users"] for approval in pending}
+        activities = self.env["mail.activity"].search([("kehu_approval_id", "in", pending.ids)])
+        outdated = activities.browse()
+        for activity in activities:
+            if activity.user_id in eligible[activity.kehu_approval_id.id]:
+                reminded[activity.kehu_approval_id.id] |= activity.user_id
+            else:
+                outdated += activity
+        outdated.unlink()
+        newcomers = {approval.id: eligible[approval.id] - reminded[approval.id] for approval in pending}
+        pending._schedule_activities(newcomers)
+        pending._queue_mails(newcomers)
+        stuck = pending.filtered(lambda approval: not eligible[approval.id])
+        stuck.filtered(lambda approval: not approval.rule_id.activity_ids)._warn_responsible()
