@@ -1,0 +1,122 @@
+"""Runs in `odoo shell`: sweeps late clocks in processes that are killed with −9 wherever they happen to be.
+
+Prints one line of JSON. Killed children are forks, as Odoo's own cron workers are, so one registry serves all.
+"""
+import json
+import os
+import random
+import signal
+import threading
+import time
+
+import odoo
+from odoo.addons.kehu_workflow.models import deadline_sweep
+
+CLOCKS, KILLS, BATCH = 600, 40, 10
+deadline_sweep.BATCH = BATCH
+registry = env.registry  # noqa: F821
+chance = random.Random(19)
+
+
+def late_memos(name, count):
+    with registry.cursor() as cr:
+        env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, {})
+        rule = env["kehu.deadline.rule"].create({
+            "name": name,
+            "model_id": env["ir.model"]._get_id("kehu.test.memo"),
+            "domain": str([("name", "=like", f"{name} %")]),
+            "start_field_id": env["ir.model.fields"]._get("kehu.test.memo", "date_from").id,
+            "stop_domain": "[('is_done', '=', True)]",
+            "amount": 1,
+            "unit": "hours",
+            "rung_ids": [
+                (0, 0, {"summary": "1", "recipient": "role", "role": "user_id"}),
+                (0, 0, {"summary": "2", "action": "message", "amount": 1, "unit": "hours"}),
+                (0, 0, {"summary": "3", "action": "hook", "hook": "count_violation", "amount": 2, "unit": "hours"}),
+            ],
+        })
+        memos = env["kehu.test.memo"].create([
+            {"name": f"{name} {index}", "user_id": env.ref("base.user_admin").id, "date_from": f"2026-01-01 00:00:{index % 60:02}"}
+            for index in range(count)
+        ])
+        return rule.id, memos.ids
+
+
+def sweep():
+    with registry.cursor() as cr:
+        env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, {})
+        env["kehu.deadline"]._cron_sweep()
+
+
+def child(dies_at_commit=None):
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        if dies_at_commit is not None:
+            commit, left = odoo.sql_db.Cursor.commit, [dies_at_commit]
+
+            def commit_or_die(self):
+                left[0] -= 1
+                if left[0] < 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+                return commit(self)
+
+            odoo.sql_db.Cursor.commit = commit_or_die
+        sweep()
+    finally:
+        os._exit(0)
+
+
+def reap(pid):
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
+
+
+def outcome(rule_id, memo_ids):
+    with registry.cursor() as cr:
+        env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, {})
+        memos = env["kehu.test.memo"].browse(memo_ids)
+        clocks = env["kehu.deadline"].search([("rule_id", "=", rule_id)])
+        ladders = {clock.id: [] for clock in clocks}
+        for event in env["kehu.deadline.event"].search([("deadline_id", "in", clocks.ids)], order="id"):
+            ladders[event.deadline_id.id].append(event.name)
+        return {
+            "clocks": len(clocks),
+            "waiting": len(clocks.filtered("next_action_at")),
+            "ladders": sorted({"".join(names) for names in ladders.values()}),
+            "events": sum(map(len, ladders.values())),
+            "activities": env["mail.activity"].search_count([("kehu_deadline_id", "in", clocks.ids)]),
+            "messages": env["mail.message"].search_count(
+                [("model", "=", "kehu.test.memo"), ("res_id", "in", memo_ids), ("message_type", "=", "notification"), ("body", "like", "<b>")]),
+            "violations": sorted(set(memos.mapped("violation_count"))),
+        }
+
+
+env.cr.rollback()  # noqa: F821
+warm_rule, _memos = late_memos("warm", 3)
+sweep()  # what is cached by now is not counted in the life of a child
+killed_rule, killed_memos = late_memos("killed", CLOCKS)
+odoo.sql_db.close_all()
+kills = [reap(child(dies_at_commit=number % 5)) for number in range(KILLS // 3)]
+while len(kills) < KILLS:
+    pid = child()
+    time.sleep(chance.uniform(0.02, 0.2))
+    os.kill(pid, signal.SIGKILL)
+    kills.append(reap(pid))
+under_fire = outcome(killed_rule, killed_memos)
+sweep()
+killed = outcome(killed_rule, killed_memos)
+
+raced_rule, raced_memos = late_memos("raced", CLOCKS)
+threads = [threading.Thread(target=sweep) for _number in range(2)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+raced = outcome(raced_rule, raced_memos)
+
+with registry.cursor() as cr:
+    env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, {})
+    env["kehu.deadline.rule"].browse([warm_rule, killed_rule, raced_rule]).active = False
+print(json.dumps({"kills": sum(kills), "under_fire": under_fire, "killed": killed, "raced": raced}), flush=True)
+os._exit(0)  # the shell's own cursor was closed before the first fork
