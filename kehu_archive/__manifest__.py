@@ -18,6 +18,8 @@
         "security/rules.xml",
         "data/archive_type.xml",
         "data/acquisition_channel.xml",
+        "data/approval_rule.xml",
+        "data/deadline_rule.xml",
         "views/archive_views.xml",
         "views/archive_type_views.xml",
         "views/acquisition_channel_views.xml",

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import LazyTranslate
 
+from odoo.addons.kehu_workflow.approval import ApprovalKind
 from odoo.addons.kehu_workflow.workflow import Move
 
 from .. import matching
@@ -25,27 +26,26 @@ class Archive(models.Model):
     _name = "kehu.archive"
     _description = "Customer Archive"
     _inherits = {"res.partner": "partner_id"}
-    _inherit = ["kehu.workflow.mixin", "mail.activity.mixin"]
+    _inherit = ["kehu.approval.mixin", "kehu.deadline.mixin"]
     _order = "number desc, id desc"
     _check_company_auto = True
 
     _workflow_moves = (
         Move("submit", _lt("Submit"), source=("preliminary",), target="pending",
-             groups=USERS, required=("vat", "legal_representative", "kehu_custodian_id", "kehu_team_id")),
-        Move("withdraw", _lt("Withdraw"), source=("pending",), target="preliminary",
-             groups=USERS, reason=True),
-        Move("approve", _lt("Approve"), source=("pending",), target="formal",
-             groups=MANAGERS, roles=("kehu_team_id.user_id",)),
-        Move("rest", _lt("Set dormant"), source=("formal",), target="dormant",
-             groups=USERS, reason=True),
-        Move("wake", _lt("Reactivate"), source=("dormant",), target="formal",
-             groups=USERS, reason=True),
+             groups=USERS, required=("vat", "legal_representative", "kehu_custodian_id", "kehu_team_id"),
+             approval="filing", batch=True),
+        Move("file", _lt("File"), source=("pending",), target="formal", granted="filing", after="_after_file"),
+        Move("return", _lt("Return"), source=("pending",), target="preliminary", returned="filing"),
+        Move("withdraw", _lt("Withdraw"), source=("pending",), target="preliminary", groups=USERS, reason=True),
+        Move("revise", _lt("Revise"), source=("formal", "dormant"), target="preliminary", groups=USERS, reason=True),
+        Move("rest", _lt("Set dormant"), source=("formal",), target="dormant", groups=USERS, reason=True),
+        Move("wake", _lt("Reactivate"), source=("dormant",), target="formal", groups=USERS, reason=True),
         Move("close", _lt("Close"), source=("preliminary", "formal", "dormant"), target="closed",
              groups=MANAGERS, reason=True),
-        Move("reopen", _lt("Reopen"), source=("closed",), target="preliminary",
-             groups=MANAGERS, reason=True),
+        Move("reopen", _lt("Reopen"), source=("closed",), target="preliminary", groups=MANAGERS, reason=True),
     )
-
+    # Who the customer is, is what the approvers agree to; the rest of the card is kept up to date freely.
+    _approval_kinds = (ApprovalKind("filing", _lt("Formal filing"), watched=("name", "vat")),)
     _workflow_statusbar = ("preliminary", "pending", "formal")
 
     partner_id = fields.Many2one(
@@ -71,6 +71,8 @@ class Archive(models.Model):
     date_first_contact = fields.Date(
         string="First Contact", default=fields.Date.context_today, tracking=True,
         help="The day from which the filing deadline counts.")
+    date_filed = fields.Date(
+        string="Filed On", readonly=True, copy=False, help="The day on which the archive became formal for the first time.")
 
     name = fields.Char(
         related="partner_id.name", string="Customer Name", inherited=True, related_sudo=False, readonly=False)
@@ -219,8 +221,9 @@ class Archive(models.Model):
     def write(self, vals):
         if "partner_id" in vals and any(archive.partner_id.id != vals["partner_id"] for archive in self):
             raise UserError(self.env._("An archive cannot be moved to another customer: file a new one."))
-        if {"number", "company_id"} & set(vals) and not self.env.su:
-            raise AccessError(self.env._("The number of an archive and the company that filed it are final."))
+        if {"number", "company_id", "date_filed"} & set(vals) and not self.env.su:
+            raise AccessError(self.env._(
+                "The number of an archive, its filing date and the company that filed it are final."))
         return super().write(self._normalize_card(vals))
 
     @api.ondelete(at_uninstall=False)
@@ -287,6 +290,9 @@ class Archive(models.Model):
         """Return the labels of this model's fields in the user's language, by field name."""
         return {name: field.string for name, field in self._fields.items()} \
             | self.env["ir.model.fields"].get_field_string(self._name)
+
+    def _after_file(self):
+        self.filtered(lambda archive: not archive.date_filed).date_filed = fields.Date.context_today(self)
 
     def _assign_numbers(self):
         """Give each archive the next number of its company, in one draw a company (A1)."""

@@ -11,5 +11,5 @@ class PartnerMerge(models.TransientModel):
         if archives > 1:
             raise UserError(self.env._(
                 "More than one of these contacts has a customer archive. "
-                "Close and delete the archive that was filed second, then merge the contacts."))
+                "Delete the preliminary archive that was filed second, then merge the contacts."))
         return super()._merge(partner_ids, dst_partner, extra_checks)

@@ -113,7 +113,12 @@ class ResPartner(models.Model):
             if lowered and not self.env.su and not self.env.user.has_group("kehu_archive.group_tier_officer"):
                 raise AccessError(self.env._(
                     "Only a confidentiality officer may lower a confidentiality tier."))
-        return super().write(vals)
+        result = super().write(vals)
+        # The archive's approvers agreed to what the contact record says, and are named by it.
+        archives = self.env["kehu.archive"].sudo()
+        if (archives._approval_watched_fields() | archives._approval_role_fields()) & vals.keys():
+            archives.with_context(active_test=False).search([("partner_id", "in", self.ids)])._approval_written(vals)
+        return result
 
     def _kehu_check_classifiable(self, tiers):
         """Refuse to give or take away a tier above the caller's own clearance (X2).

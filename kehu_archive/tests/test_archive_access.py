@@ -35,7 +35,7 @@ class TestArchiveAccess(ArchiveCase):
                 archive.with_user(user).partner_id.write(
                     {"kehu_archive_ids": [Command.update(archive.id, {"state": "formal"})]})
         with self.assertRaises(UserError):
-            archive.with_user(self.manager).workflow_move("approve")
+            archive.with_user(self.manager).workflow_move("file")
         self.assertEqual(archive.state, "preliminary")
 
     def test_number_cannot_be_chosen(self):

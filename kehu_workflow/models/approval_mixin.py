@@ -45,17 +45,8 @@ class ApprovalMixin(models.AbstractModel):
     # === CRUD ===
 
     def write(self, vals):
-        frozen = self._approval_freezing(vals)
         result = super().write(vals)
-        if changed := frozen._changed():
-            raise UserError(
-                self.env._(
-                    "%s was asked for or approved with the present values. Take it back first, then change them and ask again.",
-                    ", ".join(f"{approval.kind_label} ({approval.document_name})" for approval in changed),
-                )
-            )
-        if self._approval_role_fields() & set(vals):
-            self._approval_of("pending")._refresh_roles()
+        self._approval_written(vals)
         return result
 
     @api.ondelete(at_uninstall=True)
@@ -236,6 +227,23 @@ class ApprovalMixin(models.AbstractModel):
         return blockers
 
     # === BUSINESS: WATCHED VALUES ===
+
+    def _approval_written(self, vals):
+        """Refuse ``vals`` that change what was asked for, and look again who decides.
+
+        Called by ``write()``; a model that delegates to another calls it when the other is written.
+
+        :raise UserError: a watched value of a pending or granted approval is not the same any more
+        """
+        if changed := self._approval_freezing(vals)._changed():
+            raise UserError(
+                self.env._(
+                    "%s was asked for or approved with the present values. Take it back first, then change them and ask again.",
+                    ", ".join(f"{approval.kind_label} ({approval.document_name})" for approval in changed),
+                )
+            )
+        if self._approval_role_fields() & set(vals):
+            self._approval_of("pending")._refresh_roles()
 
     def _approval_of(self, *states):
         """The approvals of ``self`` in one of ``states``, in sudo."""

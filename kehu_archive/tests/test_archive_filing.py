@@ -1,0 +1,128 @@
+from datetime import datetime
+
+from freezegun import freeze_time
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+
+from .common import CODE, OTHER_CODE, ArchiveCase
+
+
+@tagged("post_install", "-at_install")
+class TestArchiveFiling(ArchiveCase):
+    """A3, A4, A6: from first contact to the formal archive."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.director = new_test_user(
+            cls.env, "test_director", "kehu_archive.group_marketing_director", name="Director")
+        cls.env.company.resource_calendar_id = cls.env["resource.calendar"].create({
+            "name": "Office", "tz": "Asia/Shanghai", "company_id": cls.env.company.id})
+        cls.archive = cls.file_archive(
+            vat=CODE, legal_representative="Zhao", kehu_team_id=cls.unit.id, date_first_contact="2026-03-02")
+
+    def submit(self):
+        self.archive.with_user(self.clerk).workflow_move("submit")
+        return self.archive.approval_ids.filtered(lambda approval: approval.state == "pending")
+
+    def test_formal_after_unit_manager_and_marketing_director(self):
+        approval = self.submit()
+        self.assertEqual(self.archive.state, "pending")
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            approval.with_user(self.director).approve()  # not yet his turn
+        approval.with_user(self.leader).approve("Known since 2024")
+        self.assertEqual(self.archive.state, "pending")
+        with freeze_time("2026-03-05 02:00:00"):
+            approval.with_user(self.director).approve()
+        self.assertEqual(self.archive.state, "formal")
+        self.assertEqual(str(self.archive.date_filed), "2026-03-05")
+        history = self.archive.workflow_log_ids.sorted("id")
+        self.assertEqual(history.mapped("move"), ["submit", "file"])
+        self.assertEqual(history.mapped("user_id"), self.clerk + self.director)
+
+    def test_nobody_files_past_the_approvers(self):
+        approval = self.submit()
+        for user in (self.clerk, self.manager, self.salesman, self.officer):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                approval.with_user(user).approve()
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                self.archive.with_user(user).workflow_move("file")
+        self.assertEqual(self.archive.state, "pending")
+
+    def test_refused_archive_comes_back_with_the_reason(self):
+        approval = self.submit()
+        approval.with_user(self.leader).refuse("Registered address is missing")
+        self.assertEqual(self.archive.state, "preliminary")
+        self.assertIn("Registered address is missing", self.archive.workflow_log_ids.mapped("reason"))
+        self.assertTrue(self.submit())
+
+    def test_card_must_be_filled_before_submitting(self):
+        self.archive.vat = self.archive.legal_representative = False
+        with self.assertRaisesRegex(UserError, "Unified Social Credit Code.*Legal Representative"), self.env.cr.savepoint():
+            self.submit()
+        self.assertEqual(self.archive.state, "preliminary")
+
+    def test_identity_is_frozen_from_submission_on(self):
+        """Neither through the archive nor through the contact record behind it."""
+        self.submit()
+        for record in (self.archive.with_user(self.clerk), self.archive.partner_id.with_user(self.clerk)):
+            for vals in ({"name": "Somebody Else"}, {"vat": OTHER_CODE}):
+                with self.assertRaisesRegex(UserError, "Take it back first"), self.env.cr.savepoint():
+                    record.write(vals)
+        self.archive.with_user(self.clerk).phone = "0755-1234567"
+        self.archive.with_user(self.clerk).workflow_move("withdraw", "Name changed")
+        self.archive.with_user(self.clerk).name = "Somebody Else"
+
+    def test_going_back_needs_a_reason(self):
+        approval = self.submit()
+        approval.with_user(self.leader).approve()
+        approval.with_user(self.director).approve()
+        for name, user in (("revise", self.clerk), ("rest", self.clerk), ("close", self.manager)):
+            with self.assertRaisesRegex(UserError, "reason"), self.env.cr.savepoint():
+                self.archive.with_user(user).workflow_move(name)
+        self.archive.with_user(self.clerk).workflow_move("revise", "The company was renamed")
+        self.assertEqual(self.archive.state, "preliminary")
+
+    def test_filing_clock_runs_five_working_days(self):
+        """A4: counted from the first contact, a make-up Saturday is a working day."""
+        self.env["kehu.workday"].create([
+            {"name": "Make-up day", "date": "2026-03-07", "kind": "working"},
+            {"name": "Holiday", "date": "2026-03-04", "kind": "holiday"},
+        ])
+        archive = self.file_archive(name="Clocked", date_first_contact="2026-03-02")
+        clock = archive.deadline_ids
+        self.assertEqual(clock.date_due.date(), datetime(2026, 3, 9).date())
+        archive.with_user(self.clerk).date_first_contact = "2026-03-03"
+        self.assertEqual(len(archive.deadline_ids.filtered(lambda clock: clock.state == "running")), 1)
+        self.assertGreater(archive.deadline_date, clock.date_due.replace(hour=0))
+
+    @freeze_time("2026-03-03 02:00:00")
+    def test_clock_is_met_by_submitting_in_time(self):
+        archive = self.file_archive(
+            name="In Time", vat=OTHER_CODE, legal_representative="Qian", kehu_team_id=self.unit.id)
+        self.assertEqual(archive.deadline_state, "running")
+        archive.with_user(self.clerk).workflow_move("submit")
+        self.assertEqual(archive.deadline_ids.state, "met")
+
+    def test_late_archive_is_found_and_escalated_to_the_unit_manager(self):
+        self.assertEqual(self.archive.deadline_state, "late")
+        self.assertIn(self.archive, self.env["kehu.archive"].search([("deadline_state", "=", "late")]))
+        with self.enter_registry_test_mode():
+            self.env.ref("kehu_workflow.ir_cron_kehu_deadline_sweep").method_direct_trigger()
+        self.assertEqual(self.archive.activity_ids.user_id, self.clerk + self.leader)
+
+    def test_clocks_approvals_and_history_cannot_be_forged(self):
+        self.submit()
+        for records in (self.archive.deadline_ids, self.archive.approval_ids, self.archive.workflow_log_ids):
+            for user in (self.clerk, self.manager, self.leader):
+                with self.assertRaises(AccessError):
+                    records.with_user(user).write({"res_id": 0})
+                with self.assertRaises(AccessError):
+                    records.with_user(user).unlink()
+        for name in ("deadline_ids", "approval_ids", "workflow_log_ids"):
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                self.archive.with_user(self.manager).write({name: [Command.clear()]})
+                self.env.flush_all()
+        self.assertTrue(self.archive.approval_ids)
