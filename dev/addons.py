@@ -32,12 +32,18 @@ class Addon:
     def checksum(self):
         """Changes with every file that an installed database was made from."""
         digest = hashlib.sha256()
-        for path in sorted(self.path.rglob("*")):
+        for path in self.files():
             relative = path.relative_to(self.path)
-            is_source = not any(part.startswith(".") for part in relative.parts) and path.suffix != ".pyc"
-            if is_source and relative.parts[0] != "tests" and path.is_file():
+            if relative.parts[0] != "tests":
                 digest.update(str(relative).encode() + b"\0" + path.read_bytes() + b"\0")
         return digest.hexdigest()[:16]
+
+    def files(self):
+        """The files that make up the addon, without what tools leave behind."""
+        return [
+            path for path in sorted(self.path.rglob("*"))
+            if path.is_file() and path.suffix != ".pyc"
+            and not any(part.startswith(".") for part in path.relative_to(self.path).parts)]
 
 
 def ours():

@@ -26,18 +26,22 @@ class Workbench:
     odoo: Odoo
     environment: Environment
     postgres: Postgres
+    site: Path | None = None            # where our addons were installed to, instead of this checkout
+    extra_addons: Path | None = None    # more addons of others
 
     def variables(self):
         """Environment variables for Odoo and for programs that import it."""
         return {
-            "PYTHONPATH": self.odoo.root, "PATH": self.environment.path, "LANG": "C.UTF-8", "LC_ALL": None,
+            "PYTHONPATH": os.pathsep.join(map(str, filter(None, (self.odoo.root, self.site)))), "PATH": self.environment.path, "LANG": "C.UTF-8", "LC_ALL": None,
             "PGHOST": self.postgres.host, "PGPORT": self.postgres.port, "PGUSER": self.postgres.user,
             "PGPASSWORD": self.postgres.password or None, "PGDATABASE": None,
         }
 
     def configuration(self, database, port=None, test=False):
         """Writes the configuration file for one database and returns its path."""
-        paths = [*self.odoo.addons_paths, places.CHECKOUT, *([addons.TEST_ADDONS] if test else [])]
+        paths = [*self.odoo.addons_paths, *filter(None, [self.extra_addons])]
+        if self.site is None:
+            paths += [places.CHECKOUT, *([addons.TEST_ADDONS] if test else [])]
         options = {
             "addons_path": ",".join(map(str, paths)),
             "data_dir": places.data_dir(),

@@ -1,4 +1,5 @@
 """Where things live: the checkout, its own state, and the cache that all checkouts of a user share."""
+import errno
 import hashlib
 import os
 from pathlib import Path
@@ -38,7 +39,9 @@ def prepare():
     ):
         try:
             folder.mkdir(parents=True, exist_ok=True)
-        except (PermissionError, NotADirectoryError, FileExistsError) as error:
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise
             raise Failure(f"{folder} cannot be made ({error.strerror}): {remedy}.") from error
         if not os.access(folder, os.W_OK | os.X_OK):
             raise Failure(f"{folder} cannot be written: {remedy}.")

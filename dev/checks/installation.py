@@ -1,8 +1,9 @@
 """Installs without a word of warning: all addons together, each alone, and away again."""
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
-from .. import addons, log_check, places, processes
+from .. import addons, log_check, packages, places, processes, whole
 from ..databases import Databases, own
 from ..failure import Failure
 from ..odoo_process import Workbench, free_port
@@ -52,6 +53,21 @@ class Installation:
                 total.add(tally)
         return total
 
+    def from_wheels(self):
+        """The addons as wheels, installed beside an Odoo that knows nothing of this checkout."""
+        site, database = places.STATE / "wheels" / "site", own("wheels")
+        whole.remove(site.parent)
+        built = packages.wheels(self.workbench.environment, site.parent)
+        processes.run(
+            self.workbench.environment.python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps",
+            "--target", site, *built, why="The wheels cannot be installed.")
+        elsewhere = replace(self.workbench, site=site)
+        template, _is_new = self.databases.dependencies_template()
+        self.databases.copy(template, database)
+        problems = self._install(database, list(self.chosen), "install-wheels.log", workbench=elsewhere)
+        self.databases.drop(database)
+        return single(problems)
+
     def uninstalled(self):
         """Takes the addons away again: nothing of them stays, and Odoo works."""
         database, log = own("uninstalled"), places.STATE / "uninstall.log"
@@ -78,11 +94,11 @@ class Installation:
             *self.workbench.command("i18n", *arguments), env=self.workbench.variables(),
             why=f"The terms of {name} cannot be exported.")
 
-    def _install(self, database, names, log_name, demo=True):
+    def _install(self, database, names, log_name, demo=True, workbench=None):
         log = places.STATE / log_name
         log.unlink(missing_ok=True)
         try:
-            self.workbench.install(database, names, demo=demo, test=True, log=log)
+            (workbench or self.workbench).install(database, names, demo=demo, test=True, log=log)
         except Failure as failure:
             return [str(failure), *log_check.unexpected(log)]
         return log_check.unexpected(log)

@@ -66,6 +66,7 @@ def _everything(workbench):
         ("Installing each addon alone", installation.alone),
         ("Odoo tests and tours", lambda: runs.odoo_tests(addon_paths(names))),
         ("Odoo's own lint tests", lambda: runs.odoo_lint(chosen)),
+        ("Installing from wheels beside an Odoo", installation.from_wheels),
         ("Uninstalling", installation.uninstalled),
         ("Black-box tests", lambda: runs.black_box(["tests"])),
     ):

@@ -1,0 +1,80 @@
+"""The gates of ./kehu test and lint: each one catches what it is there for."""
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from dev import log_check
+from dev.checks import idioms, machine_traces
+from dev.tally import from_junit
+
+DEV = Path(__file__).parent.parent / "dev"
+
+
+@pytest.mark.parametrize(("suffix", "line"), [
+    (".py", "_sql_constraints = []"), (".py", "def name_get(self):"), (".py", "user.groups_id"), (".py", "self._cr.execute('')"),
+    (".py", "self.read_group([], [], [])"), (".py", "from odoo.osv import expression"), (".py", "expression.AND([a, b])"),
+    (".xml", '<field name="numbercall">-1</field>'), (".py", "cron._notify_progress(done=1)"), (".py", "record.toggle_active()"),
+    (".py", "name = fields.Char(track_visibility='always')"), (".py", "@route('/x', type='json')"),
+    (".py", "self.check_access_rights('read')"), (".py", "x = fields.Many2one('y', auto_join=True)"),
+    (".py", "total = fields.Float(group_operator='sum')"), (".py", "class Test(SavepointCase):"), (".py", "self.env.cr.commit()"),
+    (".xml", '<t t-name="kanban-box">'), (".xml", '<div class="oe_chatter">'), (".xml", '<span t-esc="name"/>'),
+    (".xml", "<field name=\"x\" attrs=\"{'invisible': 1}\"/>"), (".xml", "<tree>"),
+    (".xml", '<field name="view_mode">tree,form</field>'),
+])
+def test_dead_idioms_are_found(suffix, line):
+    assert idioms.in_text(f"first\n{line}\n", suffix)[0][:2] == (2, line)
+
+
+@pytest.mark.parametrize(("suffix", "line"), [
+    (".py", "self._read_group(domain, ['a'], ['b:sum'])"), (".py", "cron._commit_progress(1)"), (".xml", '<list string="Tree"/>'),
+    (".xml", '<span t-out="name"/>'), (".py", "@route('/x', type='jsonrpc')"),
+])
+def test_living_idioms_are_left_alone(suffix, line):
+    assert not idioms.in_text(line, suffix)
+
+
+@pytest.mark.parametrize("line", [
+    "data = '/" + "root/main/x'", "see /" + "home/somebody/odoo", "--extra-" + "index-url = x", "https://mirror.pypi" + ".example.org/simple",
+])
+def test_traces_of_a_machine_are_found(line):
+    assert machine_traces.in_text(f"fine\n{line}") == [(2, line)]
+
+
+def test_warnings_in_a_log_are_found_with_their_traceback(tmp_path):
+    log = tmp_path / "odoo.log"
+    log.write_text(
+        "2026-01-02 03:04:05,678 1 INFO db odoo.modules.loading: fine\n"
+        "2026-01-02 03:04:05,678 1 WARNING db odoo.http: a client was refused\n"
+        "2026-01-02 03:04:05,678 1 ERROR db odoo.http: an exception\nTraceback\nValueError\n"
+        "2026-01-02 03:04:05,678 1 WARNING db odoo.models: a field without a label\n", encoding="utf-8")
+    first, second = log_check.unexpected(log)
+    assert first.endswith("an exception\nTraceback\nValueError")
+    assert second.endswith("odoo.models: a field without a label")
+
+
+def test_skipped_tests_and_unexpected_warnings_fail(tmp_path):
+    (tmp_path / "test_some.py").write_text(
+        "import logging, unittest\n"
+        "log = logging.getLogger('odoo.addons.some')\n"
+        "class Some(unittest.TestCase):\n"
+        "    def test_good(self): pass\n"
+        "    def test_expected(self):\n"
+        "        with self.assertLogs('odoo.addons.some', 'WARNING'):\n"
+        "            log.warning('expected')\n"
+        "    def test_unexpected(self): log.warning('unexpected')\n"
+        "    @unittest.skip('no browser')\n"
+        "    def test_skipped(self): pass\n", encoding="utf-8")
+    subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:odoo", "-p", "kehu_pytest", "--junitxml=report.xml", "test_some.py"],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(DEV / "inside")}, capture_output=True, check=False)
+    tally = from_junit(tmp_path / "report.xml")
+    assert (tally.passed, tally.failed, tally.skipped) == (2, 2, 0)
+    skipped, unexpected = sorted(tally.problems)
+    assert "A skipped test proves nothing" in skipped
+    assert "WARNING odoo.addons.some: unexpected" in unexpected
+
+
+def test_a_test_run_that_broke_down_is_a_failure(tmp_path):
+    assert from_junit(tmp_path / "missing.xml").failed == 1
