@@ -32,7 +32,12 @@ def unexpected(log, since=0):
                     entries.append(current)
             elif current is not None and len(current) < 30:
                 current.append(line.rstrip())     # a traceback
-    return ["\n".join(entry) for entry in entries]
+    return [text for entry in entries if not _is_refusal(text := "\n".join(entry))]
+
+
+def _is_refusal(text):
+    """A refused export is logged like a crash, though the client just gets the message."""
+    return " ERROR " in text and "odoo.addons.web.controllers.export:" in text and "\nodoo.exceptions." in text
 
 
 def _is_known(level, logger, message):

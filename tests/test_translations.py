@@ -39,19 +39,27 @@ def translation(request, addon):
 
 def test_every_term_is_translated(terms, translation):
     translated = {entry.msgid for entry in translation if entry.msgstr.strip() and not entry.fuzzy}
-    assert not sorted(terms - translated), "Not translated."
+    _none("not translated", terms - translated)
 
 
 def test_no_translation_is_left_over(terms, translation):
-    assert not sorted({entry.msgid for entry in translation} - terms), "No longer exported: run `./kehu i18n`."
+    _none("no longer exported (run `./kehu i18n`)", {entry.msgid for entry in translation} - terms)
 
 
 def test_placeholders_survive_the_translation(translation):
-    assert not [
-        (entry.msgid, entry.msgstr) for entry in translation
+    _none("with other placeholders", {
+        f"{entry.msgid} → {entry.msgstr}" for entry in translation
         if entry.msgstr and sorted(_PLACEHOLDER.findall(entry.msgid)) != sorted(_PLACEHOLDER.findall(entry.msgstr))
-    ]
+    })
 
 
 def test_no_english_is_passed_off_as_chinese(translation):
-    assert not [entry.msgid for entry in translation if entry.msgstr == entry.msgid and _WORD.search(entry.msgid)]
+    _none("the same as in English", {
+        entry.msgid for entry in translation
+        if entry.msgstr == entry.msgid and _WORD.search(_PLACEHOLDER.sub("", entry.msgid))
+    })
+
+
+def _none(fault, terms):
+    if terms:
+        pytest.fail("\n".join([f"{len(terms)} terms {fault}:", *map(repr, sorted(terms))]), pytrace=False)

@@ -43,7 +43,8 @@ class PytestRuns:
             result = self._pytest("black-box", ["-p", "no:odoo", *self.options, *paths], {
                 "PATH": self.workbench.environment.path,
                 "KEHU_URL": server.url, "KEHU_DATABASE": database, "KEHU_ARTEFACTS": places.ARTEFACTS,
-                "KEHU_TERMS": TERMS,
+                "KEHU_TERMS": TERMS, "KEHU_ODOO": self.workbench.odoo.root,
+                "KEHU_CONFIGURATION": self.workbench.configuration(database, server.port, test=True),
             })
         finally:
             server.stop()
