@@ -44,4 +44,5 @@ def test_killed_sweeps_lose_nothing_and_repeat_nothing(result):
 
 
 def test_two_sweeps_at_once_share_the_work(result):
+    assert not result["failures"]
     assert is_complete(result["raced"]), shown(result["raced"])

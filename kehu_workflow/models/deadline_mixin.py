@@ -148,17 +148,17 @@ class DeadlineMixin(models.AbstractModel):
         handovers, candidates = {}, []
         for spec in specs:
             concerned = records._deadline_of_company(spec).filtered_domain(spec.domain)
-            done = concerned.filtered_domain(spec.stop) if spec.stop else records.browse()
+            done = records.filtered_domain(spec.stop) if spec.stop else records.browse()
             pausing = concerned.filtered_domain(spec.pause) if spec.pause else records.browse()
             for record in records:
                 clock = open_clocks.get((spec.id, record.id))
                 if clock is None:
                     continue
-                if record not in concerned:
+                if record in done:
+                    met += clock
+                elif record not in concerned:
                     handovers[spec.family, record.id] = clock
                     cancelled[self.env._("The rule does not apply any more.")] += clock
-                elif record in done:
-                    met += clock
                 elif spec.start_field and not clock.previous_id and record._deadline_anchor(spec) != clock.date_start:
                     cancelled[self.env._("“%s” was changed.", self._fields[spec.start_field]._description_string(self.env))] += clock
                     candidates.append((spec, record))

@@ -133,6 +133,7 @@ class DeadlineRung(models.Model):
         :return: values of the activities to create
         """
         self.ensure_one()
+        self = self.with_context(lang=self.rule_id.user_id.lang)
         records = self.env[self.rule_id.model_name].browse(clocks.mapped("res_id"))
         by_record = {clock.res_id: clock for clock in clocks}
         match self.action:
@@ -144,10 +145,11 @@ class DeadlineRung(models.Model):
                 self._send_mails(self._find_users(records))
             case "activity":
                 users = self._find_users(records)
-                common = self._prepare_activity_values()
+                languages = {user.lang for told in users.values() for user in told}
+                common = {lang: self.with_context(lang=lang)._prepare_activity_values() for lang in languages}
                 return [
                     {
-                        **common,
+                        **common[user.lang],
                         "res_id": res_id,
                         "user_id": user.id,
                         "date_deadline": by_record[res_id]._local_due_date(),

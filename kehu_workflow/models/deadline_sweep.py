@@ -28,6 +28,8 @@ class Deadline(models.Model):
     def _cron_sweep(self):
         """Plan again what must be, then climb the ladders of what is due."""
         cron = self.env["ir.cron"]
+        # History is written in the company's language, not OdooBot's.
+        self = self.with_context(lang=self.env.company.partner_id.lang or self.env.lang)
         todo = Domain("to_replan", "=", True)
         due = Domain("state", "=", "running") & Domain("next_action_at", "<=", fields.Datetime.now()) & ~todo
         remaining = self.search_count(todo) + self.search_count(due)
@@ -141,7 +143,7 @@ class Deadline(models.Model):
         for rung in self.env["kehu.deadline.rung"].browse(by_rung):
             climbing = self.browse(by_rung[rung.id])
             activities += rung._fire(climbing)
-            name = rung.display_name
+            name = rung.with_context(lang=rung.rule_id.user_id.lang).display_name
             events += [clock._prepare_event_values("rung", name, rung_id=rung.id) for clock in climbing]
         self.env["kehu.deadline.event"].create(events)
         # Quick: no e-mail per activity; the systray counts them.

@@ -10,5 +10,6 @@
         "security/security.xml",
         "security/ir.model.access.csv",
         "views/test_case_views.xml",
+        "views/test_memo_views.xml",
     ],
 }
