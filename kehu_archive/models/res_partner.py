@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
 from odoo.tools.sql import column_exists
 
 TIERS = [
@@ -42,6 +43,10 @@ class ResPartner(models.Model):
         lambda self: self.env["kehu.archive"]._fields["state"]._description_selection(self.env),
         string="Status of the Archive", compute="_compute_kehu_archive_id")
 
+    kehu_is_to_decide = fields.Boolean(
+        string="Waits for My Decision", compute="_compute_kehu_is_to_decide", search="_search_kehu_is_to_decide",
+        help="Whoever decides on an archive may read its customer until he has decided.")
+
     _kehu_tier_idx = models.Index("(kehu_tier) WHERE kehu_tier > '1'")
 
     def _auto_init(self):
@@ -73,6 +78,22 @@ class ResPartner(models.Model):
             archive = archive_by_partner.get(partner.commercial_partner_id._origin.id)
             partner.kehu_archive_id = archive
             partner.kehu_archive_state = archive and archive.state
+
+    @api.depends("commercial_partner_id.kehu_archive_ids.approval_is_mine")
+    @api.depends_context("uid")
+    def _compute_kehu_is_to_decide(self):
+        waiting = self.env["kehu.archive"].sudo().with_context(active_test=False).search(
+            [("partner_id", "in", self.commercial_partner_id.ids), ("approval_is_mine", "=", True)]).partner_id
+        for partner in self:
+            partner.kehu_is_to_decide = partner.commercial_partner_id in waiting
+
+    @api.model
+    def _search_kehu_is_to_decide(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # The rule of tiers uses this: superuser, or it would have to ask itself.
+        waiting = self.env["kehu.archive"].sudo().with_context(active_test=False)._search([("approval_is_mine", "=", True)])
+        return Domain("commercial_partner_id", "in", waiting.subselect("partner_id"))
 
     # === CONSTRAINT ===
 

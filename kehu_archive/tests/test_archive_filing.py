@@ -42,6 +42,19 @@ class TestArchiveFiling(ArchiveCase):
         self.assertEqual(history.mapped("move"), ["submit", "file"])
         self.assertEqual(history.mapped("user_id"), self.clerk + self.director)
 
+    def test_approver_reads_a_confidential_customer_while_it_is_his_turn(self):
+        self.archive.kehu_custodian_id = self.clerk
+        self.archive.sudo().kehu_tier = "2"
+        approval = self.submit()
+        as_director = self.archive.with_user(self.director)
+        self.assertFalse(as_director.search([("id", "=", self.archive.id)]))
+        approval.with_user(self.leader).approve()
+        self.assertTrue(as_director.search([("id", "=", self.archive.id)]))
+        self.assertEqual(as_director.partner_id.name, "Test Customer")
+        approval.with_user(self.director).approve()
+        self.assertFalse(as_director.has_access("read"))
+        self.assertFalse(as_director.partner_id.search([("id", "=", self.archive.partner_id.id)]))
+
     def test_nobody_files_past_the_approvers(self):
         approval = self.submit()
         for user in (self.clerk, self.manager, self.salesman, self.officer):
