@@ -32,7 +32,8 @@ class Workbench:
     def variables(self):
         """Environment variables for Odoo and for programs that import it."""
         return {
-            "PYTHONPATH": os.pathsep.join(map(str, filter(None, (self.odoo.root, self.site)))), "PATH": self.environment.path, "LANG": "C.UTF-8", "LC_ALL": None,
+            "PYTHONPATH": os.pathsep.join(map(str, filter(None, (self.odoo.root, self.site)))),
+            "PATH": self.environment.path, "LANG": "C.UTF-8", "LC_ALL": None,
             "PGHOST": self.postgres.host, "PGPORT": self.postgres.port, "PGUSER": self.postgres.user,
             "PGPASSWORD": self.postgres.password or None, "PGDATABASE": None,
         }
