@@ -111,6 +111,7 @@ def screenshot(artefacts):
     """`screenshot(page, name)` writes `<artefacts>/<name>.png` and returns its path."""
     def shoot(page, name):
         path = artefacts / f"{name}.png"
+        page.wait_for_timeout(500)  # let fading tabs and dialogs come to rest
         page.screenshot(path=path)
         return path
     return shoot
