@@ -1,4 +1,6 @@
 from . import test_approvals
+from . import test_at_once
+from . import test_rpc
 from . import test_states
 from . import test_deadline_life
 from . import test_deadline_sweep

@@ -1,0 +1,183 @@
+import threading
+import time
+import uuid
+
+from odoo import Command, api
+from odoo.exceptions import UserError
+from odoo.modules.registry import DummyRLock, Registry
+from odoo.service.model import retrying
+from odoo.sql_db import db_connect
+from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tools import mute_logger
+
+
+@tagged("post_install", "-at_install")
+class TestAtOnce(TransactionCase):
+    """A3, A6: of several users who press at once one wins, and the others are told at once.
+
+    Real threads, cursors and commits, with the server's own retries; what they commit is removed again.
+    """
+
+    USERS = 8
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.connection = db_connect(cls.env.cr.dbname)
+        suffix = uuid.uuid4().hex[:8]
+        with cls.connection.cursor() as cr:
+            env = api.Environment(cr, api.SUPERUSER_ID, {"no_reset_password": True})
+            users = env["res.users"].concat(
+                *(
+                    new_test_user(env, f"at_once_{index}_{suffix}", groups="kehu_workflow_test.group_clerk")
+                    for index in range(cls.USERS + 1)
+                )
+            )
+            group = env["res.groups"].create({"name": f"At Once {suffix}", "user_ids": [Command.set(users[1:].ids)]})
+            rule = env["kehu.approval.rule"].create(
+                {
+                    "name": "At Once",
+                    "sequence": -1,
+                    "model_id": env["ir.model"]._get_id("kehu.test.case"),
+                    "kind": "filing",
+                    "domain": f"[('name', '=', '{suffix}')]",
+                    "step_ids": [Command.create({"name": "All", "group_ids": [Command.link(group.id)]})],
+                }
+            )
+            cls.name, cls.user_ids, cls.group_id, cls.rule_id = suffix, users.ids, group.id, rule.id
+        cls.addClassCleanup(cls.remove_all)
+
+    @classmethod
+    def remove_all(cls):
+        with cls.connection.cursor() as cr:
+            cr.execute("SELECT id FROM kehu_test_case WHERE name = %s", [cls.name])
+            cases = [row[0] for row in cr.fetchall()] or [0]
+            for table in ("kehu_approval_decision", "mail_activity", "kehu_approval", "kehu_workflow_log"):
+                cr.execute(f"DELETE FROM {table} WHERE res_model = 'kehu.test.case' AND res_id = ANY(%s)", [cases])  # pylint: disable=sql-injection
+            env = api.Environment(cr, api.SUPERUSER_ID, {})
+            env["mail.message"].search([("model", "=", "kehu.test.case"), ("res_id", "in", cases)]).unlink()
+            cr.execute("DELETE FROM kehu_test_case WHERE id = ANY(%s)", [cases])
+            env["kehu.approval.rule"].browse(cls.rule_id).unlink()
+            env["res.groups"].browse(cls.group_id).unlink()
+            users = env["res.users"].browse(cls.user_ids)
+            partners = users.partner_id
+            users.unlink()
+            partners.unlink()
+
+    def setUp(self):
+        super().setUp()
+        self.patch(Registry, "_lock", DummyRLock())  # the thread that runs the tests may hold it
+
+    def make_case(self, submit=False, **step):
+        with self.connection.cursor() as cr:
+            env = api.Environment(cr, api.SUPERUSER_ID, {})
+            env["kehu.approval.step"].search([("rule_id", "=", self.rule_id)]).write({"quorum": "one", "needed": 1, **step})
+            case = env["kehu.test.case"].create({"name": self.name, "amount": 1})
+            if submit:
+                case.with_user(self.user_ids[0]).workflow_move("submit")
+            return case.id, case.approval_ids.id
+
+    def press(self, *actions):
+        """Run ``action(env)`` for each user at once, as the server would; return exceptions or None, and the seconds."""
+        outcomes = [None] * len(actions)
+        barrier = threading.Barrier(len(actions), timeout=20)
+
+        def run(index, user_id, action):
+            with self.connection.cursor() as cr:
+                env = api.Environment(cr, user_id, {})
+                env.user.has_group("base.group_user")
+                barrier.wait()
+                try:
+                    retrying(lambda: action(env), env)
+                except Exception as error:  # noqa: BLE001: all are looked at
+                    outcomes[index] = error
+
+        threads = [threading.Thread(target=run, args=(index, *action)) for index, action in enumerate(actions)]
+        start = time.monotonic()
+        with mute_logger("odoo.sql_db", "odoo.service.model"):
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        return outcomes, time.monotonic() - start
+
+    def read(self, model, ids, *names):
+        with self.connection.cursor() as cr:
+            records = api.Environment(cr, api.SUPERUSER_ID, {})[model].browse(ids)
+            return [records[name].ids if records._fields[name].relational else records[name] for name in names]
+
+    def test_one_of_many_moves_the_case(self):
+        for count in (2, 4, self.USERS):
+            case_id, _approval_id = self.make_case()
+            moves = [
+                (user_id, lambda env, case_id=case_id: env["kehu.test.case"].browse(case_id).workflow_move("open"))
+                for user_id in self.user_ids[:count]
+            ]
+            outcomes, seconds = self.press(*moves)
+            self.assertEqual(outcomes.count(None), 1, outcomes)
+            for error in filter(None, outcomes):
+                self.assertRegex(str(error), "Somebody else is just working on this|It is “Open” now")
+            self.assertLess(seconds, 3)
+            state, log = self.read("kehu.test.case", case_id, "state", "workflow_log_ids")
+            self.assertEqual((state, len(log)), ("open", 1))
+
+    def test_no_more_decisions_than_needed(self):
+        for needed in (1, 2, 3):
+            _case_id, approval_id = self.make_case(submit=True, quorum="count", needed=needed)
+
+            def insist(env, approval_id=approval_id):
+                env["kehu.approval"].browse(approval_id).approve()
+
+            waiting = list(self.user_ids[1:])
+            while waiting:
+                outcomes, _seconds = self.press(*((user_id, insist) for user_id in waiting))
+                # Those who were told that somebody was just deciding press again.
+                waiting = [
+                    user_id
+                    for user_id, error in zip(waiting, outcomes)
+                    if error and "just deciding" in str(error)
+                ]
+                for error in outcomes:
+                    self.assertRegex(str(error or "just deciding"), "just deciding|not pending any more")
+            state, decisions, counted = self.read("kehu.approval", approval_id, "state", "decision_ids", "decision_count")
+            self.assertEqual((state, len(decisions), counted), ("approved", needed, needed))
+
+    def test_double_click_is_one_decision(self):
+        for _round in range(5):
+            _case_id, approval_id = self.make_case(submit=True, quorum="count", needed=2)
+            click = (self.user_ids[1], lambda env, approval_id=approval_id: env["kehu.approval"].browse(approval_id).approve())
+            outcomes, _seconds = self.press(click, click)
+            self.assertEqual(outcomes.count(None), 1)
+            state, decisions = self.read("kehu.approval", approval_id, "state", "decision_ids")
+            self.assertEqual((state, len(decisions)), ("pending", 1))
+
+    def test_approving_and_withdrawing_at_once_have_one_outcome(self):
+        for _round in range(5):
+            case_id, approval_id = self.make_case(submit=True)
+            outcomes, _seconds = self.press(
+                (self.user_ids[0], lambda env, approval_id=approval_id: env["kehu.approval"].browse(approval_id).withdraw()),
+                (self.user_ids[1], lambda env, approval_id=approval_id: env["kehu.approval"].browse(approval_id).approve()),
+                (self.user_ids[2], lambda env, approval_id=approval_id: env["kehu.approval"].browse(approval_id).refuse("no")),
+            )
+            self.assertEqual(outcomes.count(None), 1, outcomes)
+            [state] = self.read("kehu.approval", approval_id, "state")
+            self.assertEqual(
+                self.read("kehu.test.case", case_id, "state"),
+                [{"approved": "filed", "refused": "new", "withdrawn": "new"}[state]],
+            )
+
+    def test_value_changed_while_it_is_asked_for_is_never_approved_unseen(self):
+        for _round in range(5):
+            case_id, _none = self.make_case()
+            self.press(
+                (self.user_ids[0], lambda env, case_id=case_id: env["kehu.test.case"].browse(case_id).workflow_move("submit")),
+                (self.user_ids[1], lambda env, case_id=case_id: env["kehu.test.case"].browse(case_id).write({"amount": 9})),
+            )
+            amount, approval_ids = self.read("kehu.test.case", case_id, "amount", "approval_ids")
+            if not approval_ids:
+                continue  # the change came first and submitting was told to look again
+            [snapshot] = self.read("kehu.approval", approval_ids, "snapshot")
+            outcomes, _seconds = self.press(
+                (self.user_ids[1], lambda env, approval_ids=approval_ids: env["kehu.approval"].browse(approval_ids).approve())
+            )
+            self.assertEqual(outcomes == [None], snapshot["amount"] == amount)
