@@ -22,4 +22,5 @@ from . import deadline
 from . import deadline_history
 from . import deadline_sweep  # extends deadline
 from . import deadline_mixin
+from . import deadline_sync  # extends deadline_mixin
 from . import mail_activity

@@ -53,6 +53,8 @@ class Deadline(models.Model):
         default="running",
     )
     date_start = fields.Datetime("Started", required=True, readonly=True)
+    # What the rule's date field said then: another date there starts another clock.
+    date_anchor = fields.Datetime("Counted From", readonly=True)
     date_due = fields.Datetime("Due", required=True, readonly=True)
     date_warning = fields.Datetime("Warning", readonly=True)
     date_ladder = fields.Datetime("Escalation Counts From", required=True, readonly=True)
@@ -197,6 +199,7 @@ class Deadline(models.Model):
                 "amount": spec.amount,
                 "unit": spec.unit,
                 "date_start": start,
+                "date_anchor": spec.start_field and record._deadline_anchor(spec),
                 **self._prepare_plan(spec, calendar, company, start, finished),
             }
             if handover:

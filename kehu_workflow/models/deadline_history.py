@@ -56,8 +56,8 @@ class DeadlineEvent(models.Model):
     )
     name = fields.Char("Details", required=True)
     rung_id = fields.Many2one("kehu.deadline.rung", ondelete="set null", index="btree_not_null")
-    due_before = fields.Datetime("Due Before")
-    due_after = fields.Datetime("Due After")
+    due_before = fields.Datetime()
+    due_after = fields.Datetime()
 
     # Whatever the sweep does wrong, the database lets no rung happen twice (C10).
     _rung_uniq = models.UniqueIndex("(deadline_id, rung_id) WHERE kind = 'rung'", "This reminder has been sent already.")

@@ -215,7 +215,8 @@ class TestWorkTimeLikeCore(TransactionCase):
             zone = pytz.timezone(calendar.tz)
             for day in range(0, 300, 13):
                 start = datetime(2026, 1, 1, 3, 40) + timedelta(days=day, hours=day % 24)
-                next_morning = zone.localize(datetime.combine(pytz.utc.localize(start).astimezone(zone).date() + timedelta(days=1), datetime.min.time()))
+                tomorrow = pytz.utc.localize(start).astimezone(zone).date() + timedelta(days=1)
+                next_morning = zone.localize(datetime.combine(tomorrow, datetime.min.time()))
                 for days in (1, 3, 11):
                     core = calendar.plan_days(days, next_morning, compute_leaves=True)
                     ours = pytz.utc.localize(calendar._kehu_due(start, days, "work_days")).astimezone(zone)

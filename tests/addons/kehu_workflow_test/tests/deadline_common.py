@@ -68,6 +68,8 @@ class DeadlineCommon(TransactionCase):
         return self.env["kehu.deadline"].search(domain + [(name, "=", value) for name, value in conditions.items()], order="id")
 
     def reminders(self, records):
-        """Who was reminded of what, in that order."""
-        events = self.env["kehu.deadline.event"].search([("res_id", "in", records.ids), ("kind", "=", "rung")], order="id")
+        """The rungs that have been, in that order."""
+        events = self.env["kehu.deadline.event"].search(
+            [("deadline_id", "in", self.clocks(records).ids), ("kind", "=", "rung")], order="id"
+        )
         return events.mapped("name")

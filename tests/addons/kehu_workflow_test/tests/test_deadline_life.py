@@ -147,7 +147,12 @@ class TestDeadlineLife(DeadlineCommon):
             case.is_answered = True
         with freeze_time(local(2026, 3, 9, 9)):
             case.is_answered = False
-        self.assertEqual(self.clocks(case, state="running").date_start, local(2026, 3, 9, 9))
+            reopened = self.clocks(case, state="running")
+            case.write({"is_waiting": True, "note": "a write that looks at the clocks"})
+        self.assertRecordValues(reopened, [{"date_start": local(2026, 3, 9, 9), "state": "paused"}])
+        case.date_contact = False
+        self.assertEqual(reopened.state, "cancelled")
+        self.assertFalse(self.clocks(case, state="running"))
 
     def test_changed_rule_ends_old_clocks_and_starts_new_ones(self):
         case, done = self.create_cases(2)

@@ -101,7 +101,8 @@ class TestDeadlineSweep(DeadlineCommon):
         case = self.create_cases()
         self.sweep(local(2026, 3, 11, 17))
         with freeze_time(local(2026, 3, 11, 18)):
-            self.rule.rung_ids = [Command.create({"amount": 2, "recipient": "users", "user_ids": [Command.set(self.boss.ids)], "summary": "Two days late"})]
+            rung = {"amount": 2, "recipient": "users", "user_ids": [Command.set(self.boss.ids)], "summary": "Two days late"}
+            self.rule.rung_ids = [Command.create(rung)]
         self.sweep(local(2026, 3, 13, 17))
         self.assertEqual(self.reminders(case), ["Due tomorrow", "Late", "One day late", "Two days late"])
 

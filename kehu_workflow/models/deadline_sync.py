@@ -1,0 +1,157 @@
+from collections import defaultdict
+from datetime import datetime, time
+from typing import NamedTuple
+
+import pytz
+
+from odoo import fields, models
+
+from .deadline import OPEN
+
+
+class Situation(NamedTuple):
+    """Ids of the records that meet the conditions of one rule."""
+
+    concerned: frozenset
+    done: frozenset
+    pausing: frozenset
+
+
+class DeadlineMixin(models.AbstractModel):
+    """How clocks follow their records: set-based, on each create and write that a rule looks at."""
+
+    _inherit = "kehu.deadline.mixin"
+
+    # === BUSINESS ===
+
+    def _deadline_sync(self, created=False):
+        """Start, stop, pause and resume the clocks of these records as their rules say (A4, C7).
+
+        Called on create and on writing a field that a rule looks at. Code that changes such a field
+        past ``write()``, by SQL for instance, calls it itself.
+
+        :param created: the records are new and have no clocks yet
+        """
+        specs = self.env["kehu.deadline.rule"]._specs(self._name)
+        if not specs or not self:
+            return
+        records = self.sudo().with_context(active_test=False)
+        clocks = self.env["kehu.deadline"].sudo() if created else records._deadline_open_clocks()
+        by_rule = clocks.grouped(lambda clock: clock.rule_id.id)
+        verdicts, handovers, candidates, starts = defaultdict(list), {}, [], []
+        for spec in specs:
+            situation = records._deadline_situation(spec)
+            mine = by_rule.get(spec.id, clocks.browse())
+            for clock in mine:
+                record = records.browse(clock.res_id)
+                verdict = record._deadline_verdict(spec, clock, situation)
+                verdicts[verdict].append(clock.id)
+                if verdict == "left":
+                    handovers[spec.family, record.id] = clock
+                elif verdict == "moved" and (anchor := record._deadline_anchor(spec)):
+                    starts.append((spec, record, anchor, clock._prepare_handover()))
+            waiting = situation.concerned - situation.done - set(mine.mapped("res_id"))
+            candidates += [(spec, record_id) for record_id in records._ids if record_id in waiting]
+        starts += records._deadline_prepare_starts(candidates, handovers, created)
+        self._deadline_apply({verdict: clocks.browse(ids) for verdict, ids in verdicts.items()}, clocks.browse())
+        if starts:
+            records._deadline_pause_started(clocks._start(starts), specs)
+        if clocks or starts:
+            self.invalidate_recordset(["deadline_ids", "deadline_date", "deadline_state", "deadline_summary"], flush=False)
+
+    def _deadline_open_clocks(self):
+        return self.env["kehu.deadline"].sudo().search(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids), ("state", "in", OPEN)], order="id"
+        )
+
+    def _deadline_situation(self, spec):
+        """How things stand for the rule among these records."""
+        company = self
+        if spec.company_id:
+            company = self.filtered(lambda record: record["company_id"].id == spec.company_id)
+        return Situation(
+            concerned=frozenset(company.filtered_domain(spec.domain)._ids),
+            done=frozenset(self.filtered_domain(spec.stop)._ids if spec.stop else ()),
+            pausing=frozenset(self.filtered_domain(spec.pause)._ids if spec.pause else ()),
+        )
+
+    def _deadline_verdict(self, spec, clock, situation):
+        """What becomes of an open clock of this record."""
+        self.ensure_one()
+        if self.id in situation.done:
+            return "done"
+        if self.id not in situation.concerned:
+            return "left"
+        if spec.start_field and self._deadline_anchor(spec) != clock.date_anchor:
+            return "moved"
+        if self.id in situation.pausing:
+            return "pause" if clock.state == "running" else "stay"
+        return "resume" if clock.state == "paused" else "stay"
+
+    def _deadline_apply(self, verdicts, none):
+        """End, pause and resume clocks."""
+        verdicts.get("done", none)._end("met")
+        verdicts.get("left", none)._end("cancelled", self.env._("The rule does not apply any more."))
+        verdicts.get("moved", none)._end("cancelled", self.env._("The date it was counted from was changed."))
+        verdicts.get("pause", none)._pause(self.env._("The rule says so."), by_rule=True)
+        # What a person paused, only a person resumes.
+        open_pauses = verdicts.get("resume", none).pause_ids.filtered(lambda pause: not pause.date_to)
+        open_pauses.filtered("is_by_rule").deadline_id._resume()
+
+    # === BUSINESS: STARTING ===
+
+    def _deadline_prepare_starts(self, candidates, handovers, created):
+        """``[(spec, record, start, handover), …]`` of the candidates whose clock starts now."""
+        now = fields.Datetime.now()
+        by_spec = defaultdict(list)
+        for spec, record_id in candidates:
+            by_spec[spec].append(record_id)
+        anchored = [spec.id for spec in by_spec if spec.start_field]
+        ended = {} if created or not anchored else self._deadline_last_ends(anchored)
+        starts = []
+        for spec, record_ids in by_spec.items():
+            records = self.browse(record_ids)
+            ready = set(records.filtered_domain(spec.start)._ids)
+            for record in records:
+                if previous := handovers.get((spec.family, record.id)):
+                    starts.append((spec, record, previous.date_start, previous._prepare_handover()))
+                elif record.id in ready and (start := record._deadline_anchor(spec) if spec.start_field else now):
+                    last_end = ended.get((spec.id, record.id))
+                    # Re-opened: what was done once is not late from the start.
+                    starts.append((spec, record, now if last_end and last_end >= start else start, None))
+        return starts
+
+    def _deadline_last_ends(self, rule_ids):
+        """``{(rule id, record id): instant}`` at which clocks of these records were last stopped."""
+        rows = self.env["kehu.deadline"].sudo()._read_group(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("rule_id", "in", rule_ids),
+                ("state", "in", ("met", "missed")),
+            ],
+            ["rule_id", "res_id"],
+            ["date_stop:max"],
+        )
+        return {(rule.id, res_id): date_stop for rule, res_id, date_stop in rows}
+
+    def _deadline_pause_started(self, started, specs):
+        """Pause at once what starts in a pausing condition."""
+        for spec in specs:
+            if spec.pause:
+                clocks = started.filtered(lambda clock, spec=spec: clock.rule_id.id == spec.id and clock.state == "running")
+                pausing = set(self.browse(clocks.mapped("res_id")).filtered_domain(spec.pause)._ids)
+                clocks.filtered(lambda clock, pausing=pausing: clock.res_id in pausing)._pause(
+                    self.env._("The rule says so."), by_rule=True
+                )
+
+    def _deadline_anchor(self, spec):
+        """The instant in the rule's date field; a date is its first minute where the people work."""
+        value = self[spec.start_field]
+        if not value or isinstance(value, datetime):
+            return value
+        company = self["company_id"] if "company_id" in self._fields else self.env.company
+        company = company or self.env.company
+        calendar = self.env["resource.calendar"].browse(spec.calendar_id) or company.resource_calendar_id
+        zone = pytz.timezone(calendar._kehu_axis(company).tz)
+        return zone.localize(datetime.combine(value, time.min)).astimezone(pytz.utc).replace(tzinfo=None)
