@@ -24,6 +24,11 @@ def credit_code(text):
     return uscc.compact(half_width(text))
 
 
+def code_key(text):
+    """Return what identifies in a credit code or foreign tax number; nothing for “/”, the sign of having none (A21)."""
+    return "".join(char for char in credit_code(text) if char.isalnum())
+
+
 def name_key(name):
     """Return what of a customer's name decides identity: letters and digits, folded (A21).
 
@@ -56,7 +61,7 @@ def is_web_address(text):
 def keys_typed(text):
     """Return the names of the keys under which somebody who types ``text`` may look for a customer (A17)."""
     keys = ["name_key"] if name_key(text) else []
-    if credit_code(text):
+    if code_key(text):
         keys.append("code_key")
     if phone_key(text) and _DIALLED.fullmatch(half_width(text)):
         keys.append("phone_key")

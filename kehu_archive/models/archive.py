@@ -21,6 +21,10 @@ USERS = ("kehu_archive.group_archive_user",)
 MANAGERS = ("kehu_archive.group_archive_manager",)
 
 
+class BatchRefused(Exception):
+    """Rows of an import must be looked at one by one."""
+
+
 class Archive(models.Model):
     """The dossier of one customer: his contact record plus what the rule book wants to know of him (A1, A2)."""
     _name = "kehu.archive"
@@ -236,13 +240,14 @@ class Archive(models.Model):
         raise UserError(self.env._("An archive cannot be duplicated: there is one for each customer."))
 
     @api.model
-    def load(self, fields, data):
-        # When a batch fails, core reports its first error once more against the first row of the batch.
-        result = super().load(fields, data)
-        last = {message["message"]: index for index, message in enumerate(result["messages"])}
-        result["messages"] = [
-            message for index, message in enumerate(result["messages"]) if last[message["message"]] == index]
-        return result
+    def _load_records(self, data_list, update=False):
+        # Core would report what is wrong in a batch against its first row, before it looks row by row.
+        try:
+            return super()._load_records(data_list, update)
+        except UserError as error:
+            if len(data_list) == 1:
+                raise
+            raise BatchRefused from error
 
     # === ACTIONS ===
 

@@ -6,7 +6,7 @@ from .. import matching
 
 # What identifies a customer, strongest first: key stored on the archive, field of the card, how to make the one of the other
 KEYS = {
-    "code_key": ("vat", matching.credit_code),
+    "code_key": ("vat", matching.code_key),
     "name_key": ("name", matching.name_key),
     "phone_key": ("phone", matching.phone_key),
     "email_key": ("email", lambda email: matching.half_width(email).casefold()),
@@ -105,7 +105,7 @@ class Archive(models.Model):
         readable = set(self.browse(archives.ids)._filtered_access("read").ids)
         readable_partners = set(self.env["res.partner"].browse(partners.ids)._filtered_access("read").ids)
         for partner in partners:
-            found["code_key", matching.credit_code(partner.vat)] = {
+            found["code_key", matching.code_key(partner.vat)] = {
                 "label": partner.name if partner.id in readable_partners else "",
                 "partner_id": partner.id, "has_archive": False,
             }

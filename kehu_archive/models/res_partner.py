@@ -58,16 +58,10 @@ class ResPartner(models.Model):
 
     # === COMPUTE ===
 
-    @api.depends("commercial_partner_id.kehu_tier", "partner_share")
+    @api.depends("commercial_partner_id.kehu_tier")
     def _compute_kehu_tier(self):
         for partner in self:
-            commercial = partner.commercial_partner_id
-            if not partner.partner_share:
-                partner.kehu_tier = "0"
-            elif commercial and commercial != partner:
-                partner.kehu_tier = commercial.kehu_tier
-            else:
-                partner.kehu_tier = partner.kehu_tier or "0"
+            partner.kehu_tier = partner.commercial_partner_id.kehu_tier or partner.kehu_tier or "0"
 
     @api.depends("commercial_partner_id.kehu_archive_ids.state")
     def _compute_kehu_archive_id(self):
@@ -99,18 +93,17 @@ class ResPartner(models.Model):
 
     @api.constrains("kehu_tier", "parent_id", "is_company")
     def _check_kehu_tier(self):
-        for partner in self.sudo():
-            commercial = partner.commercial_partner_id
-            if partner.partner_share and partner.kehu_tier != commercial.kehu_tier:
-                raise ValidationError(self.env._(
-                    "Contacts and addresses have the confidentiality tier of their company. "
-                    "Change the tier of the company instead."))
-        classified = self.sudo().filtered(lambda partner: partner.kehu_tier > "0")
-        if not classified:
-            return
-        own_companies = self.env["res.company"].sudo().search_count(
-            [("partner_id", "in", classified.ids)], limit=1)
-        if own_companies or not all(classified.mapped("partner_share")):
+        customers = self.sudo()
+        if any(partner.kehu_tier != partner.commercial_partner_id.kehu_tier for partner in customers):
+            raise ValidationError(self.env._(
+                "Contacts and addresses have the confidentiality tier of their company. "
+                "Change the tier of the company instead."))
+        classified = customers.filtered(lambda partner: partner.kehu_tier > "0").commercial_partner_id
+        if classified and (
+            self.env["res.company"].sudo().search_count([("partner_id", "in", classified.ids)], limit=1)
+            or self.env["res.users"].sudo().with_context(active_test=False).search_count(
+                [("partner_id", "child_of", classified.ids), ("share", "=", False)], limit=1)
+        ):
             raise ValidationError(self.env._(
                 "Your own companies and internal users cannot be classified: set their tier to Normal."))
 
@@ -127,14 +120,15 @@ class ResPartner(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        if vals.get("kehu_tier"):
-            changed = self.sudo().filtered(lambda partner: partner.kehu_tier != vals["kehu_tier"])
-            self._kehu_check_classifiable({vals["kehu_tier"], *changed.mapped("kehu_tier")})
-            lowered = any(partner.kehu_tier > vals["kehu_tier"] for partner in changed)
-            if lowered and not self.env.su and not self.env.user.has_group("kehu_archive.group_tier_officer"):
-                raise AccessError(self.env._(
-                    "Only a confidentiality officer may lower a confidentiality tier."))
+        before = {}
+        if {"kehu_tier", "parent_id", "is_company"} & vals.keys() and not self.env.su:
+            before = {partner: partner.kehu_tier for partner in self.sudo()}
+            if changed := {tier for tier in before.values() if tier != vals.get("kehu_tier", tier)}:
+                self._kehu_check_classifiable({vals["kehu_tier"], *changed})
         result = super().write(vals)
+        if any(partner.kehu_tier < tier for partner, tier in before.items()) \
+                and not self.env.user.has_group("kehu_archive.group_tier_officer"):
+            raise AccessError(self.env._("Only a confidentiality officer may lower a confidentiality tier."))
         # The archive's approvers agreed to what the contact record says, and are named by it.
         archives = self.env["kehu.archive"].sudo()
         if (archives._approval_watched_fields() | archives._approval_role_fields()) & vals.keys():

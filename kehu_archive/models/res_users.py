@@ -23,6 +23,22 @@ class ResUsers(models.Model):
         for user in self:
             user.kehu_clearance = user._get_kehu_clearance()
 
+    # === CRUD ===
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        users = super().create(vals_list)
+        users.partner_id._check_kehu_tier()
+        return users
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"partner_id", "group_ids"} & vals.keys():
+            self.partner_id._check_kehu_tier()
+        return result
+
+    # === BUSINESS ===
+
     def _get_kehu_clearance(self):
         """Return the tier up to which the user may read, as in ``TIERS`` (X2)."""
         self.ensure_one()

@@ -129,6 +129,8 @@ class TestArchiveCard(ArchiveCase):
             merge._merge((one.partner_id + two.partner_id).ids, one.partner_id)
         merge._merge((one.partner_id + plain).ids, plain)
         self.assertEqual(one.partner_id, plain)
+        plain.vat = CODE
+        self.assertEqual(one.code_key, CODE)
 
     @users("test_clerk")
     def test_clerk_finds_archive_by_piece_of_name_number_code_and_phone(self):

@@ -74,6 +74,12 @@ class TestArchiveImport(ArchiveCase):
             "华为技术有限公司", "阿里巴巴(中国)有限公司", "Robert'); DROP TABLE res_partner;--"])
         self.assertEqual(archives[1].vat, "91330100799655058B")
 
+    def test_rows_with_the_same_mistake_are_each_named(self):
+        rows = [["", "", "", "", ""], ["瑞云一号有限公司", "", "", "", ""], ["", "", "", "", ""]]
+        rows = [[name, code, "广东省", city, web] for name, code, _state, city, web in rows]
+        messages = self.env["kehu.archive"].with_user(self.clerk).load(COLUMNS, rows)["messages"]
+        self.assertEqual([message["rows"]["from"] for message in messages], [0, 2])
+
     def test_second_import_changes_nothing(self):
         rows = self.read_list("customers_real.csv", "utf-8-sig")[:5]
         archives = self.env["kehu.archive"].with_user(self.clerk)

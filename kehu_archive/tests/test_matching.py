@@ -26,6 +26,10 @@ class TestMatching(BaseCase):
         self.assertEqual(matching.credit_code(" ９１３３０１００７９９６５５０５８ｂ "), "91330100799655058B")
         self.assertEqual(matching.credit_code("9133-0100 7996 5505 8b"), "91330100799655058B")
 
+    def test_having_no_tax_number_is_nothing_in_common(self):
+        self.assertEqual(matching.code_key("/"), "")
+        self.assertEqual(matching.code_key("DE 123.456"), "DE123456")
+
     def test_web_addresses(self):
         for good in ("www.huawei.com", "https://www.huawei.com", "http://例子.中国/路径?a=1", "example.com:8069/x"):
             self.assertTrue(matching.is_web_address(good), good)

@@ -116,6 +116,27 @@ class TestTiers(ArchiveCase):
         raised.with_user(self.officer).kehu_tier = "0"
         self.assertEqual(mine.kehu_tier, "0")
 
+    def test_no_way_round_the_officer(self):
+        """Neither by moving a contact, nor by merging, nor by copying."""
+        normal = self.env["res.partner"].create({"name": "Normal Company", "is_company": True})
+        with self.assertRaisesRegex(AccessError, "officer"), self.env.cr.savepoint():
+            self.person.with_user(self.cleared).parent_id = normal
+        self.env.invalidate_all()
+        self.person.with_user(self.officer).parent_id = normal
+        self.assertEqual(self.person.kehu_tier, "0")
+        self.assertEqual(self.partner.with_user(self.cleared).copy().kehu_tier, "2")
+        other = self.env["res.partner"].create({"name": "Secret Customer", "is_company": True})
+        self.env["base.partner.merge.automatic.wizard"].create({})._merge((self.partner + other).ids, other)
+        self.assertEqual((self.archive.partner_id, other.kehu_tier), (other, "2"))
+
+    def test_customer_does_not_become_a_colleague(self):
+        with self.assertRaisesRegex(ValidationError, "cannot be classified"), self.env.cr.savepoint():
+            self.env["res.users"].create({
+                "login": "secret", "partner_id": self.person.id,
+                "group_ids": [Command.link(self.env.ref("base.group_user").id)]})
+        self.env.invalidate_all()
+        self.assertEqual(self.person.kehu_tier, "2")
+
     def test_hidden_customer_cannot_be_drawn_into_an_archive(self):
         """Filing somebody else's contact under one's own custody would open it."""
         hidden = self.env["res.partner"].create({"name": "Hidden", "is_company": True, "kehu_tier": "2"})
