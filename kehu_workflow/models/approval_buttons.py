@@ -29,10 +29,11 @@ class ApprovalButtons(models.AbstractModel):
     def _workflow_add_header(self, arch):
         super()._workflow_add_header(arch)
         header = arch.find("header")
+        approve, refuse = self.env._("Approve"), self.env._("Refuse")
         for position, (name, label, style) in enumerate(
             [
-                ("action_approval_approve", self.env._("Approve"), "btn-primary"),
-                ("action_approval_refuse", self.env._("Refuse"), "btn-secondary"),
+                ("action_approval_approve", approve, "btn-primary"),
+                ("action_approval_refuse", refuse, "btn-secondary"),
             ]
         ):
             button = E.button(name=name, type="object", string=label, invisible="not id or not approval_is_mine")

@@ -35,8 +35,8 @@ class ApprovalRule(models.Model):
     domain = fields.Char("Condition", default="[]", required=True, tracking=True)
     amount_path = fields.Char("Amount", tracking=True, help="Field of the document that is compared with the range.")
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
-    amount_from = fields.Monetary("From", tracking=True, help="Included; in the currency of the document's company.")
-    amount_to = fields.Monetary("Up to", tracking=True, help="Excluded; zero means without limit.")
+    amount_from = fields.Monetary("Amount From", tracking=True, help="Included; in the currency of the document's company.")
+    amount_to = fields.Monetary("Amount Up to", tracking=True, help="Excluded; zero means without limit.")
     watched_field_ids = fields.Many2many(
         "ir.model.fields",
         string="More Watched Fields",

@@ -41,7 +41,7 @@ class Deadline(models.Model):
     res_name = fields.Char("Record", compute="_compute_res_name")
     company_id = fields.Many2one("res.company", readonly=True)
     # What held when the clock was set, whatever the rule says today.
-    calendar_id = fields.Many2one("resource.calendar", "Working Hours", readonly=True, ondelete="restrict", index="btree_not_null")
+    calendar_id = fields.Many2one("resource.calendar", "Working Schedule", readonly=True, ondelete="restrict", index="btree_not_null")
     amount = fields.Float("Time Allowed", required=True, readonly=True)
     unit = fields.Selection(UNIT_SELECTION, required=True, readonly=True)
 

@@ -89,7 +89,7 @@ class DeadlineRule(models.Model):
     amount = fields.Float("Time Allowed", required=True, default=1.0)
     unit = fields.Selection(UNIT_SELECTION, required=True, default="work_days")
     calendar_id = fields.Many2one(
-        "resource.calendar", "Working Hours", ondelete="restrict", help="Empty: those of the record's company."
+        "resource.calendar", "Working Schedule", ondelete="restrict", help="Empty: that of the record's company."
     )
     warning_amount = fields.Float("Warn Before", help="0: no warning.")
     warning_unit = fields.Selection(UNIT_SELECTION, required=True, default="work_days")

@@ -23,12 +23,12 @@ class TrailMixin(models.AbstractModel):
     def write(self, vals):
         self.check_access("write")
         if self._trail_append_only:
-            raise UserError(self.env._("Entries of “%s” cannot be changed.", self._description))
+            raise UserError(self.env._("Entries of “%s” cannot be changed.", self.env["ir.model"]._get(self._name).name))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=True)  # at_uninstall=False could be switched off by a forged context
     def _unlink_never(self):
-        raise UserError(self.env._("Entries of “%s” cannot be deleted.", self._description))
+        raise UserError(self.env._("Entries of “%s” cannot be deleted.", self.env["ir.model"]._get(self._name).name))
 
     def _check_access(self, operation):
         result = super()._check_access(operation)

@@ -21,8 +21,8 @@ class WorkflowLog(models.Model):
     reason = fields.Text()
 
     move_label = fields.Char("Move", compute="_compute_labels")
-    state_from_label = fields.Char("From", compute="_compute_labels")
-    state_to_label = fields.Char("To", compute="_compute_labels")
+    state_from_label = fields.Char("Old Status", compute="_compute_labels")
+    state_to_label = fields.Char("New Status", compute="_compute_labels")
 
     _document_idx = models.Index("(res_model, res_id)")
 

@@ -277,7 +277,7 @@ class WorkflowMixin(models.AbstractModel):
     def _workflow_get_move(self, name):
         move = self._workflow_move_map().get(name) if isinstance(name, str) else None
         if not move:
-            raise UserError(self.env._("“%(model)s” knows no move “%(name)s”.", model=self._description, name=name))
+            raise UserError(self.env._("“%(model)s” knows no move “%(name)s”.", model=self.env["ir.model"]._get(self._name).name, name=name))
         return move
 
     @api.model
@@ -338,6 +338,6 @@ class WorkflowMixin(models.AbstractModel):
         return AccessError(
             self.env._(
                 "The status of “%s” changes through its moves only: leave it out of what you write or import, and press the button.",
-                self._description,
+                self.env["ir.model"]._get(self._name).name,
             )
         )

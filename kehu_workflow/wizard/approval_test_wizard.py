@@ -17,7 +17,7 @@ class ApprovalTestWizard(models.TransientModel):
 
     @api.model
     def _selection_document(self):
-        return [(name, self.env[name]._description) for name in self.env["kehu.approval.rule"]._approval_models()]
+        return [(name, self.env["ir.model"]._get(name).name) for name in self.env["kehu.approval.rule"]._approval_models()]
 
     # === COMPUTE ===
 
