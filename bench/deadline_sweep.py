@@ -7,6 +7,8 @@ import sys
 import time
 from pathlib import Path
 
+from odoo import Command
+
 sys.path.insert(0, str(Path(__file__).parent))
 from support import clocked  # noqa: E402
 
@@ -17,8 +19,8 @@ PEER_DUE = 500
 def bench(env):
     env = clocked.install(clocked.with_addon(env, "base_automation"))
     rule = clocked.rule(env, warning_amount=0)
-    # Rungs in elapsed time far apart, so that each clock takes one step.
-    rule.rung_ids = [(5, 0, 0), (0, 0, {"recipient": "role", "role": "user_id"})]
+    # One rung, so that each clock takes one step.
+    rule.rung_ids = [Command.clear(), Command.create({"recipient": "role", "role": "user_id"})]
     env.cr.commit()
     costs = []
     for size in SIZES:
@@ -88,7 +90,7 @@ def automation(env):
         "name": "Late", "model_id": model.id, "trigger": "on_time",
         "trg_date_id": env["ir.model.fields"]._get("bench.bare", "create_date").id,
         "trg_date_range": 0, "trg_date_range_type": "minutes",
-        "action_server_ids": [(0, 0, {
+        "action_server_ids": [Command.create({
             "name": "Remind", "model_id": model.id, "state": "code", "usage": "base_automation",
             "code": """env["mail.activity"].create([{
                 "res_model_id": env["ir.model"]._get_id(record._name), "res_id": record.id, "user_id": record.user_id.id,
@@ -96,9 +98,13 @@ def automation(env):
             } for record in records])""",
         })],
     })
-    rule.last_run = "2020-01-01 00:00:00"
+    env.cr.execute("UPDATE bench_bare SET create_date = create_date - interval '1 hour'")
+    env.cr.execute("UPDATE base_automation SET last_run = '2020-01-01' WHERE id = %s", [rule.id])
     env.cr.commit()
+    env.invalidate_all()
     start = time.perf_counter()
     env["base.automation"]._cron_process_time_based_actions()
     env.flush_all()
-    return (time.perf_counter() - start) / PEER_DUE
+    seconds = time.perf_counter() - start
+    assert env["mail.activity"].search_count([("res_model", "=", "bench.bare")]) == PEER_DUE
+    return seconds / PEER_DUE

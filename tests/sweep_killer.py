@@ -30,9 +30,9 @@ def late_memos(name, count):
             "amount": 1,
             "unit": "hours",
             "rung_ids": [
-                (0, 0, {"summary": "1", "recipient": "role", "role": "user_id"}),
-                (0, 0, {"summary": "2", "action": "message", "amount": 1, "unit": "hours"}),
-                (0, 0, {"summary": "3", "action": "hook", "hook": "count_violation", "amount": 2, "unit": "hours"}),
+                odoo.Command.create({"summary": "1", "recipient": "role", "role": "user_id"}),
+                odoo.Command.create({"summary": "2", "action": "message", "amount": 1, "unit": "hours"}),
+                odoo.Command.create({"summary": "3", "action": "hook", "hook": "count_violation", "amount": 2, "unit": "hours"}),
             ],
         })
         memos = env["kehu.test.memo"].create([

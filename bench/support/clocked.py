@@ -1,5 +1,5 @@
 """Models that exist while a benchmark runs: a bare document, and the same with clocks."""
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import SUPERUSER_ID, Command, api, fields, models
 from odoo.orm.model_classes import add_to_registry
 
 TABLES = {"bench.bare": "bench_bare", "bench.clocked": "bench_clocked"}
@@ -50,8 +50,8 @@ def rule(env, **values):
         "unit": "work_days",
         "warning_amount": 1,
         "rung_ids": [
-            (0, 0, {"recipient": "role", "role": "user_id"}),
-            (0, 0, {"recipient": "role", "role": "user_id", "amount": 1}),
+            Command.create({"recipient": "role", "role": "user_id"}),
+            Command.create({"recipient": "role", "role": "user_id", "amount": 1}),
         ],
         **values,
     })

@@ -4,3 +4,4 @@ from . import test_rpc
 from . import test_states
 from . import test_deadline_life
 from . import test_deadline_sweep
+from . import test_deadline_widget
