@@ -19,7 +19,8 @@ class Approval(models.Model):
     res_model = fields.Char("Document Model", required=True)
     res_id = fields.Many2oneReference("Document ID", model_field="res_model", required=True)
     document_name = fields.Char("Document", compute="_compute_document_name")
-    rule_id = fields.Many2one("kehu.approval.rule", "Rule", required=True, ondelete="restrict", index=True)
+    # In use, rules and steps are not deleted; they go only with their document's addon, and these rows with them.
+    rule_id = fields.Many2one("kehu.approval.rule", "Rule", required=True, ondelete="cascade", index=True)
     kind = fields.Char("Kind Name", required=True)
     kind_label = fields.Char("Kind", compute="_compute_kind_label")
     company_id = fields.Many2one("res.company")
@@ -39,10 +40,11 @@ class Approval(models.Model):
     date = fields.Datetime("Asked On", required=True, default=fields.Datetime.now)
     date_closed = fields.Datetime("Closed On")
     reason = fields.Text("Reason")
-    snapshot = fields.Json("Values Asked For", required=True)
-    digest = fields.Char("Digest of the Values", required=True)
+    # The document may hide some of its fields from some of its readers; the copy must not tell them.
+    snapshot = fields.Json("Values Asked For", required=True, groups="base.group_system")
+    digest = fields.Char("Digest of the Values", required=True, groups="base.group_system")
     route = fields.Json("Steps to Go", required=True, help="Ids of the steps that apply, in order.")
-    step_id = fields.Many2one("kehu.approval.step", "Step", required=True, ondelete="restrict")
+    step_id = fields.Many2one("kehu.approval.step", "Step", required=True, ondelete="cascade")
     decision_ids = fields.One2many("kehu.approval.decision", "approval_id", "Decisions")
     # Written together with each decision: of two transactions that decide at once, one must fail.
     decision_count = fields.Integer("Number of Decisions")

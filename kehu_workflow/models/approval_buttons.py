@@ -55,6 +55,7 @@ class ApprovalButtons(models.AbstractModel):
                 ),
                 name="approval_ids",
                 readonly="1",
+                invisible="not approval_ids",
             )
         )
         page.append(
@@ -66,5 +67,6 @@ class ApprovalButtons(models.AbstractModel):
                 ),
                 name="approval_decision_ids",
                 readonly="1",
+                invisible="not approval_decision_ids",
             )
         )

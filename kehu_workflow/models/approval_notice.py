@@ -1,4 +1,7 @@
-from odoo import Command, api, models
+from odoo import Command, api, fields, models
+
+# A mail names so many documents and counts the others.
+NAMED_IN_MAIL = 20
 
 
 class ApprovalNotice(models.Model):
@@ -35,6 +38,7 @@ class ApprovalNotice(models.Model):
         """One activity per approval and candidate. Mails go out apart, one per candidate."""
         kind_id = self.env["ir.model.data"]._xmlid_to_res_id("kehu_workflow.mail_activity_type_approval")
         # Assigning must neither mail one by one nor make candidates followers of the document.
+        today = fields.Date.context_today(self)
         activities = (
             self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True, kehu_approval_reminder=True)
         )
@@ -43,9 +47,11 @@ class ApprovalNotice(models.Model):
                 {
                     "activity_type_id": kind_id,
                     "summary": approval.with_context(lang=user.lang).kind_label,
+                    "res_model": approval.res_model,  # given, not computed for each by core
                     "res_model_id": self.env["ir.model"]._get_id(approval.res_model),
                     "res_id": approval.res_id,
                     "user_id": user.id,
+                    "date_deadline": today,
                     "automated": True,
                     "kehu_approval_id": approval.id,
                 }
@@ -78,7 +84,7 @@ class ApprovalNotice(models.Model):
         return {
             "subject": approvals.env._("%s approvals wait for you", len(approvals)),
             "body_html": approvals.env["ir.qweb"]._render(
-                "kehu_workflow.approval_mail", {"approvals": approvals, "user": user, "base_url": self[0].get_base_url()}
+                "kehu_workflow.approval_mail", {"approvals": approvals[:NAMED_IN_MAIL], "more": len(approvals[NAMED_IN_MAIL:]), "user": user, "base_url": self[0].get_base_url()}
             ),
             "email_from": self.env.user.email_formatted,
             "reply_to": self.env.user.email_formatted,

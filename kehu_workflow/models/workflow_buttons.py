@@ -63,6 +63,7 @@ class WorkflowButtons(models.AbstractModel):
             ),
             name="workflow_log_ids",
             readonly="1",
+            invisible="not workflow_log_ids",
             nolabel="1",
             colspan="2",
         )
