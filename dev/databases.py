@@ -8,6 +8,7 @@ from . import addons, locks, places, whole
 from .odoo_process import Workbench
 
 LANGUAGES = ("zh_CN", "zh_TW")
+_TEMPLATE = "kehu_template_"
 
 
 class Databases:
@@ -44,8 +45,15 @@ class Databases:
 
     def ours(self):
         """The databases of this checkout."""
+        return self._starting_with(own(""))
+
+    def templates(self):
+        """Those that are kept for all checkouts."""
+        return self._starting_with(_TEMPLATE)
+
+    def _starting_with(self, beginning):
         return [name for [name] in self.postgres.sql(
-            "SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY datname", own(""))]
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY datname", beginning)]
 
     def note(self, name, facts):
         """Keeps facts about a database with the database itself."""
@@ -63,7 +71,7 @@ class Databases:
         """A kept database with these modules and languages; returns (name, whether it had to be made)."""
         odoo = self.workbench.odoo
         key = json.dumps([odoo.version, odoo.origin, str(odoo.root), sorted(modules), languages, demo])
-        name = f"kehu_template_{hashlib.sha256(key.encode()).hexdigest()[:8]}"
+        name = f"{_TEMPLATE}{hashlib.sha256(key.encode()).hexdigest()[:8]}"
         with locks.cache_lock(name):
             if self.exists(name):
                 return name, False

@@ -40,6 +40,13 @@ def _is_refusal(text):
     return " ERROR " in text and "odoo.addons.web.controllers.export:" in text and "\nodoo.exceptions." in text
 
 
+def cause(log):
+    """The last exception in a log file, in one line; empty if there is none."""
+    text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+    exceptions = re.findall(r"^((?:[a-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Warning|Failed|NotFound)\b.*)$", text, re.M)
+    return exceptions[-1].strip() if exceptions else ""
+
+
 def _is_known(level, logger, message):
     return any(
         level in levels and logger.startswith(name) and message.startswith(beginning)

@@ -10,7 +10,7 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import addons, places, processes
+from . import addons, log_check, places, processes
 from .environment import Environment
 from .failure import Failure
 from .odoo_source import Odoo
@@ -77,9 +77,13 @@ class Workbench:
             arguments += ["-u", ",".join(update), "--i18n-overwrite"]
         if languages:
             arguments += ["--load-language", ",".join(languages)]
-        processes.run(
-            *self.command(*arguments), env=self.variables(), log=log,
-            why=why or f"Installing {', '.join((*names, *update))} failed.")
+        log = log or places.LOG
+        output, code = processes.attempt(*self.command(*arguments), env=self.variables(), log=log)
+        if code:
+            sentence = why or f"Installing {', '.join((*names, *update))} failed."
+            if cause := log_check.cause(log):
+                sentence = f"{sentence.rstrip('.')}: {cause}"
+            raise processes.failure(output, sentence, log)
 
     def start_server(self, database, port, log, test=False):
         """Starts a server that outlives this process; returns it when it answers.

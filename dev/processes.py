@@ -1,7 +1,9 @@
 """Running other programs: their output goes to the log, their failure becomes one sentence."""
+import ctypes
 import errno
 import os
 import shlex
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -10,6 +12,9 @@ from . import places
 from .failure import Failure
 
 QUIET = Path(os.devnull)
+
+_LIBC = ctypes.CDLL(None)
+_PR_SET_PDEATHSIG = 1
 
 # What other programs say, and what the user should do about it.
 _CAUSES = (
@@ -47,7 +52,7 @@ def attempt(*command, env=None, cwd=None, user=None, stdin=None, timeout=None, l
             command, env=environment(env), cwd=cwd or places.CHECKOUT, input=stdin, timeout=timeout,
             stdin=subprocess.DEVNULL if stdin is None else None,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", check=False,
-            **account_options(user),
+            preexec_fn=_end_with_parent, **account_options(user),
         )
         output, code = done.stdout, done.returncode
     except subprocess.TimeoutExpired as error:
@@ -95,6 +100,11 @@ def account_options(user):
     if user is None or user.pw_uid == os.geteuid():
         return {}
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+
+
+def _end_with_parent():
+    """Asks the kernel to kill this process when ./kehu dies: it must not go on building what the next start builds anew."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _write_log(command, output, code, log):

@@ -12,6 +12,9 @@ from ..tally import Tally, single
 INSTALLED = own("installed")
 TERMS = places.STATE / "terms"
 
+# What a company that installs our addons has already (P1).
+OTHER_APPS = ("crm", "project", "sale_management", "stock")
+
 
 class Installation:
     def __init__(self, workbench: Workbench, chosen, test_addons):
@@ -54,7 +57,7 @@ class Installation:
         return total
 
     def from_wheels(self):
-        """The addons as wheels, installed beside an Odoo that knows nothing of this checkout."""
+        """The addons as wheels, installed beside an Odoo that knows nothing of this checkout and has other apps."""
         site, database = places.STATE / "wheels" / "site", own("wheels")
         whole.remove(site.parent)
         built = packages.wheels(self.workbench.environment, site.parent)
@@ -62,17 +65,31 @@ class Installation:
             self.workbench.environment.python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps",
             "--target", site, *built, why="The wheels cannot be installed.")
         elsewhere = replace(self.workbench, site=site)
-        template, _is_new = self.databases.dependencies_template()
+        dependencies = addons.foreign_dependencies(self.chosen)
+        template, _is_new = self.databases.template(sorted({*dependencies, *OTHER_APPS}), languages=(), demo=False)
         self.databases.copy(template, database)
-        problems = self._install(database, list(self.chosen), "install-wheels.log", workbench=elsewhere)
+        problems = self._install(database, list(self.chosen), "install-wheels.log", demo=False, workbench=elsewhere)
         self.databases.drop(database)
         return single(problems)
 
-    def uninstalled(self):
-        """Takes the addons away again: nothing of them stays, and Odoo works."""
-        database, log = own("uninstalled"), places.STATE / "uninstall.log"
+    def upgraded_and_uninstalled(self):
+        """Upgrades the addons with their data, then takes them away again."""
+        database, log = own("uninstalled"), places.STATE / "upgrade.log"
         log.unlink(missing_ok=True)
         self.databases.copy(INSTALLED, database)
+        try:
+            self.workbench.install(database, update=list(self.chosen), test=True, log=log)
+        except Failure as failure:
+            return single([str(failure), *log_check.unexpected(log)])
+        total = single(log_check.unexpected(log))
+        total.add(self._uninstalled(database))
+        self.databases.drop(database)
+        return total
+
+    def _uninstalled(self, database):
+        """Nothing of the addons stays, and Odoo works."""
+        log = places.STATE / "uninstall.log"
+        log.unlink(missing_ok=True)
         configuration = self.workbench.configuration(database, test=True)
         names = [*self.test_addons, *self.chosen]
         processes.run(
@@ -84,7 +101,6 @@ class Installation:
         problems += [f"{count} records of {module} are still there." for module, count in self.databases.postgres.sql(
             "SELECT module, count(*) FROM ir_model_data WHERE module = ANY(%s) GROUP BY 1", names, database=database)]
         problems += self._login_page(database)
-        self.databases.drop(database)
         return single(problems)
 
     def _export_terms(self, database, name):

@@ -18,19 +18,19 @@ def execute(options):
         if server := running.server():
             server.stop()
         running.forget()
+        if not options.all or postgres.given(None):
+            with step("Removing databases") as outcome:
+                outcome.note = str(_drop_databases(options.all))
         if options.all:
             with step(f"Removing {places.cache()}"):
                 _remove_cache()
-        else:
-            with step("Removing the databases") as outcome:
-                outcome.note = f"{_drop_databases()}"
         whole.remove(places.STATE)
     say("Clean.")
     return 0
 
 
-def _drop_databases():
-    """Drops what is there; without PostgreSQL there is nothing."""
+def _drop_databases(templates):
+    """Drops what is there, and the templates if wanted; returns how many. Without PostgreSQL there is nothing."""
     python = environment.existing()
     if python is None:
         return 0
@@ -40,7 +40,7 @@ def _drop_databases():
             return 0
         server = private_cluster.start(python.python)
     databases = Databases(Workbench(None, python, server))
-    names = databases.ours()
+    names = [*databases.ours(), *(databases.templates() if templates else ())]
     for name in names:
         databases.drop(name)
     return len(names)

@@ -59,7 +59,7 @@ def _upgrade(workbench, databases, database, ours):
     with step(f"Upgrading {', '.join(changed + new)}"):
         workbench.install(
             database, new, update=changed, log=places.STATE / "install.log",
-            why="The addons could not be upgraded: mend them, or begin anew with `./kehu clean`.")
+            why="The addons could not be upgraded; mend them, or begin anew with `./kehu clean`.")
         databases.note(database, present)
 
 

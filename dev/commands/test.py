@@ -66,8 +66,8 @@ def _everything(workbench):
         ("Installing each addon alone", installation.alone),
         ("Odoo tests and tours", lambda: runs.odoo_tests(addon_paths(names))),
         ("Odoo's own lint tests", lambda: runs.odoo_lint(chosen)),
-        ("Installing from wheels beside an Odoo", installation.from_wheels),
-        ("Uninstalling", installation.uninstalled),
+        ("Installing from wheels beside other apps", installation.from_wheels),
+        ("Upgrading, uninstalling", installation.upgraded_and_uninstalled),
         ("Black-box tests", lambda: runs.black_box(["tests"])),
     ):
         total.add(reporting.check(title, check))
