@@ -12,7 +12,7 @@ import time
 import odoo
 from odoo.addons.kehu_workflow.models import deadline_sweep
 
-CLOCKS, KILLS, BATCH = 400, 32, 10
+CLOCKS, RACED, KILLS, BATCH = 320, 100, 30, 10
 deadline_sweep.BATCH = BATCH
 registry = env.registry  # noqa: F821
 chance = random.Random(19)
@@ -107,7 +107,7 @@ under_fire = outcome(killed_rule, killed_memos)
 sweep()
 killed = outcome(killed_rule, killed_memos)
 
-raced_rule, raced_memos = late_memos("raced", CLOCKS)
+raced_rule, raced_memos = late_memos("raced", RACED)
 failures = []
 
 

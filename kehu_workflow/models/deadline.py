@@ -3,6 +3,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
+from odoo.tools import SQL
 
 from ..worktime import NoWorkingTime, plan
 from .deadline_rule import UNIT_SELECTION
@@ -35,7 +36,8 @@ class Deadline(models.Model):
     _order = "date_due, id"
     _rec_name = "rule_id"
 
-    rule_id = fields.Many2one("kehu.deadline.rule", required=True, readonly=True, ondelete="restrict")
+    # A rule with clocks is not deleted by people; the addon that brought it takes its clocks along.
+    rule_id = fields.Many2one("kehu.deadline.rule", required=True, readonly=True, ondelete="cascade", index=True)
     res_model = fields.Char("Document Model", required=True, readonly=True)
     res_id = fields.Many2oneReference("Document ID", model_field="res_model", required=True, readonly=True)
     res_name = fields.Char("Record", compute="_compute_res_name")
@@ -61,7 +63,7 @@ class Deadline(models.Model):
     date_stop = fields.Datetime("Ended", readonly=True)
     stop_reason = fields.Char("Why It Ended", readonly=True)
     stop_user_id = fields.Many2one("res.users", "Ended By", readonly=True, ondelete="restrict")
-    previous_id = fields.Many2one("kehu.deadline", "Continues", readonly=True, ondelete="restrict", index="btree_not_null")
+    previous_id = fields.Many2one("kehu.deadline", "Continues", readonly=True, ondelete="set null", index="btree_not_null")
     pause_ids = fields.One2many("kehu.deadline.pause", "deadline_id", "Pauses", readonly=True)
     event_ids = fields.One2many("kehu.deadline.event", "deadline_id", "History", readonly=True)
     is_late = fields.Boolean("Late", compute="_compute_is_late", search="_search_is_late")
@@ -376,8 +378,10 @@ class Deadline(models.Model):
 
     @api.model
     def _flag_for_replan(self, domain):
-        """Have the sweep plan the open clocks in ``domain`` again, soon."""
-        clocks = self.search(domain & Domain("state", "in", OPEN) & Domain("to_replan", "=", False))
-        if clocks:
-            clocks.write({"to_replan": True})
+        """Have the sweep plan the open clocks in ``domain`` again, soon; there may be a million of them."""
+        self.flush_model()
+        clocks = self._search(domain & Domain("state", "in", OPEN) & Domain("to_replan", "=", False))
+        self.env.cr.execute(SQL("UPDATE kehu_deadline SET to_replan = TRUE WHERE id IN %s", clocks.subselect()))
+        if self.env.cr.rowcount:
+            self.invalidate_model(["to_replan"], flush=False)
             self.env.ref("kehu_workflow.ir_cron_kehu_deadline_sweep")._trigger()

@@ -102,7 +102,9 @@ class TestWorkday(TransactionCase):
 
         friday, monday, saturday = datetime(2026, 3, 13, 9), datetime(2026, 3, 16, 9), datetime(2026, 3, 14, 9)
         self.assertEqual(due(), friday)
+        self.env.registry.cache_invalidated.clear()
         holiday = self.Day.create({"name": "Flood", "date": "2026-03-13"})
+        self.assertIn("default", self.env.registry.cache_invalidated, "the other workers are told")
         self.assertEqual(due(), monday)
         makeup = self.Day.create({"name": "Instead", "date": "2026-03-14", "kind": "working"})
         self.assertEqual(due(), saturday)

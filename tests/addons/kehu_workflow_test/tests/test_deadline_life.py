@@ -4,7 +4,7 @@ from psycopg2 import IntegrityError
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.service.model import get_public_method
-from odoo.tests import tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .deadline_common import DeadlineCommon, local
@@ -241,6 +241,25 @@ class TestDeadlineLife(DeadlineCommon):
                 self.create_rule(**values)
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
             self.create_rule(amount=0)
+
+    def test_rule_administrator_makes_a_rule_in_the_form(self):
+        admin = new_test_user(self.env, "clock_admin", groups="kehu_workflow.group_workflow_manager,kehu_workflow_test.group_clerk")
+        with Form(self.env["kehu.deadline.rule"].with_user(admin)) as form:
+            form.name = "Second Answer"
+            form.model_id = self.env["ir.model"].with_user(admin)._get("kehu.test.case")
+            form.stop_domain = "[('is_answered', '=', True)]"
+            form.start_field_id = self.env["ir.model.fields"].with_user(admin)._get("kehu.test.case", "date_contact")
+            form.amount = 3
+            with form.rung_ids.new() as rung:
+                rung.recipient = "group"
+                rung.group_id = self.env.ref("kehu_workflow_test.group_manager").with_user(admin)
+        self.assertEqual(form.record.user_id, admin)
+        case = self.create_cases(date_contact="2026-03-09")
+        self.assertEqual(self.clocks(case, rule_id=form.record.id).date_due, local(2026, 3, 12, 17))
+        form.record.amount = 4
+        self.env["kehu.workday"].with_user(admin).create({"name": "Flood", "date": "2026-03-10"})
+        self.sweep(local(2026, 3, 9, 12))
+        self.assertEqual(self.clocks(case, rule_id=form.record.id, state="running").date_due, local(2026, 3, 16, 17))
 
     def test_rule_with_history_is_not_deleted(self):
         case = self.create_cases()
