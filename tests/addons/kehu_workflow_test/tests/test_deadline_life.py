@@ -3,7 +3,7 @@ from psycopg2 import IntegrityError
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.service.model import get_public_method
+from odoo.service.model import call_kw, get_public_method
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -323,6 +323,41 @@ class TestDeadlineIsNotForged(DeadlineCommon):
         self.env.invalidate_all()
         self.assertEqual(self.clock.read(), values)
         self.assertEqual(len(self.clocks(self.case)), 1)
+
+    def test_what_a_script_sends_is_refused(self):
+        clock, case = self.clock.ids, self.case.ids
+        forged = {"rule_id": self.rule.id, "res_model": "kehu.test.case", "res_id": case[0], "amount": 9, "unit": "days", "state": "met"}
+        attacks = [
+            ("kehu.deadline", "web_save", [clock, {"state": "met"}], {"specification": {}}),
+            ("kehu.deadline", "web_save", [[], forged], {"specification": {}}),
+            ("kehu.deadline", "create", [[forged]], {"context": {"default_state": "met"}}),
+            ("kehu.deadline", "name_create", ["forged"], {}),
+            ("kehu.deadline", "copy", [clock], {"default": {"state": "met"}}),
+            ("kehu.deadline", "action_pause", [clock], {"reason": "forged", "context": {"uid": self.boss.id, "su": True}}),
+            ("kehu.deadline", "action_resume", [clock], {}),
+            ("kehu.deadline", "_end", [clock, "met"], {}),
+            ("kehu.deadline", "sudo", [clock], {}),
+            ("kehu.deadline", "lock_for_update", [clock], {}),
+            ("kehu.deadline.pause", "create", [[{"deadline_id": clock[0], "reason": "forged", "date_from": "2026-03-09 00:00:00"}]], {}),
+            ("kehu.deadline.event", "unlink", [self.clock.event_ids.ids], {}),
+            ("kehu.test.case", "web_save", [case, {"deadline_ids": [[1, clock[0], {"state": "met"}]]}], {"specification": {}}),
+            ("kehu.test.case", "create", [[{"name": "x", "deadline_ids": [[0, 0, forged]]}]], {}),
+            ("kehu.deadline.rule", "write", [self.rule.ids, {"amount": 99}], {}),
+            ("kehu.deadline.rung", "unlink", [self.rule.rung_ids.ids], {}),
+            ("kehu.workday", "create", [[{"name": "forged", "date": "2026-03-11"}]], {}),
+            ("kehu.workday", "_fill_year", [2026], {}),
+        ]
+        before = [rows.read() for rows in (self.clock, self.clock.pause_ids, self.clock.event_ids, self.rule, self.rule.rung_ids)]
+        counts = {model: self.env[model].search_count([]) for model, *_call in attacks}
+        for model, method, args, kwargs in attacks:
+            with self.subTest(model=model, method=method), self.assertRaises(UserError):
+                call_kw(self.env[model].with_user(self.handler), method, args, kwargs)
+        loaded = self.env["kehu.deadline"].with_user(self.handler).load([".id", "state"], [[str(clock[0]), "met"]])
+        self.assertFalse(loaded["ids"])
+        self.env.invalidate_all()
+        after = [rows.read() for rows in (self.clock, self.clock.pause_ids, self.clock.event_ids, self.rule, self.rule.rung_ids)]
+        self.assertEqual(before, after)
+        self.assertEqual({model: self.env[model].search_count([]) for model in counts}, counts)
 
     def test_private_methods_stay_private(self):
         for model in ("kehu.deadline", "kehu.test.case", "kehu.workday"):
