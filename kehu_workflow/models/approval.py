@@ -20,7 +20,7 @@ class Approval(models.Model):
     res_id = fields.Many2oneReference("Document ID", model_field="res_model", required=True)
     document_name = fields.Char("Document", compute="_compute_document_name")
     # In use, rules and steps are not deleted; they go only with their document's addon, and these rows with them.
-    rule_id = fields.Many2one("kehu.approval.rule", "Rule", required=True, ondelete="cascade", index=True)
+    rule_id = fields.Many2one("kehu.approval.rule", required=True, ondelete="cascade", index=True)
     kind = fields.Char("Kind Name", required=True)
     kind_label = fields.Char("Kind", compute="_compute_kind_label")
     company_id = fields.Many2one("res.company")
@@ -39,12 +39,12 @@ class Approval(models.Model):
     requester_id = fields.Many2one("res.users", "Asked By", required=True, ondelete="restrict", index=True)
     date = fields.Datetime("Asked On", required=True, default=fields.Datetime.now)
     date_closed = fields.Datetime("Closed On")
-    reason = fields.Text("Reason")
+    reason = fields.Text()
     # The document may hide some of its fields from some of its readers; the copy must not tell them.
     snapshot = fields.Json("Values Asked For", required=True, groups="base.group_system")
     digest = fields.Char("Digest of the Values", required=True, groups="base.group_system")
     route = fields.Json("Steps to Go", required=True, help="Ids of the steps that apply, in order.")
-    step_id = fields.Many2one("kehu.approval.step", "Step", required=True, ondelete="cascade")
+    step_id = fields.Many2one("kehu.approval.step", required=True, ondelete="cascade")
     decision_ids = fields.One2many("kehu.approval.decision", "approval_id", "Decisions")
     # Written together with each decision: of two transactions that decide at once, one must fail.
     decision_count = fields.Integer("Number of Decisions")
@@ -69,7 +69,7 @@ class Approval(models.Model):
     def _compute_document_name(self):
         for model, approvals in self.grouped("res_model").items():
             documents = self.env[model].browse(approvals.mapped("res_id"))
-            for approval, document in zip(approvals, documents.with_prefetch(documents.ids)):
+            for approval, document in zip(approvals, documents.with_prefetch(documents.ids), strict=True):
                 approval.document_name = document.display_name
 
     @api.depends("res_model", "kind")

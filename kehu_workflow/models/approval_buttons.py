@@ -27,7 +27,7 @@ class ApprovalButtons(models.AbstractModel):
 
     @api.model
     def _workflow_add_header(self, arch):
-        super()._workflow_add_header(arch)
+        result = super()._workflow_add_header(arch)
         header = arch.find("header")
         approve, refuse = self.env._("Approve"), self.env._("Refuse")
         for position, (name, label, style) in enumerate(
@@ -40,6 +40,7 @@ class ApprovalButtons(models.AbstractModel):
             button.set("class", style)
             header.insert(position, button)
         header.append(E.field(name="approval_is_mine", invisible="1"))
+        return result
 
     @api.model
     def _workflow_add_history(self, arch):

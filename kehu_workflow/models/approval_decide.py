@@ -135,7 +135,7 @@ class ApprovalDecide(models.Model):
                 raise AccessError(self.env._("Only %s can withdraw this.", approval.requester_id.name))
             if not reason:
                 raise UserError(self.env._("Withdrawing what somebody else asked for needs a reason."))
-        for approvals_of_model, documents in approvals._documents():
+        for _approvals, documents in approvals._documents():
             body = self.env._("Withdrawn: %s", reason) if reason else self.env._("Withdrawn")
             documents._message_log_batch(dict.fromkeys(documents.ids, body))
         approvals._close("withdrawn")

@@ -14,7 +14,7 @@ class ApprovalDecision(models.Model):
     approval_id = fields.Many2one("kehu.approval", required=True, ondelete="cascade", index=True)
     res_model = fields.Char("Document Model", required=True)
     res_id = fields.Many2oneReference("Document ID", model_field="res_model", required=True)
-    step_id = fields.Many2one("kehu.approval.step", "Step", required=True, ondelete="cascade")
+    step_id = fields.Many2one("kehu.approval.step", required=True, ondelete="cascade")
     user_id = fields.Many2one("res.users", "Decided By", required=True, ondelete="restrict")
     principal_id = fields.Many2one(
         "res.users", "In the Place Of", required=True, ondelete="restrict", help="Who delegated, else who decided."

@@ -16,7 +16,6 @@ class ApprovalDelegation(models.Model):
 
     delegator_id = fields.Many2one(
         "res.users",
-        "Delegator",
         required=True,
         index=True,
         default=lambda self: self.env.user,
@@ -25,7 +24,7 @@ class ApprovalDelegation(models.Model):
         tracking=True,
     )
     delegate_id = fields.Many2one(
-        "res.users", "Delegate", required=True, index=True, domain=[("share", "=", False)], ondelete="restrict", tracking=True
+        "res.users", required=True, index=True, domain=[("share", "=", False)], ondelete="restrict", tracking=True
     )
     date_from = fields.Date("First Day", required=True, default=fields.Date.context_today, tracking=True)
     date_to = fields.Date("Last Day", required=True, tracking=True)

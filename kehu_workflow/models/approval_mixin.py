@@ -183,7 +183,7 @@ class ApprovalMixin(models.AbstractModel):
 
     def _approval_follow(self, approvals, outcome):
         """Make the moves that follow from the outcome, as far as their state is still there."""
-        kinds = dict(zip(self.ids, approvals.mapped("kind")))
+        kinds = dict(zip(self.ids, approvals.mapped("kind"), strict=True))
         reasons = {approval.res_id: approval.decision_ids[-1:].reason or "" for approval in approvals}
         for move in self._workflow_move_map().values():
             if kind := getattr(move, outcome):
@@ -195,7 +195,6 @@ class ApprovalMixin(models.AbstractModel):
 
     def _workflow_moved(self, move, sources, reason):
         """Ask for what the move asks for; what a move leaves behind or reopens no longer counts."""
-        super()._workflow_moved(move, sources, reason)
         asking = [other for other in self._workflow_move_map().values() if other.approval]
         reopened = {other.approval for other in asking if move.target in other.source}
         left = {other.approval for other in asking if other.target in sources.values() and other.target != move.target}
@@ -205,6 +204,7 @@ class ApprovalMixin(models.AbstractModel):
             )._lapse()
         if move.approval:
             self._approval_ask(move.approval, reason)
+        return super()._workflow_moved(move, sources, reason)
 
     def _workflow_who(self, move):
         if move.granted:
@@ -288,7 +288,7 @@ class ApprovalMixin(models.AbstractModel):
     @api.model
     def _approval_label(self, kind):
         declared = self._approval_kind_map().get(kind)
-        return self.env._(declared.label) if declared else kind  # pylint: disable=gettext-variable
+        return self.env._(declared.label) if declared else kind
 
     @api.model
     @tools.ormcache()

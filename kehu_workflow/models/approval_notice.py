@@ -39,6 +39,13 @@ class ApprovalNotice(models.Model):
         kind_id = self.env["ir.model.data"]._xmlid_to_res_id("kehu_workflow.mail_activity_type_approval")
         # Assigning must neither mail one by one nor make candidates followers of the document.
         today = fields.Date.context_today(self)
+        # Once per kind and language: an environment for each record would cost more than the rest.
+        labels = {}
+        for approval in self:
+            for user in eligible[approval.id]:
+                key = approval.res_model, approval.kind, user.lang
+                if key not in labels:
+                    labels[key] = approval.with_context(lang=user.lang).kind_label
         activities = (
             self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True, kehu_approval_reminder=True)
         )
@@ -46,7 +53,7 @@ class ApprovalNotice(models.Model):
             [
                 {
                     "activity_type_id": kind_id,
-                    "summary": approval.with_context(lang=user.lang).kind_label,
+                    "summary": labels[approval.res_model, approval.kind, user.lang],
                     "res_model": approval.res_model,  # given, not computed for each by core
                     "res_model_id": self.env["ir.model"]._get_id(approval.res_model),
                     "res_id": approval.res_id,
@@ -84,7 +91,13 @@ class ApprovalNotice(models.Model):
         return {
             "subject": approvals.env._("%s approvals wait for you", len(approvals)),
             "body_html": approvals.env["ir.qweb"]._render(
-                "kehu_workflow.approval_mail", {"approvals": approvals[:NAMED_IN_MAIL], "more": len(approvals[NAMED_IN_MAIL:]), "user": user, "base_url": self[0].get_base_url()}
+                "kehu_workflow.approval_mail",
+                {
+                    "approvals": approvals[:NAMED_IN_MAIL],
+                    "more": len(approvals[NAMED_IN_MAIL:]),
+                    "user": user,
+                    "base_url": self[0].get_base_url(),
+                },
             ),
             "email_from": self.env.user.email_formatted,
             "reply_to": self.env.user.email_formatted,

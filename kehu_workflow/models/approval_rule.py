@@ -35,7 +35,7 @@ class ApprovalRule(models.Model):
     domain = fields.Char("Condition", default="[]", required=True, tracking=True)
     amount_path = fields.Char("Amount", tracking=True, help="Field of the document that is compared with the range.")
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
-    amount_from = fields.Monetary("Amount From", tracking=True, help="Included; in the currency of the document's company.")
+    amount_from = fields.Monetary(tracking=True, help="Included; in the currency of the document's company.")
     amount_to = fields.Monetary("Amount Up to", tracking=True, help="Excluded; zero means without limit.")
     watched_field_ids = fields.Many2many(
         "ir.model.fields",
@@ -45,7 +45,7 @@ class ApprovalRule(models.Model):
     )
     step_ids = fields.One2many("kehu.approval.step", "rule_id", "Steps", copy=True)
     responsible_id = fields.Many2one(
-        "res.users", "Responsible", default=lambda self: self.env.user, help="Is told when nobody can decide."
+        "res.users", default=lambda self: self.env.user, help="Is told when nobody can decide."
     )
     problem = fields.Text(compute="_compute_problem", help="Why a step cannot be decided at present.")
 
@@ -102,7 +102,7 @@ class ApprovalRule(models.Model):
             return
         for rule in self.filtered("active"):
             if rule.problem:
-                raise ValidationError(f"{rule.name}: {rule.problem}")
+                raise ValidationError(self.env._("“%(rule)s”: %(problem)s", rule=rule.name, problem=rule.problem))
 
     # === CRUD ===
 

@@ -307,7 +307,7 @@ class WorkflowMixin(models.AbstractModel):
 
     @api.model
     def _workflow_label(self, move):
-        return self.env._(move.label)  # pylint: disable=gettext-variable
+        return self.env._(move.label)
 
     @api.model
     def _workflow_who(self, move):

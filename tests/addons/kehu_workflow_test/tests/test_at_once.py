@@ -3,7 +3,6 @@ import time
 import uuid
 
 from odoo import Command, api
-from odoo.exceptions import UserError
 from odoo.modules.registry import DummyRLock, Registry
 from odoo.service.model import retrying
 from odoo.sql_db import db_connect
@@ -89,7 +88,7 @@ class TestAtOnce(TransactionCase):
                 barrier.wait()
                 try:
                     retrying(lambda: action(env), env)
-                except Exception as error:  # noqa: BLE001: all are looked at
+                except Exception as error:  # all are looked at
                     outcomes[index] = error
 
         threads = [threading.Thread(target=run, args=(index, *action)) for index, action in enumerate(actions)]
@@ -101,7 +100,7 @@ class TestAtOnce(TransactionCase):
                 thread.join()
         return outcomes, time.monotonic() - start
 
-    def read(self, model, ids, *names):
+    def committed(self, model, ids, *names):
         with self.connection.cursor() as cr:
             records = api.Environment(cr, api.SUPERUSER_ID, {})[model].browse(ids)
             return [records[name].ids if records._fields[name].relational else records[name] for name in names]
@@ -118,7 +117,7 @@ class TestAtOnce(TransactionCase):
             for error in filter(None, outcomes):
                 self.assertRegex(str(error), "Somebody else is just working on this|It is “Open” now")
             self.assertLess(seconds, 3)
-            state, log = self.read("kehu.test.case", case_id, "state", "workflow_log_ids")
+            state, log = self.committed("kehu.test.case", case_id, "state", "workflow_log_ids")
             self.assertEqual((state, len(log)), ("open", 1))
 
     def test_no_more_decisions_than_needed(self):
@@ -134,12 +133,12 @@ class TestAtOnce(TransactionCase):
                 # Those who were told that somebody was just deciding press again.
                 waiting = [
                     user_id
-                    for user_id, error in zip(waiting, outcomes)
+                    for user_id, error in zip(waiting, outcomes, strict=True)
                     if error and "just deciding" in str(error)
                 ]
                 for error in outcomes:
                     self.assertRegex(str(error or "just deciding"), "just deciding|not pending any more")
-            state, decisions, counted = self.read("kehu.approval", approval_id, "state", "decision_ids", "decision_count")
+            state, decisions, counted = self.committed("kehu.approval", approval_id, "state", "decision_ids", "decision_count")
             self.assertEqual((state, len(decisions), counted), ("approved", needed, needed))
 
     def test_double_click_is_one_decision(self):
@@ -148,7 +147,7 @@ class TestAtOnce(TransactionCase):
             click = (self.user_ids[1], lambda env, approval_id=approval_id: env["kehu.approval"].browse(approval_id).approve())
             outcomes, _seconds = self.press(click, click)
             self.assertEqual(outcomes.count(None), 1)
-            state, decisions = self.read("kehu.approval", approval_id, "state", "decision_ids")
+            state, decisions = self.committed("kehu.approval", approval_id, "state", "decision_ids")
             self.assertEqual((state, len(decisions)), ("pending", 1))
 
     def test_approving_and_withdrawing_at_once_have_one_outcome(self):
@@ -160,9 +159,9 @@ class TestAtOnce(TransactionCase):
                 (self.user_ids[2], lambda env, approval_id=approval_id: env["kehu.approval"].browse(approval_id).refuse("no")),
             )
             self.assertEqual(outcomes.count(None), 1, outcomes)
-            [state] = self.read("kehu.approval", approval_id, "state")
+            [state] = self.committed("kehu.approval", approval_id, "state")
             self.assertEqual(
-                self.read("kehu.test.case", case_id, "state"),
+                self.committed("kehu.test.case", case_id, "state"),
                 [{"approved": "filed", "refused": "new", "withdrawn": "new"}[state]],
             )
 
@@ -173,10 +172,10 @@ class TestAtOnce(TransactionCase):
                 (self.user_ids[0], lambda env, case_id=case_id: env["kehu.test.case"].browse(case_id).workflow_move("submit")),
                 (self.user_ids[1], lambda env, case_id=case_id: env["kehu.test.case"].browse(case_id).write({"amount": 9})),
             )
-            amount, approval_ids = self.read("kehu.test.case", case_id, "amount", "approval_ids")
+            amount, approval_ids = self.committed("kehu.test.case", case_id, "amount", "approval_ids")
             if not approval_ids:
                 continue  # the change came first and submitting was told to look again
-            [snapshot] = self.read("kehu.approval", approval_ids, "snapshot")
+            [snapshot] = self.committed("kehu.approval", approval_ids, "snapshot")
             outcomes, _seconds = self.press(
                 (self.user_ids[1], lambda env, approval_ids=approval_ids: env["kehu.approval"].browse(approval_ids).approve())
             )

@@ -46,7 +46,9 @@ class TestAttacksOverRpc(HttpCase):
             "principal_id": self.boss.id,
             "verdict": "approved",
         }
-        forged = {"res_model": "kehu.test.case", "res_id": case[0], "user_id": self.boss.id, "move": "grant", "state_from": "pending", "state_to": "filed"}
+        forged = {"res_model": "kehu.test.case", "res_id": case[0], "user_id": self.boss.id, "move": "grant"}
+        forged |= {"state_from": "pending", "state_to": "filed"}
+        permit = {"model": "kehu.test.case", "ids": case, "target": "filed"}
         yield "kehu.test.case", "write", case, {"vals": {"state": "filed"}}
         yield "kehu.test.case", "web_save", case, {"vals": {"state": "filed"}, "specification": {}}
         yield "kehu.test.case", "create", None, {"vals_list": [{"name": "x", "state": "filed"}]}
@@ -59,7 +61,7 @@ class TestAttacksOverRpc(HttpCase):
         yield "kehu.test.case", "write", case, {"vals": {"approval_decision_ids": [[0, 0, decision]]}}
         yield "kehu.test.case", "write", case, {"vals": {"workflow_log_ids": [[0, 0, forged]]}}
         yield "kehu.test.case", "unlink", case, {"context": {"_force_unlink": True}}
-        for context in ({}, {"kehu_workflow_permit": True}, {"kehu_workflow_permit": {"model": "kehu.test.case", "ids": case, "target": "filed"}}):
+        for context in ({}, {"kehu_workflow_permit": True}, {"kehu_workflow_permit": permit}):
             yield "kehu.test.case", "write", case, {"vals": {"state": "filed"}, "context": context}
             for move in ("grant", "expire", "no_such_move"):
                 yield "kehu.test.case", "workflow_move", case, {"name": move, "context": context}
@@ -74,7 +76,9 @@ class TestAttacksOverRpc(HttpCase):
         yield "kehu.approval", "write", approval, {"vals": {"state": "approved"}}
         yield "kehu.approval", "write", approval, {"vals": {"requester_id": self.boss.id, "excluded_user_ids": [[5, 0, 0]]}}
         yield "kehu.approval", "unlink", approval, {}
-        yield "kehu.approval", "create", None, {"vals_list": [{"res_model": "kehu.test.case", "res_id": case[0], "kind": "filing", "state": "approved"}]}
+        yield "kehu.approval", "create", None, {
+            "vals_list": [{"res_model": "kehu.test.case", "res_id": case[0], "kind": "filing", "state": "approved"}]
+        }
         yield "kehu.approval.decision", "create", None, {"vals_list": [decision]}
         yield "kehu.approval.step", "write", step.ids, {"vals": {"user_ids": [[4, self.thief.id]]}}
         yield "kehu.approval.rule", "write", self.rule.ids, {"vals": {"active": False}}
