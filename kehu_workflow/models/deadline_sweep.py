@@ -1,5 +1,4 @@
 import logging
-import sys
 
 from psycopg2 import OperationalError
 from psycopg2.errors import SerializationFailure
@@ -70,18 +69,17 @@ class Deadline(models.Model):
                 getattr(self, work)()
         except OperationalError:
             raise
-        except Exception:
+        except Exception as error:
             if len(self) == 1:
-                self._put_off(work)
+                self._put_off(work, error)
                 return
             _logger.info("%s of %s clocks failed; trying one by one.", work, len(self), exc_info=True)
             self.env.invalidate_all(flush=False)
             for clock in self:
                 clock._sweep_safely(work)
 
-    def _put_off(self, work):
+    def _put_off(self, work, error):
         """Note why, for the administrator, and try again later."""
-        error = sys.exception()
         _logger.exception("%s of %s is put off.", work, self)
         self.env.invalidate_all(flush=False)
         message = self.env._("Put off: %s", str(error)[:500])
