@@ -1,4 +1,5 @@
 from . import ir_sequence
+from . import crm_team
 from . import res_users
 from . import res_partner
 from . import partner_merge

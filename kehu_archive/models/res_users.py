@@ -16,12 +16,20 @@ class ResUsers(models.Model):
         TIERS, string="Clearance", compute="_compute_kehu_clearance", compute_sudo=True,
         help="The highest confidentiality tier that this user may read. It follows from his groups.")
 
+    kehu_led_team_ids = fields.Many2many(
+        "crm.team", string="Leads Business Units", compute="_compute_kehu_led_team_ids", compute_sudo=True)
+
     # === COMPUTE ===
 
     @api.depends("group_ids.all_implied_ids")
     def _compute_kehu_clearance(self):
         for user in self:
             user.kehu_clearance = user._get_kehu_clearance()
+
+    def _compute_kehu_led_team_ids(self):
+        teams = self.env["crm.team"].with_context(active_test=False).search([("user_id", "in", self.ids)])
+        for user in self:
+            user.kehu_led_team_ids = teams.filtered(lambda team: team.user_id == user)
 
     # === CRUD ===
 

@@ -1,0 +1,26 @@
+from odoo import api, models
+
+
+class CrmTeam(models.Model):
+    """A business unit. The rule of tiers is cached with the units that a user leads."""
+    _inherit = "crm.team"
+
+    # === CRUD ===
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        teams = super().create(vals_list)
+        self._kehu_leaders_changed()
+        return teams
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "user_id" in vals:
+            self._kehu_leaders_changed()
+        return result
+
+    # === BUSINESS ===
+
+    def _kehu_leaders_changed(self):
+        self.env["res.users"].invalidate_model(["kehu_led_team_ids"])
+        self.env.registry.clear_cache()
