@@ -54,7 +54,6 @@ class ApprovalNotice(models.Model):
                 {
                     "activity_type_id": kind_id,
                     "summary": labels[approval.res_model, approval.kind, user.lang],
-                    "res_model": approval.res_model,  # given, not computed for each by core
                     "res_model_id": self.env["ir.model"]._get_id(approval.res_model),
                     "res_id": approval.res_id,
                     "user_id": user.id,

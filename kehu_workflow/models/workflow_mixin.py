@@ -98,7 +98,8 @@ class WorkflowMixin(models.AbstractModel):
         :raise AccessError: who calls may not make this move
         :raise UserError: the state is another, fields or the reason are missing, somebody else was first
         """
-        self.sudo(False)._move(name, reason=reason)
+        records = self | self.browse()  # a client may name a record twice
+        records.sudo(False)._move(name, reason=reason)
         return True
 
     def action_workflow_move(self, name):
@@ -127,6 +128,7 @@ class WorkflowMixin(models.AbstractModel):
             return
         move = self._workflow_get_move(name)
         reason = (reason or "").strip()
+        self.check_access(move.access)
         self._workflow_lock()
         self._workflow_check(move, reason)
         records = self.sudo()
@@ -155,7 +157,6 @@ class WorkflowMixin(models.AbstractModel):
     def _workflow_check(self, move, reason):
         """Raise unless ``move`` is possible for every record."""
         if not self.env.su:
-            self.check_access(move.access)
             if strangers := self - self._workflow_filter_movable_by_user(move):
                 raise AccessError(
                     self.env._(

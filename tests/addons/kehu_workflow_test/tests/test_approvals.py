@@ -128,7 +128,8 @@ class TestApprovalStory(ApprovalCommon):
         self.assertFalse(approvals.decision_ids)
         pending = self.env["kehu.approval"].with_user(self.manager).search([("is_mine", "=", True)])
         self.assertEqual(pending, self.approval_of(cases[0] + cases[2]))
-        pending.approve()
+        pending.browse(pending.ids * 2).approve()
+        self.assertEqual(len(pending.decision_ids), 2)
         self.assertEqual(set(pending.mapped("step_id.name")), {"Director"})
 
     def test_revising_a_filed_case_ends_its_approval(self):

@@ -110,6 +110,10 @@ class TestMoves(CaseCommon):
         self.assertEqual(counts[100], counts[1])
         self.assertLessEqual(counts[100], 20)
 
+    def test_record_named_twice_moves_once(self):
+        self.case.browse(self.case.ids * 2).with_user(self.clerk).workflow_move("open")
+        self.assertEqual(len(self.log_of(self.case)), 1)
+
     def test_document_under_way_is_not_deleted(self):
         self.case.with_user(self.clerk).workflow_move("open")
         with self.assertRaisesRegex(UserError, "under way"):
