@@ -161,36 +161,41 @@ class Archive(models.Model):
     def _get_card_problems(self):
         """Return the list of translated problems of this customer's card; empty if it is fit to be filed."""
         self.ensure_one()
-        _ = self.env._
         label = self._get_card_labels()
         problems = []
         if self.partner_id.commercial_partner_id != self.partner_id:
-            problems.append(_("A contact or address is part of its company's archive: file the company."))
+            problems.append(self.env._("A contact or address is part of its company's archive: file the company."))
+        if not self.name:
+            return [*problems, self.env._("%s is missing.", label["name"])]
         if len(self.name) > NAME_LENGTH:
-            problems.append(_("%(field)s is longer than %(length)s characters.",
-                              field=label["name"], length=NAME_LENGTH))
+            problems.append(self.env._(
+                "%(field)s is longer than %(length)s characters.", field=label["name"], length=NAME_LENGTH))
         elif "\n" in self.name or "\r" in self.name:
-            problems.append(_("%s contains a line break: check whether two cells were joined.", label["name"]))
+            problems.append(self.env._("%s contains a line break: check whether two cells were joined.", label["name"]))
         elif self.name.startswith(("=", "+", "-", "@")):
-            problems.append(_("%s begins like a spreadsheet formula: enter the registered name.", label["name"]))
+            problems.append(self.env._("%s begins like a spreadsheet formula: enter the registered name.", label["name"]))
         if self.vat and self._is_under_chinese_register():
             try:
                 uscc.validate(self.vat)
             except stdnum_errors.InvalidLength:
-                problems.append(_("%(field)s %(value)s has %(count)s characters instead of 18.",
-                                  field=label["vat"], value=self.vat, count=len(self.vat)))
+                problems.append(self.env._(
+                    "%(field)s %(value)s has %(count)s characters instead of 18.",
+                    field=label["vat"], value=self.vat, count=len(self.vat)))
             except stdnum_errors.InvalidChecksum:
-                problems.append(_("%(field)s %(value)s has a wrong check digit: compare it with the business licence.",
-                                  field=label["vat"], value=self.vat))
+                problems.append(self.env._(
+                    "%(field)s %(value)s has a wrong check digit: compare it with the business licence.",
+                    field=label["vat"], value=self.vat))
             except stdnum_errors.ValidationError:
-                problems.append(_("%(field)s %(value)s contains a character that such codes do not have.",
-                                  field=label["vat"], value=self.vat))
+                problems.append(self.env._(
+                    "%(field)s %(value)s contains a character that such codes do not have.",
+                    field=label["vat"], value=self.vat))
         if self.website and not matching.is_web_address(self.website):
-            problems.append(_("%(field)s %(value)s is not a web address.", field=label["website"], value=self.website))
+            problems.append(self.env._(
+                "%(field)s %(value)s is not a web address.", field=label["website"], value=self.website))
         return problems
 
     def _get_short_name(self):
-        return self.name.splitlines()[0][:40]
+        return (self.name or self.number or "?").splitlines()[0][:40]
 
     def _is_under_chinese_register(self):
         """Tell whether the customer must have a unified social credit code rather than a foreign tax number."""
@@ -236,7 +241,7 @@ class Archive(models.Model):
             raise UserError(self.env._(
                 "Only a preliminary archive can be deleted. Close this one: its file must be kept."))
 
-    def copy(self, default=None):
+    def copy_data(self, default=None):
         raise UserError(self.env._("An archive cannot be duplicated: there is one for each customer."))
 
     @api.model

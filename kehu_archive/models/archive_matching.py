@@ -121,20 +121,19 @@ class Archive(models.Model):
 
     @api.model
     def _raise_duplicate(self, card, key, twin):
-        _ = self.env._
         field = self._get_card_labels()[KEYS[key][0]]
         values = {"customer": card["name"], "field": field, "value": card[KEYS[key][0]], "twin": twin["label"]}
         if not twin["label"]:
-            raise ValidationError(_(
+            raise ValidationError(self.env._(
                 "%(customer)s – %(field)s: this customer cannot be filed by you. Ask the archive office.", **values))
         if not twin["has_archive"]:
-            raise ValidationError(_(
+            raise ValidationError(self.env._(
                 "%(customer)s – %(field)s %(value)s already belongs to the contact %(twin)s, which has no archive yet: "
                 "open that contact and file it.", **values))
         if key == "code_key":
-            raise ValidationError(_(
+            raise ValidationError(self.env._(
                 "%(customer)s – %(field)s %(value)s is already on file as %(twin)s. The first filing counts: "
                 "follow that archive or ask its custodian to share it.", **values))
-        raise ValidationError(_(
+        raise ValidationError(self.env._(
             "%(customer)s – %(field)s %(value)s is already on file as %(twin)s. If it is another customer, "
             "say why in “Not a Duplicate Because”.", **values))

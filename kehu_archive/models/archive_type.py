@@ -17,5 +17,5 @@ class ArchiveType(models.Model):
             ("supplier", "Supplier"),
             ("special", "Special party"),
         ],
-        string="Party", required=True, default="customer",
+        required=True, default="customer",
         help="Special parties are lawyers, advisers, banks, insurers, advertisers and the like.")
