@@ -5,7 +5,6 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 
-
 class ApprovalStep(models.Model):
     """One step of a rule: who may decide, and how many of them must (A6)."""
 
