@@ -86,7 +86,6 @@ class Workday(models.Model):
 
     # === ACTIONS ===
 
-    @api.model
     def action_open_fill(self):
         return {
             "type": "ir.actions.act_window",

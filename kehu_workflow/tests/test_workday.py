@@ -4,6 +4,7 @@ from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import UserError
+from odoo.service.model import call_kw
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
@@ -44,6 +45,10 @@ class TestWorkday(TransactionCase):
         }
         self.assertEqual(off, expected)
         self.assertEqual(self.day(2026, 2, 20).name, "春节")
+
+    def test_button_opens_the_dialog_with_no_day_selected(self):
+        action = call_kw(self.env["kehu.workday"], "action_open_fill", [[]], {})
+        self.assertEqual(action["res_model"], "kehu.workday.fill.wizard")
 
     def test_filling_again_keeps_what_was_edited_archived_or_added(self):
         edited, archived = self.day(2026, 2, 28), self.day(2026, 5, 9)
