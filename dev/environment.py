@@ -35,32 +35,34 @@ class Environment:
 
 def find():
     """The environment for the present lists of packages; makes it if it is not there."""
-    python, version = _python()
-    folder = _folder(python, version)
-    if whole.stamp_of(folder) is not None:
-        return Environment(folder)
+    if found := existing():
+        return found
     with locks.cache_lock("venv"):
-        if whole.stamp_of(folder) is None:
-            # An environment cannot be moved: it is built in place, and is whole when its stamp is there.
-            whole.remove(folder)
-            _create(python, folder)
-            _install(folder)
-            whole.finish(folder, python=version)
-            for outdated in places.cache().glob("venv-*"):
-                if outdated != folder and whole.stamp_of(outdated) is None:
-                    whole.remove(outdated)
+        if found := existing():
+            return found
+        python, version = _python()
+        # An environment cannot be moved: it is built where it stays, and is whole when its stamp is there.
+        folder = places.cache() / f"venv-{_key(python, version)}-{os.getpid()}"
+        for unfinished in places.cache().glob("venv-*"):
+            if whole.stamp_of(unfinished) is None:
+                whole.remove(unfinished)
+        _create(python, folder)
+        _install(folder)
+        whole.finish(folder, python=version)
     return Environment(folder, is_new=True)
 
 
 def existing():
     """The environment if it is there, else None."""
-    folder = _folder(*_python())
-    return Environment(folder) if whole.stamp_of(folder) is not None else None
+    for folder in places.cache().glob(f"venv-{_key(*_python())}-*"):
+        if whole.stamp_of(folder) is not None:
+            return Environment(folder)
+    return None
 
 
-def _folder(python, version):
+def _key(python, version):
     lists = b"".join(path.read_bytes() for path in REQUIREMENTS)
-    return places.cache() / f"venv-{hashlib.sha256(lists + f'{python} {version}'.encode()).hexdigest()[:8]}"
+    return hashlib.sha256(lists + f"{python} {version}".encode()).hexdigest()[:8]
 
 
 def _python():

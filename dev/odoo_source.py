@@ -87,16 +87,15 @@ def _fetch_debian():
     why = f"{_NAME} could not be fetched from Debian: connect to the network, or give an Odoo with --odoo."
     facts = {"root": "usr/lib/python3/dist-packages"}
     with whole.built(_debian_folder(), facts) as folder:
-        work = places.cache() / "apt"
-        whole.remove(work)
+        work = folder / ".apt"
         apt.unpack(_PACKAGES, folder, work, why)
         version = next((work / "debs").glob("odoo-19_*.deb")).name.split("_")[1]
         facts["origin"] = f"Debian's odoo-19 {version}"
+        whole.remove(work)
         if broken := [path for path in folder.rglob("*") if path.is_symlink() and not path.exists()]:
             raise Failure(
                 f"Debian's package of Odoo misses {broken[0].name} (and {len(broken) - 1} more files) on this release: "
                 "give another Odoo with --odoo.")
-        whole.remove(work)
     return _cached()
 
 

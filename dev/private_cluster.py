@@ -57,7 +57,7 @@ def stop():
 
 
 def _clusters():
-    return [data for data in _folder().glob("data-*") if data.suffix != ".new"]
+    return [data for data in _folder().glob("data-*") if not data.suffix]
 
 
 def _postmaster(data):
@@ -83,8 +83,7 @@ class _Cluster:
         if self.account:
             os.chown(folder, self.account.pw_uid, self.account.pw_gid)
             self._check_reachable()
-        unfinished = self.data.with_name(f"{self.data.name}.new")
-        whole.remove(unfinished)
+        unfinished = whole.unfinished_beside(self.data)
         self._run("initdb", "-D", unfinished, "-U", ROLE, "-A", "trust", "-E", "UTF8", "--locale=C",
                   why="PostgreSQL could not be set up.")
         # Everything in this cluster can be made again: speed before safety against a power cut.

