@@ -52,4 +52,5 @@ class TestDeadlineWidget(DeadlineCommon, HttpCase):
         )
         self.clocks(paused).with_user(self.boss).action_pause("waiting for the maker")
         self.assertEqual((late + paused).mapped("deadline_state"), ["late", "paused"])
+        self.boss.lang = self.env["res.lang"]._activate_lang("en_US").code
         self.browser_js("/odoo/test-memos", SHOWN, ready="!!document.querySelector('.o_kehu_deadline')", login="clock_boss")
