@@ -17,12 +17,11 @@ _KNOWN = (
 )
 
 
-def unexpected(log, since=0):
-    """The entries of a log file, from the given offset on, that nobody should see: a list of texts."""
+def unexpected(log):
+    """The entries of a log file that nobody should see: a list of texts."""
     if not log.exists():
         return []
     with log.open(encoding="utf-8", errors="replace") as file:
-        file.seek(since)
         entries, current = [], None
         for line in file:
             if match := _LINE.match(line):
@@ -32,7 +31,12 @@ def unexpected(log, since=0):
                     entries.append(current)
             elif current is not None and len(current) < 30:
                 current.append(line.rstrip())     # a traceback
-    return [text for entry in entries if not _is_refusal(text := "\n".join(entry))]
+    return [text for entry in entries if not (_is_refusal(text := "\n".join(entry)) or _is_tried_again(text))]
+
+
+def _is_tried_again(text):
+    """Two requests at once: PostgreSQL refuses the second, and Odoo repeats it by itself."""
+    return " odoo.sql_db: " in text and "could not serialize access" in text
 
 
 def _is_refusal(text):

@@ -36,7 +36,7 @@ def test_living_idioms_are_left_alone(suffix, line):
 
 
 @pytest.mark.parametrize("line", [
-    "data = '/" + "root/main/x'", "see /" + "home/somebody/odoo", "--extra-" + "index-url = x", "https://mirror.py" + "pi.example.org",
+    "data = '/" + "root/main/x'", "see /" + "home/somebody/odoo", "--extra-index" + "-url = x", "https://mirror.py" + "pi.example.org",
 ])
 def test_traces_of_a_machine_are_found(line):
     assert machine_traces.in_text(f"fine\n{line}") == [(2, line)]
