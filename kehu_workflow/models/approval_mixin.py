@@ -288,7 +288,7 @@ class ApprovalMixin(models.AbstractModel):
     @api.model
     def _approval_label(self, kind):
         declared = self._approval_kind_map().get(kind)
-        return self.env._(declared.label) if declared else kind
+        return self.env._(declared.label) if declared else kind  # pylint: disable=gettext-variable
 
     @api.model
     @tools.ormcache()

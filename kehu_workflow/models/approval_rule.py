@@ -29,8 +29,7 @@ class ApprovalRule(models.Model):
         domain=lambda self: [("model", "in", self._approval_models())],
     )
     res_model = fields.Char("Document Model", related="model_id.model", store=True, index=True)
-    kind = fields.Char(required=True, tracking=True, help="What is asked for, as the document calls it.")
-    kinds = fields.Char("Possible Kinds", compute="_compute_kinds")
+    kind = fields.Selection("_selection_kind", required=True, tracking=True, help="What is asked for, as the document calls it.")
     company_id = fields.Many2one("res.company", tracking=True, help="Empty: all companies.")
     domain = fields.Char("Condition", default="[]", required=True, tracking=True)
     amount_path = fields.Char("Amount", tracking=True, help="Field of the document that is compared with the range.")
@@ -55,12 +54,14 @@ class ApprovalRule(models.Model):
 
     # === COMPUTE ===
 
-    @api.depends("model_id")
-    def _compute_kinds(self):
-        for rule in self:
-            model = self.env.get(rule.res_model or "")
-            kinds = model._approval_kind_map() if hasattr(model, "_approval_kind_map") else {}
-            rule.kinds = ", ".join(kinds)
+    @api.model
+    def _selection_kind(self):
+        """What can be asked for on any model, in its words."""
+        labels = {}
+        for model in self._approval_models():
+            for name in self.env[model]._approval_kind_map():
+                labels.setdefault(name, {})[self.env[model]._approval_label(name)] = True
+        return [(name, " / ".join(words)) for name, words in labels.items()]
 
     @api.depends("company_id")
     @api.depends_context("company")
@@ -82,9 +83,14 @@ class ApprovalRule(models.Model):
             if rule.res_model not in self._approval_models():
                 raise ValidationError(self.env._("Documents of “%s” know no approvals.", rule.model_id.name))
             documents = self.env[rule.res_model]
-            if rule.kind not in documents._approval_kind_map():
+            kinds = documents._approval_kind_map()
+            if rule.kind not in kinds:
                 raise ValidationError(
-                    self.env._("“%(kind)s” is not one of: %(kinds)s.", kind=rule.kind, kinds=rule.kinds)
+                    self.env._(
+                        "“%(kind)s” is not one of: %(kinds)s.",
+                        kind=dict(self._selection_kind())[rule.kind],
+                        kinds=", ".join(map(documents._approval_label, kinds)),
+                    )
                 )
             try:
                 Domain(rule._literal_domain()).validate(documents)

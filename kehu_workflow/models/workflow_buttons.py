@@ -106,5 +106,5 @@ class WorkflowButtons(models.AbstractModel):
         if move.groups and not move.roles:
             button.set("groups", ",".join(move.groups))
         if move.confirm:
-            button.set("confirm", self.env._(move.confirm))
+            button.set("confirm", self.env._(move.confirm))  # pylint: disable=gettext-variable
         return button

@@ -37,6 +37,6 @@ class WorkflowLog(models.Model):
             states = dict(model._fields["state"]._description_selection(self.env)) if moves else {}
             for entry in entries:
                 move = moves.get(entry.move)
-                entry.move_label = self.env._(move.label) if move else entry.move
+                entry.move_label = self.env._(move.label) if move else entry.move  # pylint: disable=gettext-variable
                 entry.state_from_label = states.get(entry.state_from, entry.state_from)
                 entry.state_to_label = states.get(entry.state_to, entry.state_to)

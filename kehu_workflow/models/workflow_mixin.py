@@ -308,7 +308,7 @@ class WorkflowMixin(models.AbstractModel):
 
     @api.model
     def _workflow_label(self, move):
-        return self.env._(move.label)
+        return self.env._(move.label)  # pylint: disable=gettext-variable
 
     @api.model
     def _workflow_who(self, move):
