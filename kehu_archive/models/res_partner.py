@@ -87,8 +87,9 @@ class ResPartner(models.Model):
             return NotImplemented
         # Few, so looked up first: as a sub-query they would slow every search of contacts. Superuser, because
         # the rule of tiers uses this and would have to ask itself.
-        waiting = self.env["kehu.archive"].sudo().with_context(active_test=False).search([("approval_is_mine", "=", True)])
-        return Domain("commercial_partner_id", "in", waiting.partner_id.ids)
+        waiting = self.env["kehu.archive"].sudo().with_context(active_test=False)._search([("approval_is_mine", "=", True)])
+        rows = self.env.execute_query(waiting.select("partner_id"))
+        return Domain("commercial_partner_id", "in", [partner_id for partner_id, in rows])
 
     # === CONSTRAINT ===
 
@@ -117,19 +118,23 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._kehu_check_classifiable({vals["kehu_tier"] for vals in vals_list if vals.get("kehu_tier")})
-        return super().create(vals_list)
+        partners = super().create(vals_list)
+        # Looked at afterwards: a tier can come as a default of the context, too.
+        self._kehu_check_classifiable(
+            partner.kehu_tier for partner in partners.sudo() if partner == partner.commercial_partner_id)
+        return partners
 
     def write(self, vals):
         before = {}
         if {"kehu_tier", "parent_id", "is_company"} & vals.keys() and not self.env.su:
             before = {partner: partner.kehu_tier for partner in self.sudo()}
             if changed := {tier for tier in before.values() if tier != vals.get("kehu_tier", tier)}:
-                self._kehu_check_classifiable({vals["kehu_tier"], *changed})
+                self._kehu_check_classifiable([vals["kehu_tier"], *changed])
         result = super().write(vals)
-        if any(partner.kehu_tier < tier for partner, tier in before.items()) \
-                and not self.env.user.has_group("kehu_archive.group_tier_officer"):
-            raise AccessError(self.env._("Only a confidentiality officer may lower a confidentiality tier."))
+        if lowered := {tier for partner, tier in before.items() if (partner.kehu_tier or "0") < tier}:
+            if not self.env.user.has_group("kehu_archive.group_tier_officer"):
+                raise AccessError(self.env._("Only a confidentiality officer may lower a confidentiality tier."))
+            self._kehu_check_classifiable(lowered)
         # The archive's approvers agreed to what the contact record says, and are named by it.
         archives = self.env["kehu.archive"].sudo()
         if (archives._approval_watched_fields() | archives._approval_role_fields()) & vals.keys():
@@ -139,12 +144,12 @@ class ResPartner(models.Model):
     def _kehu_check_classifiable(self, tiers):
         """Refuse to give or take away a tier above the caller's own clearance (X2).
 
-        :param tiers: set of tiers, old and new
+        :param tiers: iterable of tiers, old and new; what is no tier is left to the field to refuse
         :raise AccessError: naming what is missing
         """
-        if self.env.su or not tiers:
+        if self.env.su:
             return
-        if max(tiers) > max(self.env.user.kehu_clearance, "1"):
+        if max((tier for tier in tiers if isinstance(tier, str)), default="0") > max(self.env.user.kehu_clearance, "1"):
             raise AccessError(self.env._(
                 "You cannot set a confidentiality tier above your own clearance."))
 

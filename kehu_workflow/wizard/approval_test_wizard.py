@@ -11,7 +11,7 @@ class ApprovalTestWizard(models.TransientModel):
 
     document = fields.Reference(selection="_selection_document", required=True)
     res_model = fields.Char("Document Model")
-    kind = fields.Char(required=True)
+    kind = fields.Selection(lambda self: self.env["kehu.approval.rule"]._selection_kind(), required=True)
     requester_id = fields.Many2one("res.users", "Asked By", required=True, default=lambda self: self.env.user)
     answer = fields.Text(compute="_compute_answer")
 

@@ -1,2 +1,3 @@
 from . import test_case
 from . import test_clock
+from . import test_note
