@@ -216,6 +216,12 @@ class Archive(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if not self.env.su:
+            # Neither said nor slipped in as a default.
+            final = self._get_final_fields()
+            self = self.with_context(
+                {key: value for key, value in self.env.context.items() if key.removeprefix("default_") not in final})
+            vals_list = [{name: value for name, value in vals.items() if name not in final} for vals in vals_list]
         vals_list = [self._normalize_card(vals) for vals in vals_list]
         self._check_own_customers(vals_list)
         self._check_names(vals_list)
@@ -230,7 +236,7 @@ class Archive(models.Model):
     def write(self, vals):
         if "partner_id" in vals and any(archive.partner_id.id != vals["partner_id"] for archive in self):
             raise UserError(self.env._("An archive cannot be moved to another customer: file a new one."))
-        if {"number", "company_id", "date_filed"} & set(vals) and not self.env.su:
+        if (self._get_final_fields() | {"company_id"}) & set(vals) and not self.env.su:
             raise AccessError(self.env._(
                 "The number of an archive, its filing date and the company that filed it are final."))
         return super().write(self._normalize_card(vals))
@@ -261,6 +267,11 @@ class Archive(models.Model):
         return self.partner_id._get_records_action()
 
     # === BUSINESS ===
+
+    @api.model
+    def _get_final_fields(self):
+        """Return the names of the stored fields that only the server fills: clients neither choose nor change them."""
+        return {"number", "date_filed", "party"}
 
     def _normalize_card(self, vals):
         """Return ``vals`` with the spelling that registers use: half-width, no outer blanks, upper-case code (A2)."""

@@ -50,6 +50,10 @@ class Archive(models.Model):
     # === BUSINESS ===
 
     @api.model
+    def _get_final_fields(self):
+        return super()._get_final_fields() | KEYS.keys()
+
+    @api.model
     def _get_keys(self, card):
         """Return the key values of a card.
 

@@ -2,7 +2,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .common import ArchiveCase
+from .common import CODE, ArchiveCase
 
 
 @tagged("post_install", "-at_install")
@@ -38,9 +38,19 @@ class TestArchiveAccess(ArchiveCase):
             archive.with_user(self.manager).workflow_move("file")
         self.assertEqual(archive.state, "preliminary")
 
-    def test_number_cannot_be_chosen(self):
-        archive = self.file_archive(number="KH-99999")
-        self.assertNotEqual(archive.number, "KH-99999")
+    def test_what_the_server_finds_out_cannot_be_chosen(self):
+        """A1, A4, A21: a forged filing date would stop the clock before it starts, a forged key keep others out."""
+        forged = {"number": "KH-99999", "date_filed": "2020-01-01", "party": "supplier", "code_key": CODE, "name_key": "x"}
+        defaults = {f"default_{name}": value for name, value in forged.items()}
+        for archive in (
+            self.file_archive(name="Said", **forged),
+            self.env["kehu.archive"].with_user(self.clerk).with_context(defaults).create({"name": "Slipped in"}),
+        ):
+            for name, value in forged.items():
+                self.assertNotEqual(str(archive[name]), value)
+                with self.assertRaisesRegex(AccessError, "final"):
+                    archive.write({name: value})
+            self.assertEqual(archive.deadline_state, "running")
 
     def test_other_companys_archives_stay_there(self):
         other = self.env["res.company"].create({"name": "Other Company"})
