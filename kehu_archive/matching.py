@@ -4,9 +4,9 @@ import unicodedata
 
 from stdnum.cn import uscc
 
-_EXTENSION = re.compile(r"(?:转|轉|分机|分機|ext\.?|x|#).*$", re.IGNORECASE)
+_EXTENSION = re.compile(r"(?:转|轉|分机|分機|ext\.?|x|#).*$", re.IGNORECASE | re.DOTALL)
 _NUMBER_SEPARATOR = re.compile(r"[,;/|、]")
-_DIALLED = re.compile(r"[\d\s()+./-]*\d[\d\s()+./-]*")
+_DIALLED = re.compile(r"[\d\s()+./-]+")
 _WEB_ADDRESS = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[\w-]{2,}(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
 
 

@@ -1,3 +1,5 @@
+import time
+
 from odoo.tests import BaseCase, tagged
 
 from odoo.addons.kehu_archive import matching
@@ -35,3 +37,10 @@ class TestMatching(BaseCase):
             self.assertTrue(matching.is_web_address(good), good)
         for bad in ("not a url", "http://not a url", "javascript:alert(1)", "huawei", "http://"):
             self.assertFalse(matching.is_web_address(bad), bad)
+
+    def test_long_nonsense_is_looked_at_once(self):
+        """Whoever may search could keep the server busy with text on which a pattern goes back and forth."""
+        for typed in ("1" * 200_000 + "a", "1" + "x" * 200_000 + "\nq"):
+            start = time.monotonic()
+            self.assertIn("name_key", matching.keys_typed(typed))
+            self.assertLess(time.monotonic() - start, 5)
