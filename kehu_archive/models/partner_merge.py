@@ -6,7 +6,9 @@ class PartnerMerge(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
 
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
-        partners = self.env["res.partner"].sudo().browse(getattr(partner_ids, "ids", partner_ids))
+        partners = self.env["res.partner"].browse(getattr(partner_ids, "ids", partner_ids)).exists()
+        partners.check_access("write")  # core changes them as superuser
+        partners = partners.sudo()
         archives = self.env["kehu.archive"].sudo().with_context(active_test=False).search(
             [("partner_id", "in", partners.ids)])
         if len(archives) > 1:
@@ -18,6 +20,8 @@ class PartnerMerge(models.TransientModel):
         # Core moves the archive in SQL and lets the tier of the remaining contact stand.
         archives.invalidate_recordset()
         archives.modified(["partner_id"])
+        archives._check_card()
+        archives._approval_written(dict.fromkeys(archives._approval_watched_fields() | archives._approval_role_fields()))
         remaining = partners.exists().commercial_partner_id
         remaining.filtered(lambda partner: partner.kehu_tier < strictest).kehu_tier = strictest
         return result

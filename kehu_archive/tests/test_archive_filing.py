@@ -51,6 +51,9 @@ class TestArchiveFiling(ArchiveCase):
         approval.with_user(self.leader).approve()
         self.assertTrue(as_director.search([("id", "=", self.archive.id)]))
         self.assertEqual(as_director.partner_id.name, "Test Customer")
+        for record in (as_director, as_director.partner_id):  # or he could keep what he reads
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                record.kehu_custodian_id = self.director
         approval.with_user(self.director).approve()
         self.assertFalse(as_director.has_access("read"))
         self.assertFalse(as_director.partner_id.search([("id", "=", self.archive.partner_id.id)]))
@@ -78,8 +81,18 @@ class TestArchiveFiling(ArchiveCase):
         self.assertEqual(self.archive.state, "preliminary")
 
     def test_identity_is_frozen_from_submission_on(self):
-        """Neither through the archive nor through the contact record behind it."""
+        """Neither through the archive nor the contact record behind it, a contact person or the merge wizard."""
+        person, twin = self.env["res.partner"].create([
+            {"name": "Person", "parent_id": self.archive.partner_id.id}, {"name": "Somebody Else", "is_company": True}])
         self.submit()
+        merge = self.env["base.partner.merge.automatic.wizard"].with_user(self.clerk).create({})
+        for way_round in (
+            lambda: person.with_user(self.clerk).write({"vat": OTHER_CODE}),
+            lambda: merge._merge((self.archive.partner_id + twin).ids, twin.with_user(self.clerk)),
+        ):
+            with self.assertRaisesRegex(UserError, "Take it back first"), self.env.cr.savepoint():
+                way_round()
+            self.env.invalidate_all()
         for record in (self.archive.with_user(self.clerk), self.archive.partner_id.with_user(self.clerk)):
             for vals in ({"name": "Somebody Else"}, {"vat": OTHER_CODE}):
                 with self.assertRaisesRegex(UserError, "Take it back first"), self.env.cr.savepoint():

@@ -107,6 +107,9 @@ class TestTiers(ArchiveCase):
             mine.kehu_tier = "2"
         with self.assertRaisesRegex(AccessError, "above your own clearance"), self.env.cr.savepoint():
             self.file_archive(self.clerk, name="Forged", kehu_tier="3")
+        for model in ("kehu.archive", "res.partner"):
+            with self.assertRaisesRegex(AccessError, "above your own clearance"), self.env.cr.savepoint():
+                self.env[model].with_user(self.clerk).with_context(default_kehu_tier="3").create({"name": "Forged"})
         with self.assertRaisesRegex(AccessError, "officer"):
             mine.kehu_tier = "0"
         raised = mine.with_user(self.cleared)
@@ -122,11 +125,20 @@ class TestTiers(ArchiveCase):
         with self.assertRaisesRegex(AccessError, "officer"), self.env.cr.savepoint():
             self.person.with_user(self.cleared).parent_id = normal
         self.env.invalidate_all()
+        uncleared = new_test_user(
+            self.env, "test_uncleared_officer", "kehu_archive.group_archive_user,kehu_archive.group_tier_officer")
+        self.person.user_id = uncleared
+        with self.assertRaisesRegex(AccessError, "above your own clearance"), self.env.cr.savepoint():
+            self.person.with_user(uncleared).parent_id = normal
+        self.env.invalidate_all()
         self.person.with_user(self.officer).parent_id = normal
         self.assertEqual(self.person.kehu_tier, "0")
         self.assertEqual(self.partner.with_user(self.cleared).copy().kehu_tier, "2")
         other = self.env["res.partner"].create({"name": "Secret Customer", "is_company": True})
-        self.env["base.partner.merge.automatic.wizard"].create({})._merge((self.partner + other).ids, other)
+        merge = self.env["base.partner.merge.automatic.wizard"].create({})
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            merge.with_user(self.clerk)._merge((self.partner + other).ids, other)
+        merge._merge((self.partner + other).ids, other)
         self.assertEqual((self.archive.partner_id, other.kehu_tier), (other, "2"))
 
     def test_customer_does_not_become_a_colleague(self):
