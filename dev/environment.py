@@ -46,8 +46,12 @@ def find():
         for unfinished in places.cache().glob("venv-*"):
             if whole.stamp_of(unfinished) is None:
                 whole.remove(unfinished)
-        _create(python, folder)
-        _install(folder)
+        try:
+            _create(python, folder)
+            _install(folder)
+        except BaseException:
+            whole.remove(folder)
+            raise
         whole.finish(folder, python=version)
     return Environment(folder, is_new=True)
 

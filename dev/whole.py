@@ -34,7 +34,11 @@ def built(folder, facts=None):
     """
     unfinished = unfinished_beside(folder)
     unfinished.mkdir(parents=True)
-    yield unfinished
+    try:
+        yield unfinished
+    except BaseException:
+        remove(unfinished)
+        raise
     finish(unfinished, **(facts or {}))
     remove(folder)
     unfinished.rename(folder)
