@@ -55,6 +55,11 @@ class Move:
         return bool(self.groups or self.roles)
 
 
+def clean_reason(reason) -> str:
+    """What a client gave as the reason, without outer blanks; empty for what is no text."""
+    return reason.strip() if isinstance(reason, str) else ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class StatePermit:
     """Lets one ``write()`` through the guard of ``state``.

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 from odoo.fields import Domain
 
+from ..workflow import clean_reason
+
 
 class Approval(models.Model):
     """What was asked for on a document, with the values it was asked for (A6, C5).
@@ -107,19 +109,20 @@ class Approval(models.Model):
         :raise AccessError: who calls is no candidate, is excluded, or may not read the document
         :raise UserError: decided already, values changed, somebody else is deciding right now
         """
-        self.sudo(False)._decide("approved", reason)
+        self.sudo(False)._decide("approved", clean_reason(reason))
         return True
 
-    def refuse(self, reason):
+    def refuse(self, reason=None):
         """Refuse all of these approvals, or none; one refusal ends an approval. See :meth:`approve`."""
-        if not (reason or "").strip():
+        reason = clean_reason(reason)
+        if not reason:
             raise UserError(self.env._("A refusal needs a reason."))
         self.sudo(False)._decide("refused", reason)
         return True
 
     def withdraw(self, reason=None):
         """Take back what one asked for oneself; rule administrators may, with a reason, for others."""
-        self.sudo(False)._withdraw(reason)
+        self.sudo(False)._withdraw(clean_reason(reason))
         return True
 
     def action_refuse(self):
@@ -138,10 +141,10 @@ class Approval(models.Model):
     # === BUSINESS ===
 
     def _documents(self):
-        """``[(approvals, documents), …]`` per model, in the same order."""
+        """``[(approvals, documents), …]`` per model and kind, in the same order; what waits names a document once."""
         return [
             (approvals, self.env[model].browse(approvals.mapped("res_id")))
-            for model, approvals in self.grouped("res_model").items()
+            for (model, _kind), approvals in self.grouped(lambda approval: (approval.res_model, approval.kind)).items()
         ]
 
     @api.model
@@ -156,7 +159,8 @@ class Approval(models.Model):
         for principal in user | self.env["kehu.approval.delegation"]._delegators(user):
             steps = Domain("group_ids", "in", principal._get_group_ids()) | Domain("user_ids", "in", principal.ids)
             named = Domain("step_id", "any!", steps) | Domain("role_user_ids", "any!", [("id", "=", principal.id)])
-            domain |= named & ~Domain("excluded_user_ids", "any!", [("id", "=", principal.id)])
+            inside = Domain("company_id", "in", [False, *set(principal._get_company_ids()) & set(user._get_company_ids())])
+            domain |= inside & named & ~Domain("excluded_user_ids", "any!", [("id", "=", principal.id)])
         decided = Domain("user_id", "=", user.id) | Domain("principal_id", "=", user.id)
         return (
             Domain("state", "=", "pending")

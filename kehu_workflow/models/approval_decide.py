@@ -42,7 +42,7 @@ class ApprovalDecide(models.Model):
             "user_id": self.env.uid,
             "principal_id": principal.id,
             "verdict": verdict,
-            "reason": (reason or "").strip() or False,
+            "reason": reason or False,
         }
 
     def _check_may_decide(self):
@@ -127,7 +127,6 @@ class ApprovalDecide(models.Model):
         self._lock()
         approvals = self.sudo()
         approvals._check_pending()
-        reason = (reason or "").strip()
         for approval in approvals:
             if approval.requester_id == self.env.user:
                 continue

@@ -44,34 +44,45 @@ class ApprovalDelegation(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
+        delegations = super().create(vals_list)
+        self._changed()
+        return delegations
 
     def write(self, vals):
         # Record rules are checked before a write, not after: one's own could be turned into somebody else's.
         if "delegator_id" in vals and any(delegation.delegator_id.id != vals["delegator_id"] for delegation in self):
             raise AccessError(self.env._("Nobody delegates what belongs to somebody else."))
-        self.env.registry.clear_cache()
-        return super().write(vals)
+        result = super().write(vals)
+        self._changed()
+        return result
 
     def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
+        result = super().unlink()
+        self._changed()
+        return result
 
     # === BUSINESS ===
 
     @api.model
     def _delegators(self, user):
-        """The active employees in whose place ``user`` may decide today, in the user's own time zone."""
-        # Not the context's time zone: a caller could stretch the dates with it.
-        today = fields.Date.context_today(self.with_context(tz=user.sudo().tz or "UTC"))
-        delegators = self.env["res.users"].sudo().browse(self._delegator_ids(user.id, today))
-        return delegators.filtered(lambda delegator: delegator.active and not delegator.share)
+        """The active employees in whose place ``user`` may decide today, in their own time zones."""
+        delegators = self.env["res.users"].sudo()
+        for delegator_id, first, last in self._delegated_to(user.id):
+            delegator = delegators.browse(delegator_id)
+            # Neither the context's time zone nor the delegate's own: he could stretch the dates with them.
+            today = fields.Date.context_today(self.with_context(tz=delegator.tz or "UTC"))
+            if first <= today <= last and delegator.active and not delegator.share:
+                delegators |= delegator
+        return delegators
 
     @api.model
-    @tools.ormcache("user_id", "today")
-    def _delegator_ids(self, user_id, today):
-        delegations = self.sudo().search(
-            [("delegate_id", "=", user_id), ("date_from", "<=", today), ("date_to", ">=", today)]
-        )
-        return delegations.delegator_id._ids
+    @tools.ormcache("user_id")
+    def _delegated_to(self, user_id):
+        """``((delegator id, first day, last day), …)`` of what was ever delegated to the user."""
+        delegations = self.sudo().search([("delegate_id", "=", user_id)])
+        return tuple((delegation.delegator_id.id, delegation.date_from, delegation.date_to) for delegation in delegations)
+
+    def _changed(self):
+        """Forget who stands in for whom; once more after the commit, as others may have read the old state meanwhile."""
+        self.env.registry.clear_cache()
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)

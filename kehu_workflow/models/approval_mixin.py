@@ -139,14 +139,14 @@ class ApprovalMixin(models.AbstractModel):
         steps = self.env["kehu.approval.step"].sudo()
         for step_id, documents in self.grouped(lambda document: routes[document.id][0]).items():
             if role := steps.browse(step_id).role:
-                named |= documents._workflow_role_users(role)
+                named |= documents._workflow_users_in_role(role)
         return [
             {
                 "res_model": self._name,
                 "res_id": document.id,
                 "rule_id": rules[document.id].id,
                 "kind": kind,
-                "company_id": document._approval_company().id,
+                "company_id": document._approval_owner().id,
                 "requester_id": self.env.uid,
                 "reason": reason or False,
                 "snapshot": snapshots[document.id],
@@ -324,8 +324,12 @@ class ApprovalMixin(models.AbstractModel):
             model = self.env[field.comodel_name] if field.comodel_name else None
         return field
 
+    def _approval_owner(self):
+        """The company to which the document belongs; none if it belongs to all."""
+        return self.company_id if "company_id" in self._fields else self.env["res.company"]
+
     def _approval_company(self):
-        return (self.company_id if "company_id" in self._fields else None) or self.env.company
+        return self._approval_owner() or self.env.company
 
     def _approval_amounts(self, path):
         """``{document_id: amount}`` at ``path`` in the currency of the document's company, at today's rate."""

@@ -30,7 +30,7 @@ class ApprovalNotice(models.Model):
         named = dict.fromkeys(self.ids, self.env["res.users"])
         for (model, step), approvals in self.grouped(lambda approval: (approval.res_model, approval.step_id)).items():
             if step.role:
-                users = self.env[model].browse(approvals.mapped("res_id"))._workflow_role_users(step.role)
+                users = self.env[model].browse(approvals.mapped("res_id"))._workflow_users_in_role(step.role)
                 named |= {approval.id: users[approval.res_id] for approval in approvals}
         return named
 

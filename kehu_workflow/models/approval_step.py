@@ -46,6 +46,19 @@ class ApprovalStep(models.Model):
 
     # === CRUD ===
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        steps = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return steps
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "role" in vals:
+            self.env.registry.clear_cache()
+            self.env["kehu.approval"].sudo().search([("step_id", "in", self.ids), ("state", "=", "pending")])._refresh_roles()
+        return result
+
     @api.ondelete(at_uninstall=True)
     def _unlink_unused(self):
         approvals = self.env["kehu.approval"].sudo().search([("rule_id", "in", self.rule_id.ids)])
@@ -62,12 +75,21 @@ class ApprovalStep(models.Model):
         return users.filtered(lambda user: user.active and not user.share)
 
     def _candidates(self, documents):
-        """``{document_id: users}`` who may decide the step, as of now; nobody excluded yet."""
+        """``{document_id: users}`` who may decide the step, as of now; nobody excluded yet.
+
+        Who does not work in the document's company cannot read it, and hears nothing of it.
+        """
+        documents = documents.sudo()
         fixed = self._fixed_candidates()
-        candidates = dict.fromkeys(documents.ids, fixed)
-        if self.role:
-            for document_id, users in documents.sudo()._workflow_role_users(self.role).items():
-                candidates[document_id] = fixed | users.filtered(lambda user: user.active and not user.share)
+        named = documents._workflow_users_in_role(self.role) if self.role else {}
+        candidates = {}
+        for company, group in documents.grouped(lambda document: document._approval_owner()).items():
+            inside = fixed.filtered(lambda user, company=company: company <= user.company_ids)
+            for document in group:
+                users = named.get(document.id, self.env["res.users"])
+                candidates[document.id] = inside | users.sudo().filtered(
+                    lambda user, company=company: user.active and not user.share and company <= user.company_ids
+                )
         return candidates
 
     def _seats(self):

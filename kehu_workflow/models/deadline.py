@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
+from ..workflow import clean_reason
 from ..worktime import NoWorkingTime, plan
 from .deadline_rule import UNIT_SELECTION
 
@@ -131,13 +132,13 @@ class Deadline(models.Model):
                 "target": "new",
                 "context": {"default_deadline_ids": self.ids},
             }
-        if not isinstance(reason, str) or not reason.strip():
+        if not clean_reason(reason):
             raise UserError(self.env._("Say why the clock must stand still."))
         clocks = self.sudo()
         clocks._lock()
         if stopped := clocks.filtered(lambda clock: clock.state != "running"):
             raise UserError(self.env._("The clock “%s” is not running.", stopped[0].display_name))
-        clocks._pause(reason.strip())
+        clocks._pause(clean_reason(reason))
         return True
 
     def action_resume(self):

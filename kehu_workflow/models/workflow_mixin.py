@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, LockError, UserError
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
-from ..workflow import StatePermit
+from ..workflow import StatePermit, clean_reason
 
 
 class WorkflowMixin(models.AbstractModel):
@@ -127,7 +127,7 @@ class WorkflowMixin(models.AbstractModel):
         if not self:
             return
         move = self._workflow_get_move(name)
-        reason = (reason or "").strip()
+        reason = clean_reason(reason)
         self.check_access(move.access)
         self._workflow_lock()
         self._workflow_check(move, reason)
@@ -218,11 +218,11 @@ class WorkflowMixin(models.AbstractModel):
             return self
         allowed = self.browse()
         for role in move.roles:
-            users = (self - allowed).sudo()._workflow_role_users(role)
+            users = (self - allowed).sudo()._workflow_users_in_role(role)
             allowed += self.browse(record_id for record_id, who in users.items() if user in who)
         return self & allowed
 
-    def _workflow_role_users(self, role):
+    def _workflow_users_in_role(self, role):
         """``{record_id: users}`` in ``role``: a path of fields, or ``_workflow_role_<role>()``."""
         if method := getattr(self, f"_workflow_role_{role}", None):
             return method()
@@ -314,13 +314,13 @@ class WorkflowMixin(models.AbstractModel):
     def _workflow_who(self, move):
         """A sentence that names who may make ``move``."""
         groups = [self.env.ref(group).sudo().full_name for group in move.groups]
-        roles = [self._workflow_role_label(role) for role in move.roles]
+        roles = [self._workflow_label_of_role(role) for role in move.roles]
         if not move.is_for_people:
             return self.env._("The system does it by itself.")
         return self.env._("It takes one of: %s.", ", ".join(groups + roles))
 
     @api.model
-    def _workflow_role_label(self, role):
+    def _workflow_label_of_role(self, role):
         """How users call a role: the label of the field it ends in. Extend for ``_workflow_role_…``."""
         model, label = self, role
         for name in role.split("."):

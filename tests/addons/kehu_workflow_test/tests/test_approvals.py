@@ -271,6 +271,18 @@ class TestWhoDecides(ApprovalCommon):
         approval.with_user(self.outsider).approve()
         self.assertEqual(approval.state, "approved")
 
+    def test_changed_step_passes_the_decision_on(self):
+        self.case.user_id = self.deputy
+        approval = self.submit()
+        self.case.is_secret = True
+        self.rule.step_ids[0].role = "user_id"
+        approval.invalidate_recordset()
+        self.assertTrue(approval.with_user(self.deputy).is_mine)
+        self.assertFalse(approval.with_user(self.manager).is_mine)
+        self.case.user_id = self.outsider
+        self.assertTrue(approval.with_user(self.outsider).is_mine)
+        self.assertFalse(self.case.with_user(self.deputy).has_access("read"))
+
     def test_changed_manager_passes_the_decision_on(self):
         approval = self.submit()
         self.case.manager_id = self.outsider
@@ -304,6 +316,15 @@ class TestWhoDecides(ApprovalCommon):
         with self.assertRaisesRegex(UserError, "step “Director”"):
             self.submit(case)
 
+    def test_two_kinds_of_one_case_are_decided_at_once(self):
+        self.create_rule(name="Copy", kind="copy", step_ids=[Command.create({"name": "?", "user_ids": self.director.ids})])
+        filing = self.submit()
+        filing.with_user(self.manager).approve()
+        copy = self.case.with_user(self.clerk)._approval_ask("copy")
+        (filing + copy).with_user(self.director).approve()
+        self.assertEqual((filing + copy).mapped("state"), ["approved", "approved"])
+        self.assertEqual(self.case.state, "filed")
+
     def test_one_refusal_among_many_ends_it(self):
         self.rule.step_ids[1].quorum = "all"
         approval = self.submit()
@@ -336,6 +357,8 @@ class TestDelegation(ApprovalCommon):
         self.delegate(self.manager, self.outsider, start=-3, end=-1)
         approval = self.submit()
         for zone in ("Pacific/Kiritimati", "Etc/GMT+12"):
+            self.outsider.tz = zone
+            self.assertFalse(approval.with_user(self.outsider).is_mine)
             with self.assertRaisesRegex(AccessError, "not yours"):
                 approval.with_user(self.outsider).with_context(tz=zone).approve()
         self.assert_undecided(approval)
@@ -384,6 +407,16 @@ class TestDelegation(ApprovalCommon):
         mine = self.delegate(self.manager, self.outsider)
         with self.assertRaises(AccessError):
             mine.with_user(self.outsider).date_to = fields.Date.today() + timedelta(days=99)
+
+    def test_delegation_taken_back_ends_at_once(self):
+        delegation = self.delegate(self.manager, self.outsider)
+        approval = self.submit()
+        self.assertTrue(approval.with_user(self.outsider).is_mine)
+        delegation.with_user(self.manager).unlink()
+        approval.invalidate_recordset()
+        self.assertFalse(approval.with_user(self.outsider).is_mine)
+        with self.assertRaisesRegex(AccessError, "not yours"):
+            approval.with_user(self.outsider).approve()
 
     def test_delegator_who_left_lends_nothing(self):
         self.delegate(self.manager, self.outsider)
@@ -538,6 +571,20 @@ class TestAuthorityTable(ApprovalCommon):
         case.sudo()._move("submit")
         self.assertEqual(self.approval_of(case).rule_id, secret)
 
+    def test_who_does_not_work_in_the_company_neither_decides_nor_hears_of_it(self):
+        self.rule.step_ids[0].unlink()
+        other = self.env["res.company"].create({"name": "Other"})
+        case = self.create_cases(1, company_id=other.id, is_secret=True)
+        with self.assertRaisesRegex(UserError, "Not enough people"), self.env.cr.savepoint():
+            case._approval_ask("filing")
+        self.director.company_ids += other
+        approval = case._approval_ask("filing")
+        self.assertEqual(approval.candidates, self.director.name)
+        self.assertEqual(case.activity_ids.user_id, self.director)
+        for user, mine in ((self.director, True), (self.deputy, False)):
+            self.assertEqual(approval.with_user(user).is_mine, mine)
+            self.assertEqual(case.with_user(user).has_access("read"), mine)
+
     def test_step_is_skipped_when_its_condition_fails(self):
         self.rule.step_ids[0].domain = "[('amount', '>', 5000)]"
         self.assertEqual(self.submit().step_id.name, "Director")
@@ -584,6 +631,7 @@ class TestAuthorityTable(ApprovalCommon):
             ({"amount_path": "name"}, "not an amount"),
             ({"amount_path": "manager_id.no_such"}, "not an amount"),
             ({"step_ids": [Command.create({"name": "?", "role": "company_id"})]}, "leads to no users"),
+            ({"step_ids": [Command.create({"name": "?", "role": "users"})]}, "leads to no users"),
             ({"model_id": self.env["ir.model"]._get_id("res.partner")}, "know no approvals"),
         ):
             with self.assertRaisesRegex(ValidationError, message), self.env.cr.savepoint():
