@@ -15,6 +15,7 @@
         "security/ir.model.access.csv",
         "security/approval_security.xml",
         "security/deadline_security.xml",
+        "security/wizard_security.xml",
         "data/approval_data.xml",
         "data/approval_templates.xml",
         "data/deadline_data.xml",

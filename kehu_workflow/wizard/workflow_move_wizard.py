@@ -54,4 +54,5 @@ class WorkflowMoveWizard(models.TransientModel):
         model = self.env.get(self.res_model or "")
         if model is None or not hasattr(model, "workflow_move"):
             raise UserError(self.env._("Open this from the document to be moved."))
-        return model.browse(id_ for id_ in self.res_ids or () if isinstance(id_, int))
+        ids = self.res_ids if isinstance(self.res_ids, list) else ()
+        return model.browse(id_ for id_ in ids if type(id_) is int)  # not True

@@ -322,7 +322,33 @@ class TestButtons(CaseCommon):
         for forged in ({"res_model": "res.users"}, {"res_model": "no.such"}, {"move": "unlink"}):
             with self.assertRaises(UserError):
                 Wizard.create({**values, **forged}).action_confirm()
+        for nothing in (5, True, {"1": 1}, ["1", True, None, [1]]):
+            Wizard.create({**values, "res_ids": nothing}).action_confirm()
         self.assertEqual(self.case.state, "new")
+
+    def test_dialog_of_another_user_is_neither_read_nor_changed(self):
+        """The reason may be secret, and he who confirms would make another's move."""
+        values = {"res_model": "kehu.test.case", "res_ids": self.case.ids, "move": "open", "reason": "Secret"}
+        dialog = self.env["kehu.workflow.move.wizard"].with_user(self.clerk).create(values)
+        answer = self.case.with_user(self.clerk).action_workflow_explain()
+        for record in (dialog, self.env[answer["res_model"]].browse(answer["res_id"])):
+            as_outsider = record.with_user(self.outsider)
+            self.assertFalse(as_outsider.search([]))
+            for attack in (as_outsider.read, lambda record=as_outsider: record.write({})):
+                with self.assertRaises(AccessError):
+                    attack()
+        with self.assertRaises(AccessError):
+            dialog.with_user(self.outsider).reason = "Forged"
+        dialog.action_confirm()
+        self.assertEqual(self.log_of(self.case).reason, "Secret")
+
+    def test_reason_that_is_no_text_is_none(self):
+        self.case.sudo()._move("expire")
+        self.case.manager_id = self.manager
+        for reason in (7, ["a"], {"a": 1}, True, "  "):
+            with self.assertRaisesRegex(UserError, "A reason must be given"), self.env.cr.savepoint():
+                self.case.with_user(self.manager).workflow_move("reopen", reason)
+        self.assertEqual(self.case.state, "closed")
 
     def test_why_cant_i(self):
         self.case.amount = 0
