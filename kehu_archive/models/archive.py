@@ -102,7 +102,7 @@ class Archive(models.Model):
     legal_representative = fields.Char(tracking=True)
     currency_id = fields.Many2one(
         "res.currency", string="Currency of the Capital", required=True,
-        default=lambda self: self.env.company.currency_id)
+        compute="_compute_currency_id", store=True, readonly=False, precompute=True)
     registered_capital = fields.Monetary(tracking=True)
     business_scope = fields.Text()
     enterprise_nature = fields.Selection(
@@ -137,6 +137,11 @@ class Archive(models.Model):
             ("company_id", "in", (False, self.env.company.id)),
             "|", ("user_id", "=", uid), ("crm_team_member_ids.user_id", "=", uid),
         ], limit=1)
+
+    @api.depends("company_id")
+    def _compute_currency_id(self):
+        for archive in self:
+            archive.currency_id = archive.currency_id or archive.company_id.currency_id
 
     @api.depends("number", "name")
     def _compute_display_name(self):
