@@ -44,7 +44,7 @@ class TestArchiveAccess(ArchiveCase):
         defaults = {f"default_{name}": value for name, value in forged.items()}
         for archive in (
             self.file_archive(name="Said", **forged),
-            self.env["kehu.archive"].with_user(self.clerk).with_context(defaults).create({"name": "Slipped in"}),
+            self.env["kehu.archive"].with_user(self.clerk).with_context(**defaults).create({"name": "Slipped in"}),
         ):
             for name, value in forged.items():
                 self.assertNotEqual(str(archive[name]), value)
