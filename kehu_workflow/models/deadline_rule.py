@@ -5,6 +5,8 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+
 from ..worktime import UNITS
 
 UNIT_SELECTION = [
@@ -188,8 +190,10 @@ class DeadlineRule(models.Model):
             self._changed()
         return result
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)  # at_uninstall=False could be switched off by a forged context
     def _unlink_except_used(self):
+        if self.env.su and self.env.context.get(MODULE_UNINSTALL_FLAG):
+            return
         if self.env["kehu.deadline"].sudo().search_count([("rule_id", "in", self.ids)], limit=1):
             raise UserError(self.env._("Clocks have run under this rule: archive it, so that their history stays readable."))
 

@@ -141,26 +141,38 @@ class DeadlineRung(models.Model):
             case "hook":
                 getattr(records, f"_deadline_hook_{self.hook}")(clocks, self)
             case "mail":
-                self._send_mails(self._find_users(records))
+                readers = self._find_readers(records)
+                self._send_mails({res_id: users for res_id, users in readers.items() if users})
+                if hasattr(records, "_message_log_batch"):
+                    # A mail says what is in the record; an activity only that there is one.
+                    return self._prepare_activities(
+                        {by_record[res_id]: self.rule_id.user_id for res_id, users in readers.items() if not users}
+                    )
             case "activity":
-                users = self._find_users(records)
-                languages = {user.lang for told in users.values() for user in told}
-                common = {lang: self.with_context(lang=lang)._prepare_activity_values() for lang in languages}
-                return [
-                    {
-                        **common[user.lang],
-                        "res_id": res_id,
-                        "user_id": user.id,
-                        "date_deadline": by_record[res_id]._local_due_date(),
-                        "kehu_deadline_id": by_record[res_id].id,
-                    }
-                    for res_id in records._ids
-                    for user in users[res_id]
-                ]
+                readers = self._find_readers(records)
+                return self._prepare_activities(
+                    {by_record[res_id]: users or self.rule_id.user_id for res_id, users in readers.items()}
+                )
         return []
 
-    def _find_users(self, records):
-        """``{record_id: users}`` to tell: those of the rung who may read the record, else who is in charge."""
+    def _prepare_activities(self, told):
+        """Values of the activities for ``{clock: users}``."""
+        languages = {user.lang for users in told.values() for user in users}
+        common = {lang: self.with_context(lang=lang)._prepare_activity_values() for lang in languages}
+        return [
+            {
+                **common[user.lang],
+                "res_id": clock.res_id,
+                "user_id": user.id,
+                "date_deadline": clock._local_due_date(),
+                "kehu_deadline_id": clock.id,
+            }
+            for clock, users in told.items()
+            for user in users
+        ]
+
+    def _find_readers(self, records):
+        """``{record_id: users}`` to tell: those of the rung who may read the record, else who is in charge if he may."""
         match self.recipient:
             case "users":
                 users = dict.fromkeys(records._ids, self.user_ids)
@@ -168,14 +180,16 @@ class DeadlineRung(models.Model):
                 users = dict.fromkeys(records._ids, self.group_id.all_user_ids)
             case "role":
                 users = records._deadline_role_users(self.role)
-        everybody = self.env["res.users"].union(*users.values()).filtered(lambda user: user.active and not user.share)
+        in_charge = self.rule_id.user_id
+        everybody = in_charge.union(*users.values()).filtered(lambda user: user.active and not user.share)
         readable = {
             user: set(records.with_user(user)._filtered_access("read")._ids) for user in everybody
         }
-        return {
-            res_id: told.filtered(lambda user, res_id=res_id: res_id in readable.get(user, ())) or self.rule_id.user_id
-            for res_id, told in users.items()
-        }
+
+        def readers(told, res_id):
+            return told.filtered(lambda user: res_id in readable.get(user, ()))
+
+        return {res_id: readers(told, res_id) or readers(in_charge, res_id) for res_id, told in users.items()}
 
     def _send_mails(self, users):
         """Queue the mails in this transaction: none leaves before it is committed."""

@@ -263,8 +263,10 @@ class TestDeadlineLife(DeadlineCommon):
 
     def test_rule_with_history_is_not_deleted(self):
         case = self.create_cases()
-        with self.assertRaisesRegex(UserError, "archive it"):
-            self.rule.unlink()
+        admin = new_test_user(self.env, "rule_admin", groups="kehu_workflow.group_workflow_manager")
+        for rule in (self.rule, self.rule.with_user(admin).with_context(_force_unlink=True)):
+            with self.assertRaisesRegex(UserError, "archive it"):
+                rule.unlink()
         self.assertTrue(self.clocks(case))
 
     def test_rule_of_another_company_is_not_for_us(self):

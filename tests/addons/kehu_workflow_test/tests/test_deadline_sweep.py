@@ -49,6 +49,23 @@ class TestDeadlineSweep(DeadlineCommon):
         owner = told.filtered(lambda activity: activity.res_id == nobody.id and "Late" in activity.summary)
         self.assertEqual(owner.user_id, self.rule.user_id, "whoever is in charge of the rule hears that nobody did")
 
+    def test_no_mail_tells_a_rule_administrator_what_he_may_not_read(self):
+        template = self.env["mail.template"].create(
+            {"name": "Late", "model_id": self.env["ir.model"]._get_id("kehu.test.case"), "subject": "{{ object.name }}"}
+        )
+        self.rule.active = False
+        rule = self.create_rule(
+            user_id=self.plain.id,
+            rungs=[{"action": "mail", "template_id": template.id, "recipient": "users", "user_ids": [Command.set(self.handler.ids)]}],
+        )
+        secret, plain = self.create_cases(is_secret=True, manager_id=self.boss.id), self.create_cases()
+        self.handler.active = False
+        self.sweep(local(2026, 3, 12, 9))
+        mails = self.env["mail.mail"].search([("model", "=", "kehu.test.case"), ("res_id", "in", (secret + plain).ids)])
+        self.assertEqual([(mail.res_id, mail.recipient_ids) for mail in mails], [(plain.id, self.plain.partner_id)])
+        told = self.env["mail.activity"].search([("kehu_deadline_id.rule_id", "=", rule.id)])
+        self.assertEqual([(activity.res_id, activity.user_id) for activity in told], [(secret.id, self.plain)])
+
     def test_condition_that_came_true_unseen_stops_the_ladder(self):
         case = self.create_cases()
         self.env.flush_all()
