@@ -24,3 +24,5 @@ class CrmTeam(models.Model):
     def _kehu_leaders_changed(self):
         self.env["res.users"].invalidate_model(["kehu_led_team_ids"])
         self.env.registry.clear_cache()
+        # Others may have read the old leader into this process's cache before our commit.
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
