@@ -119,6 +119,7 @@ class ResPartner(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         partners = super().create(vals_list)
+        partners._kehu_check_parents_readable()
         # Looked at afterwards: a tier can come as a default of the context, too.
         self._kehu_check_classifiable(
             partner.kehu_tier for partner in partners.sudo() if partner == partner.commercial_partner_id)
@@ -131,6 +132,8 @@ class ResPartner(models.Model):
             if changed := {tier for tier in before.values() if tier != vals.get("kehu_tier", tier)}:
                 self._kehu_check_classifiable([vals["kehu_tier"], *changed])
         result = super().write(vals)
+        if "parent_id" in vals:
+            self._kehu_check_parents_readable()
         if lowered := {tier for partner, tier in before.items() if (partner.kehu_tier or "0") < tier}:
             if not self.env.user.has_group("kehu_archive.group_tier_officer"):
                 raise AccessError(self.env._("Only a confidentiality officer may lower a confidentiality tier."))
@@ -140,6 +143,16 @@ class ResPartner(models.Model):
         if (archives._approval_watched_fields() | archives._approval_role_fields()) & vals.keys():
             archives.with_context(active_test=False).search([("partner_id", "in", self.ids)])._approval_written(vals)
         return result
+
+    @api.model
+    def _commercial_fields(self):
+        # Who reads a company as its custodian or leader reads its contacts, too.
+        return [*super()._commercial_fields(), "kehu_custodian_id", "kehu_team_id"]
+
+    def _kehu_check_parents_readable(self):
+        """Refuse to hang a contact below a company that the caller may not read: it would copy what the company hides (X3)."""
+        if not self.env.su:
+            self.browse(self.sudo().parent_id.ids).check_access("read")
 
     def _kehu_check_classifiable(self, tiers):
         """Refuse to give or take away a tier above the caller's own clearance (X2).

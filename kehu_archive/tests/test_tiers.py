@@ -38,12 +38,11 @@ class TestTiers(ArchiveCase):
         self.assertEqual(self.readers(), {"Qian"})
         self.partner.user_id = self.salesman
         self.person.user_id = self.salesman
-        self.partner.kehu_custodian_id = self.person.kehu_custodian_id = self.clerk
+        self.partner.kehu_custodian_id = self.clerk
         self.assertEqual(self.readers(), {"Qian", "Sun", "Li Min"})
         self.partner.user_id = self.partner.kehu_custodian_id = False
         self.partner.kehu_team_id = self.unit
-        self.person.user_id = self.person.kehu_custodian_id = False
-        self.person.kehu_team_id = self.unit
+        self.person.user_id = False
         self.assertEqual(self.readers(), {"Qian", "Chen"})
         self.partner.kehu_tier = "1"
         self.assertEqual(len(self.readers()), 7)
@@ -60,7 +59,7 @@ class TestTiers(ArchiveCase):
         self.assertEqual(self.clerk.kehu_clearance, "2")
 
     def test_new_leader_sees_at_once(self):
-        self.partner.kehu_team_id = self.person.kehu_team_id = self.unit
+        self.partner.kehu_team_id = self.unit
         self.assertIn("Chen", self.readers())
         self.unit.user_id = self.salesman
         self.assertIn("Sun", self.readers())
@@ -159,6 +158,25 @@ class TestTiers(ArchiveCase):
         with self.assertRaises(AccessError), self.env.cr.savepoint():
             hidden.with_user(self.clerk).action_kehu_open_archive()
         self.assertFalse(hidden.kehu_archive_ids)
+
+    def test_no_contact_is_hung_below_a_hidden_company(self):
+        """It would take over name, code and address, and be its maker's to read."""
+        contacts = self.env["res.partner"].with_user(self.clerk)
+        mine = {"user_id": self.clerk.id, "kehu_custodian_id": self.clerk.id}
+        stray = contacts.create({"name": "Stray", **mine})
+        for hang in (
+            lambda: contacts.create({"name": "Mole", "parent_id": self.partner.id, **mine}),
+            lambda: contacts.with_context(default_parent_id=self.partner.id).create({"name": "Mole", **mine}),
+            lambda: contacts.create({"name": "Mole", "parent_id": self.partner.id, "type": "other", **mine}),
+            lambda: stray.write({"parent_id": self.partner.id}),
+            lambda: stray.write({"parent_id": self.person.id, "type": "other"}),
+        ):
+            with self.assertRaises(AccessError) as refused, self.env.cr.savepoint():
+                hang()
+            self.assertNotIn("Secret", str(refused.exception))
+            self.env.invalidate_all()
+        self.assertFalse(stray.parent_id)
+        self.assertEqual(self.partner.child_ids, self.person)
 
     def test_own_companies_and_colleagues_stay_normal(self):
         for partner in (self.env.company.partner_id, self.clerk.partner_id):
