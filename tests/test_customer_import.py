@@ -44,8 +44,11 @@ def test_the_clerk_imports_the_list_in_the_browser_and_fills_a_card(without_the_
     page.wait_for_selector(".o_list_view .o_data_row")
 
     page.goto("/odoo/customer-archives")
+    page.wait_for_selector(".o_data_row")
     page.fill(".o_searchview_input", "比亚迪")
+    page.wait_for_selector(".o_searchview_autocomplete")
     page.keyboard.press("Enter")
+    page.wait_for_selector(".o_searchview_facet")
     page.wait_for_function("document.querySelectorAll('.o_data_row').length === 1")
     screenshot(page, "archive_search")
     page.click(".o_data_row td[name=name]")

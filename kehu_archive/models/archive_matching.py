@@ -59,7 +59,7 @@ class Archive(models.Model):
 
         :param card: mapping from field name to text: values for ``create`` or a record
         """
-        return {key: to_key(card[field] or "") or False for key, (field, to_key) in KEYS.items()}
+        return {key: to_key(str(card[field] or "")) or False for key, (field, to_key) in KEYS.items()}
 
     @api.model
     def _check_duplicates(self, vals_list):
