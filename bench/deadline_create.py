@@ -42,8 +42,7 @@ def measure(env, work):
 
 def insert(env):
     cr, partner = env.cr, env.user.partner_id.id
-    cr.execute("SELECT id FROM kehu_deadline_rule LIMIT 1")
-    rule = cr.fetchone()[0]
+    rule = env["kehu.deadline.rule"].search([("model_name", "=", "bench.clocked")]).id
     cr.execute("INSERT INTO bench_clocked (name, user_id) SELECT n, %s FROM generate_series(1, %s) n RETURNING id", [env.uid, BATCH])
     ids = [row[0] for row in cr.fetchall()]
     cr.execute(

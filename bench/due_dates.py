@@ -9,6 +9,7 @@ OURS, CORE = 20_000, 200
 
 
 def bench(env):
+    env["kehu.workday"].search([]).active = False  # what core cannot express
     calendar = env["resource.calendar"].create({"name": "Office", "tz": "Asia/Shanghai", "company_id": env.company.id})
     env["resource.calendar.leaves"].create([
         {"name": "Leave", "calendar_id": calendar.id, "date_from": datetime(2026, month, 3), "date_to": datetime(2026, month, 5)}
