@@ -236,7 +236,17 @@ class Archive(models.Model):
         self._check_duplicates(vals_list)
         archives = super().create(vals_list)
         archives._assign_numbers()
+        archives._complete_customers(vals_list, defaults)
         return archives
+
+    @api.model
+    def _prepare_create_values(self, vals_list):
+        prepared = super()._prepare_create_values(vals_list)
+        for given, vals in zip(vals_list, prepared):
+            if given.get("partner_id") and "properties" not in given:
+                # Core would write these defaults to each contact record that exists, one by one.
+                vals.pop("properties", None)
+        return prepared
 
     def write(self, vals):
         if "partner_id" in vals and any(archive.partner_id.id != vals["partner_id"] for archive in self):
@@ -244,7 +254,15 @@ class Archive(models.Model):
         if (self._get_final_fields() | {"company_id"}) & set(vals) and not self.env.su:
             raise AccessError(self.env._(
                 "The number of an archive, its filing date and the company that filed it are final."))
-        return super().write(self._normalize_card(vals))
+        vals = self._normalize_card(vals)
+        inherited = {name: value for name, value in vals.items() if name in self._fields and self._fields[name].inherited}
+        if inherited and len(self) > 1:
+            # Once for all: core would write the contact records one by one.
+            self.check_access("write")
+            self.partner_id.write(inherited)
+            self._deadline_written(inherited)
+            vals = {name: value for name, value in vals.items() if name not in inherited}
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_preliminary_only(self):
@@ -297,12 +315,21 @@ class Archive(models.Model):
         if partners and not partners.has_access("write"):
             raise AccessError(self.env._(
                 "You may not change the contact record for which you want to file an archive."))
+        partners.fetch(["name", "vat", "phone", "email"])  # once for all that looks at them below
 
     def _add_defaults(self, vals, defaults):
-        """Return ``vals`` with ``defaults`` for what neither they nor the contact record say."""
-        partner = self.env["res.partner"].browse(vals.get("partner_id"))
-        known = {name for name in defaults if name in partner._fields and partner[name]}
-        return {name: value for name, value in defaults.items() if name not in known} | vals
+        """Return ``vals`` with ``defaults``; for a contact record that exists only those of the archive itself."""
+        if vals.get("partner_id"):
+            defaults = {name: value for name, value in defaults.items() if not self._fields[name].inherited}
+        return defaults | vals
+
+    def _complete_customers(self, vals_list, defaults):
+        """Give contact records that were there before and lack a custodian or unit the ``defaults``, all at once."""
+        for name in ("kehu_custodian_id", "kehu_team_id"):
+            partners = self.env["res.partner"].browse(
+                {vals["partner_id"] for vals in vals_list if vals.get("partner_id") and name not in vals})
+            if defaults.get(name) and (lacking := partners.filtered(lambda partner, name=name: not partner[name])):
+                lacking.write({name: defaults[name]})
 
     def _check_names(self, vals_list):
         for vals in vals_list:

@@ -30,6 +30,22 @@ class TestArchiveSpeed(ArchiveCase):
         self.assertLessEqual(hundred - twenty, 3)
         self.assertLessEqual(twenty - one, 6)
 
+    def test_filing_contacts_and_editing_many(self):
+        partners = self.env["res.partner"].create([{"name": f"Contact {i}", "is_company": True} for i in range(121)])
+        start = iter((0, 1, 21))
+        one, twenty, hundred = self.count_queries(
+            lambda size: lambda offset=next(start):
+                partners[offset:offset + size].with_user(self.clerk).action_kehu_file_archives())
+        self.assertLessEqual(hundred - twenty, 5)
+        archives = partners.kehu_archive_ids.with_user(self.clerk)
+        self.assertEqual(archives.kehu_custodian_id, self.clerk)
+        start = iter((0, 1, 21))
+        one, twenty, hundred = self.count_queries(
+            lambda size: lambda offset=next(start):
+                archives[offset:offset + size].write({"city": "Shenzhen", "fax": "0755-1"}))
+        self.assertLessEqual(hundred - twenty, 5)
+        self.assertEqual(set(archives.mapped("city")), {"Shenzhen"})
+
     def test_list_and_moves(self):
         filed = self.env["kehu.archive"].with_user(self.clerk).create(
             [{"name": f"Customer {i}"} for i in range(121)])

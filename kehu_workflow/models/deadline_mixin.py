@@ -113,8 +113,7 @@ class DeadlineMixin(models.AbstractModel):
 
     def write(self, vals):
         result = super().write(vals)
-        if not self.env["kehu.deadline.rule"]._watched_fields(self._name).isdisjoint(vals):
-            self._deadline_sync()
+        self._deadline_written(vals)
         return result
 
     def unlink(self):
@@ -122,6 +121,16 @@ class DeadlineMixin(models.AbstractModel):
             [("res_model", "=", self._name), ("res_id", "in", self.ids), ("state", "in", OPEN)]
         )._end("cancelled", self.env._("The record was deleted."))
         return super().unlink()
+
+    # === BUSINESS ===
+
+    def _deadline_written(self, vals):
+        """Have the clocks look at these records if a rule looks at ``vals``.
+
+        Called by ``write()``; a model that delegates to another calls it when it writes the other itself.
+        """
+        if not self.env["kehu.deadline.rule"]._watched_fields(self._name).isdisjoint(vals):
+            self._deadline_sync()
 
     # === BUSINESS: ROLES AND HOOKS ===
 
