@@ -56,6 +56,7 @@ class ApprovalNotice(models.Model):
                     "summary": labels[approval.res_model, approval.kind, user.lang],
                     "res_model_id": self.env["ir.model"]._get_id(approval.res_model),
                     "res_id": approval.res_id,
+                    "res_name": approval.document_name,  # core would compute it document by document
                     "user_id": user.id,
                     "date_deadline": today,
                     "automated": True,
@@ -78,8 +79,8 @@ class ApprovalNotice(models.Model):
         waiting = {}
         for approval in self:
             for user in eligible[approval.id]:
-                waiting[user] = waiting.get(user, self.browse()) | approval
-        values = [approvals._prepare_mail_values(user) for user, approvals in waiting.items() if user.email]
+                waiting.setdefault(user, []).append(approval.id)
+        values = [self.browse(ids)._prepare_mail_values(user) for user, ids in waiting.items() if user.email]
         if values:
             self.env["mail.mail"].sudo().create(values)
             cron_id = self.env["ir.model.data"]._xmlid_to_res_id("mail.ir_cron_mail_scheduler_action")
