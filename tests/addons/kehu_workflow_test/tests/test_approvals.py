@@ -396,7 +396,7 @@ class TestDelegation(ApprovalCommon):
     def test_not_to_oneself_and_not_from_others(self):
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.env.cr.savepoint():
             self.delegate(self.manager, self.manager)
-        values = {"delegator_id": self.manager.id, "delegate_id": self.outsider.id, "date_to": fields.Date.today()}
+        values = {"delegator_id": self.manager.id, "delegate_id": self.outsider.id, "date_to": fields.Date.today() + timedelta(days=3)}
         Delegation = self.env["kehu.approval.delegation"]
         for user in (self.outsider, self.env.ref("base.user_admin")):
             with self.assertRaises(AccessError):
