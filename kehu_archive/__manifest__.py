@@ -7,6 +7,7 @@
     "license": "LGPL-3",
     "application": True,
     "depends": [
+        "auth_signup",
         "contacts",
         "sales_team",
         "kehu_workflow",

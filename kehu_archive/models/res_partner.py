@@ -3,12 +3,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tools.sql import column_exists
 
-TIERS = [
-    ("0", "Normal"),
-    ("1", "Internal"),
-    ("2", "Confidential"),
-    ("3", "Top secret"),
-]
+from .tier import TIERS
 
 
 class ResPartner(models.Model):
@@ -119,7 +114,6 @@ class ResPartner(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         partners = super().create(vals_list)
-        partners._kehu_check_parents_readable()
         # Looked at afterwards: a tier can come as a default of the context, too.
         self._kehu_check_classifiable(
             partner.kehu_tier for partner in partners.sudo() if partner == partner.commercial_partner_id)
@@ -132,8 +126,6 @@ class ResPartner(models.Model):
             if changed := {tier for tier in before.values() if tier != vals.get("kehu_tier", tier)}:
                 self._kehu_check_classifiable([vals["kehu_tier"], *changed])
         result = super().write(vals)
-        if "parent_id" in vals:
-            self._kehu_check_parents_readable()
         if lowered := {tier for partner, tier in before.items() if (partner.kehu_tier or "0") < tier}:
             if not self.env.user.has_group("kehu_archive.group_tier_officer"):
                 raise AccessError(self.env._("Only a confidentiality officer may lower a confidentiality tier."))
@@ -148,11 +140,6 @@ class ResPartner(models.Model):
     def _commercial_fields(self):
         # Who reads a company as its custodian or leader reads its contacts, too.
         return [*super()._commercial_fields(), "kehu_custodian_id", "kehu_team_id"]
-
-    def _kehu_check_parents_readable(self):
-        """Refuse to hang a contact below a company that the caller may not read: it would copy what the company hides (X3)."""
-        if not self.env.su:
-            self.browse(self.sudo().parent_id.ids).check_access("read")
 
     def _kehu_check_classifiable(self, tiers):
         """Refuse to give or take away a tier above the caller's own clearance (X2).

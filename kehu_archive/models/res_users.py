@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .res_partner import TIERS
+from .tier import TIERS
 
 CLEARANCE_GROUPS = (
     ("3", "kehu_archive.group_clearance_top_secret"),

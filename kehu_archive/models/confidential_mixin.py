@@ -1,0 +1,76 @@
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+
+from .tier import TIERS
+
+
+class ConfidentialMixin(models.AbstractModel):
+    """A document about a customer that may be stricter than he is, never laxer (X1).
+
+    One line protects a model: ``_inherit = ["kehu.confidential.mixin"]``. Its effective tier is the stricter of its own and
+    its customer's; the rule, the masks and the access log go by that.
+    """
+    _name = "kehu.confidential.mixin"
+    _description = "Confidential Document"
+
+    _kehu_customer_field = "partner_id"  # a stored many2one to res.partner
+
+    kehu_own_tier = fields.Selection(
+        TIERS, string="Own Tier", required=True, default="0", copy=False, tracking=True,
+        help="For a document that is to be kept closer than its customer.")
+    kehu_tier = fields.Selection(
+        TIERS, string="Confidentiality Tier", compute="_compute_kehu_tier", store=True, precompute=True, tracking=True,
+        help="The stricter of the document's own tier and its customer's.")
+
+    # === COMPUTE ===
+
+    @api.depends(lambda self: ("kehu_own_tier", f"{self._kehu_customer_field}.kehu_tier") if not self._abstract else ())
+    def _compute_kehu_tier(self):
+        for document in self:
+            document.kehu_tier = max(document.kehu_own_tier or "0", document[self._kehu_customer_field].kehu_tier or "0")
+
+    # === CRUD ===
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        documents = super().create(vals_list)
+        # Looked at afterwards: a tier can come as a default of the context, too.
+        self.env["res.partner"]._kehu_check_classifiable(documents.sudo().mapped("kehu_own_tier"))
+        return documents
+
+    def write(self, vals):
+        if "kehu_own_tier" in vals and not self.env.su:
+            before = self.sudo().mapped("kehu_own_tier")
+            self.env["res.partner"]._kehu_check_classifiable([vals["kehu_own_tier"], *before])
+            if (vals["kehu_own_tier"] or "0") < max(before, default="0") and not self.env.user.has_group(
+                    "kehu_archive.group_tier_officer"):
+                raise AccessError(self.env._("Only a confidentiality officer may lower a confidentiality tier."))
+        return super().write(vals)
+
+    # === RULE ===
+
+    @api.model
+    def _kehu_is_protected(self):
+        return not self._abstract
+
+    @api.model
+    def _kehu_customer_fields(self):
+        # The effective tier says it all.
+        return ()
+
+    @api.model
+    def _kehu_domain(self, mode="read"):
+        if self.env.uid == SUPERUSER_ID or self._abstract:
+            return Domain.TRUE
+        return Domain("kehu_tier", "<=", self.env.user.kehu_clearance) | self._kehu_readers_domain(mode)
+
+    @api.model
+    def _kehu_readers_domain(self, mode="read"):
+        """Return the domain of the documents that the current user reaches without clearance (hook).
+
+        A document without customer, or with a laxer one, opens to whoever has a relation to the customer, not to those who
+        merely have clearance for him.
+        """
+        related = self.env["res.partner"]._kehu_relations_domain(mode)
+        return Domain(self._kehu_customer_field, "any!", related)

@@ -1,0 +1,83 @@
+from odoo import SUPERUSER_ID, api, models
+from odoo.fields import Domain
+
+from .tier import masking_tier
+
+# What the context may ask a contact's label to say besides the name.
+_MORE_THAN_THE_NAME = dict.fromkeys(
+    ("show_address", "show_email", "show_vat", "partner_show_db_id", "formatted_display_name"))
+
+
+class ResPartner(models.Model):
+    """Who may read a classified customer (X2), and what everybody else sees instead of him (X3)."""
+    _inherit = "res.partner"
+
+    # === RULE ===
+
+    @api.model
+    def _kehu_is_protected(self):
+        return True
+
+    @api.model
+    def _kehu_domain(self, mode="read"):
+        if self.env.uid == SUPERUSER_ID or mode == "create":
+            return Domain.TRUE
+        return Domain("kehu_tier", "<=", self.env.user.kehu_clearance) | self._kehu_relations_domain(mode)
+
+    @api.model
+    def _kehu_relations_domain(self, mode="read"):
+        """Return the domain of the customers whom the current user reaches without clearance (X2)."""
+        user = self.env.user
+        domain = (
+            Domain("user_id", "=", user.id)
+            | Domain("kehu_custodian_id", "=", user.id)
+            | Domain("kehu_team_id", "in", user.kehu_led_team_ids.ids)
+        )
+        if user.share:
+            domain |= Domain("commercial_partner_id", "=", user.commercial_partner_id.id)
+        if mode == "read":
+            # Reading is lent for the decision. Whoever could write could make himself the custodian and keep it.
+            domain |= Domain("kehu_is_to_decide", "=", True)
+        return domain
+
+    @api.model
+    def _kehu_hidden_domain(self, tier):
+        """Return the domain of the customers from ``tier`` on whom the current user may not read."""
+        if self.env.uid == SUPERUSER_ID:
+            return Domain.FALSE
+        clearance = self.env.user.kehu_clearance
+        above = Domain("kehu_tier", ">=", tier) if tier > clearance else Domain("kehu_tier", ">", clearance)
+        return above & ~self._kehu_relations_domain()
+
+    # === LABELS ===
+
+    def _kehu_masked(self):
+        tier = masking_tier(self.env)
+        return self._kehu_hidden().filtered(lambda partner: partner.sudo().kehu_tier >= tier)
+
+    def _kehu_masked_label(self):
+        self.ensure_one()
+        return self.env._("Confidential customer #%s", self._origin.id)
+
+    def _compute_display_name(self):
+        hidden = self.browse()
+        if any(self.env.context.get(key) for key in _MORE_THAN_THE_NAME):
+            hidden = self._kehu_hidden()
+            named = hidden.sudo().with_context(**_MORE_THAN_THE_NAME)
+            for partner, plain in zip(hidden, named):
+                partner.display_name = plain.display_name
+        return super(ResPartner, self - hidden)._compute_display_name()
+
+    def _compute_same_vat_partner_id(self):
+        super()._compute_same_vat_partner_id()
+        for partner in self:
+            for name in ("same_vat_partner_id", "same_company_registry_partner_id"):
+                if partner[name]._kehu_hidden():
+                    partner[name] = False
+
+    # === CORE'S HELPERS ===
+
+    def signup_get_auth_param(self):
+        # Core hands out a token for the customer's portal account, as superuser and for any id.
+        self.check_access("write")
+        return super().signup_get_auth_param()

@@ -1,0 +1,144 @@
+"""Nobody newly refers to a record that is hidden from him (X3).
+
+A reference shows its label, and forms fill themselves from it: whoever may put any id into a field could read on from there.
+"""
+from odoo import api, models
+from odoo.exceptions import AccessError
+from odoo.tools import ormcache
+
+_RELATIONAL = ("many2one", "many2many", "one2many", "reference")
+
+
+class Base(models.AbstractModel):
+    _inherit = "base"
+
+    # === CRUD ===
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su and (names := self._kehu_guarded_fields()):
+            context = self.env.context
+            defaults = {name: context[f"default_{name}"] for name in names if f"default_{name}" in context}
+            self._kehu_check_references([*vals_list, defaults], deep=False)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su and not vals.keys().isdisjoint(self._kehu_guarded_fields()):
+            self._kehu_check_references([vals], deep=False)
+        return super().write(vals)
+
+    @api.model
+    def default_get(self, fields):
+        # What is hidden is no default, be it the user's own (ir.default) or from the context, with which `create` refuses it.
+        defaults = super().default_get(fields)
+        if not self.env.su:
+            for name in defaults.keys() & self._kehu_guarded_fields():
+                if _hidden(self._kehu_references({name: defaults[name]}, deep=True)):
+                    del defaults[name]
+        return defaults
+
+    def onchange(self, values, field_names, fields_spec):
+        if not self.env.su:
+            self._kehu_check_references([values], deep=True)
+        return super().onchange(values, field_names, fields_spec)
+
+    # === BUSINESS ===
+
+    @api.model
+    @ormcache("self._name")
+    def _kehu_guarded_fields(self):
+        """Return the names of the fields that can refer to a record which a tier can hide."""
+        return frozenset(
+            name for name, field in self._fields.items()
+            if field.type == "reference" or field.type in _RELATIONAL and (
+                field.type == "one2many" or self.env[field.comodel_name]._kehu_is_protected()))
+
+    def _kehu_check_references(self, vals_list, deep):
+        """Refuse values that refer to a hidden record, unless ``self`` refers to it already.
+
+        :param vals_list: values as for ``write``, or as ``onchange`` gets them
+        :param deep: whether to look into the values of lines, too
+        :raise AccessError: naming neither the record nor its content
+        """
+        references = set()
+        for vals in vals_list:
+            references |= self._kehu_references(vals, deep)
+        hidden = _hidden(references)
+        if hidden and any(self._ids):
+            hidden -= self._kehu_known_references(vals_list)
+        if hidden:
+            raise AccessError(self.env._(
+                "You cannot use a confidential record here that you may not read. Ask for access to it first."))
+
+    def _kehu_known_references(self, vals_list):
+        """Return what ``self`` and the lines in the values refer to by now."""
+        known = set()
+        records = self._origin.sudo().with_context(active_test=False, prefetch_fields=False).exists()
+        for name in self._kehu_guarded_fields() & set().union(*vals_list):
+            field = self._fields[name]
+            if not (field.store or field.type in ("one2many", "many2many")):
+                continue
+            for target in records.mapped(name) if field.type != "reference" else [r[name] for r in records if r[name]]:
+                known.add(target.with_env(self.env))
+                if field.type == "one2many":
+                    for vals in vals_list:
+                        lines = [command[2] for command in vals.get(name) or () if _is_command(command, 1)]
+                        known |= target.with_env(self.env)._kehu_known_references(lines) if lines else set()
+        return known
+
+    def _kehu_references(self, vals, deep):
+        """Return the records, as a set of singletons, that the values of guarded fields refer to."""
+        found = set()
+        for name in vals.keys() & self._kehu_guarded_fields():
+            field, value = self._fields[name], vals[name]
+            if not value:
+                continue
+            if field.type == "reference":
+                model, _comma, record_id = str(value).partition(",")
+                if model in self.env and record_id.isdigit():
+                    found.add(self.env[model].browse(int(record_id)))
+                continue
+            comodel = self.env[field.comodel_name]
+            if field.type == "many2one":
+                found.update(comodel.browse(_ids([value])))
+                continue
+            for command in value if isinstance(value, (list, tuple)) else [value]:
+                if not isinstance(command, (list, tuple)):
+                    found.update(comodel.browse(_ids([command])))
+                elif _is_command(command, 4):
+                    found.update(comodel.browse(_ids([command[1]])))
+                elif _is_command(command, 6):
+                    found.update(comodel.browse(_ids(command[2])))
+                elif deep and (_is_command(command, 0) or _is_command(command, 1)):
+                    found |= comodel._kehu_references(command[2], deep)
+        return found
+
+
+def _is_command(value, code):
+    return isinstance(value, (list, tuple)) and len(value) > 1 and value[0] == code and (
+        code == 4 or len(value) > 2 and isinstance(value[2], dict if code < 2 else (list, tuple)))
+
+
+def _ids(values):
+    """Yield the ids in values as clients send them: numbers, pairs with a label, dictionaries of ``web_read``."""
+    for value in values:
+        if isinstance(value, dict):
+            value = value.get("id")
+        elif isinstance(value, (list, tuple)):
+            value = value[0] if value else None
+        if isinstance(value, models.BaseModel):
+            value = value.id
+        if isinstance(value, int) and value:
+            yield value
+
+
+def _hidden(references):
+    """Return those of a set of singletons that are hidden from the user, asking once for each model."""
+    hidden = set()
+    by_model = {}
+    for record in references:
+        by_model.setdefault(record._name, []).append(record.id)
+    for record in references:
+        if ids := by_model.pop(record._name, None):
+            hidden.update(record.browse(ids)._kehu_hidden())
+    return hidden

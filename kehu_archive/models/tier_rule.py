@@ -1,0 +1,148 @@
+"""Who may reach which record, for every model that carries a customer (X3).
+
+The rules are code, not records of ``ir.rule``: no administrator can switch them off, they hold for apps that are installed
+later, and what depends on the time or on a grant is evaluated with each query instead of being cached.
+"""
+from odoo import SUPERUSER_ID, api, models
+from odoo.exceptions import MissingError
+from odoo.fields import Domain
+from odoo.tools import SQL, ormcache
+
+from .tier import CONFIDENTIAL, masking_tier
+
+# They hold the customer's own particulars (accounts, addresses, e-mail), so they are hidden with him and not only
+# from the masking tier on.
+PARTICULARS = {
+    "calendar.attendee",
+    "crm.lead",
+    "event.registration",
+    "mail.followers",
+    "mail.notification",
+    "mailing.trace",
+    "product.supplierinfo",
+    "res.partner.bank",
+    "snailmail.letter",
+}
+# They name a partner without being about a customer. Their labels are masked all the same.
+NOT_ABOUT_CUSTOMERS = {
+    "discuss.channel.member",   # members of a channel see each other, masked
+    "mail.message",             # follows its document, not its author
+    "res.company",              # always normal, by constraint
+    "res.partner",              # has its own domain
+}
+
+
+class IrRule(models.Model):
+    _inherit = "ir.rule"
+
+    def _compute_domain(self, model_name, mode="read"):
+        return super()._compute_domain(model_name, mode) & self.env[model_name]._kehu_domain(mode)
+
+
+class Base(models.AbstractModel):
+    _inherit = "base"
+
+    @api.model
+    @ormcache("self._name")
+    def _kehu_customer_fields(self):
+        """Return the names of the stored fields that hold the customer whom a record of this model is about."""
+        if self._abstract or self._transient or self._name in NOT_ABOUT_CUSTOMERS:
+            return ()
+        names = tuple(
+            name for name, field in self._fields.items()
+            if field.type == "many2one" and field.comodel_name == "res.partner" and field.store and not field.company_dependent
+            # The rule of a delegated contact comes with the delegation.
+            and self._inherits.get("res.partner") != name)
+        # A commercial partner has the tier of its contacts.
+        return tuple(name for name in names if name != "commercial_partner_id") or names
+
+    @api.model
+    def _kehu_is_protected(self):
+        """Return whether the records of this model can be hidden by the tier of a customer."""
+        return bool(self._kehu_customer_fields())
+
+    @api.model
+    def _kehu_domain(self, mode="read"):
+        """Return the domain of the records that confidentiality lets the current user reach, superuser mode or not.
+
+        :param mode: ``read``, ``write``, ``create`` or ``unlink``
+        """
+        if self.env.uid == SUPERUSER_ID or not self._kehu_customer_fields():
+            return Domain.TRUE
+        return Domain.custom(to_sql=_is_reachable_sql, predicate=_is_reachable)
+
+    def _kehu_hidden(self):
+        """Return those of ``self`` that confidentiality hides from the current user, superuser mode or not."""
+        domain = self._kehu_domain()
+        if domain.is_true() or not any(self._ids):
+            return self.browse()
+        # Without prefetching: the cache is shared with the user's own environment, and asks nobody for rights.
+        records = self._origin.sudo().with_context(active_test=False, prefetch_fields=False)
+        try:
+            reachable = records.filtered_domain(domain)
+        except MissingError:
+            reachable = records.exists().filtered_domain(domain)
+        ids = set(records._ids) - set(reachable._ids)
+        return self.filtered(lambda record: record._origin.id in ids)
+
+    def _kehu_masked(self):
+        """Return those of ``self`` whose very label is hidden from the current user."""
+        return self._kehu_hidden()
+
+    def _kehu_masked_label(self):
+        """Return what a masked record is called."""
+        self.ensure_one()
+        return self.env._("Confidential record #%s", self._origin.id)
+
+    # === LABELS ===
+
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        super()._compute_display_name()
+
+    def _compute_field_value(self, field):
+        if self.env.uid == SUPERUSER_ID or self.env.user._is_public():
+            return super()._compute_field_value(field)
+        if field.name == "display_name" and field.store is not True:
+            if masked := self._kehu_masked():
+                for record in masked:
+                    record.display_name = record._kehu_masked_label()
+                if others := self - masked:
+                    others._compute_field_value(field)
+                return None
+        elif field.store and any(path.endswith(".display_name") for path in self.pool.field_depends[field]):
+            # Everybody will read a stored label: it must not be made with somebody's mask.
+            return super(Base, self.with_user(SUPERUSER_ID))._compute_field_value(field)
+        return super()._compute_field_value(field)
+
+    def fetch(self, field_names=None):
+        # An export reads the labels of linked records as the user; one that is hidden must not make it fail.
+        if field_names and not self.env.su and set(field_names) <= {"id", "display_name"}:
+            self -= self._kehu_hidden()
+        return super().fetch(field_names)
+
+
+def _threshold(model):
+    return CONFIDENTIAL if model._name in PARTICULARS else masking_tier(model.env)
+
+
+def _is_reachable_sql(model, alias, query):
+    """No customer of the record is hidden: an anti-join, which serves one page by key and a full count by hash."""
+    customers = model.env["res.partner"].sudo().with_context(active_test=False)
+    hidden = customers._kehu_hidden_domain(_threshold(model))
+    if hidden.is_false():
+        return SQL("TRUE")
+    conditions = []
+    for name in model._kehu_customer_fields():
+        subquery = customers._search(hidden)
+        subquery.add_where(SQL(
+            "%s = %s", SQL.identifier(customers._table, "id"), model._field_to_sql(alias, name, query)))
+        conditions.append(SQL("NOT EXISTS (%s)", subquery.select(SQL("1"))))
+    return SQL("(%s)", SQL(" AND ").join(conditions))
+
+
+def _is_reachable(record):
+    tier = _threshold(record)
+    return not any(
+        record[name].filtered(lambda partner: partner.kehu_tier >= tier)._kehu_hidden()
+        for name in record._kehu_customer_fields())
