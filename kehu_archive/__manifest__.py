@@ -25,7 +25,9 @@
         "views/archive_type_views.xml",
         "views/acquisition_channel_views.xml",
         "views/res_partner_views.xml",
+        "views/tier_lowering_views.xml",
         "views/menus.xml",
+        "views/confidentiality_menus.xml",
     ],
     "demo": [
         "demo/company.xml",

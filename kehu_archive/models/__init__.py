@@ -7,6 +7,7 @@ from . import res_partner
 from . import res_partner_tier
 from . import partner_merge
 from . import confidential_mixin
+from . import tier_lowering
 from . import archive_type
 from . import acquisition_channel
 from . import archive

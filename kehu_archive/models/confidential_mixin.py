@@ -1,5 +1,4 @@
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 from .tier import TIERS
@@ -43,9 +42,8 @@ class ConfidentialMixin(models.AbstractModel):
         if "kehu_own_tier" in vals and not self.env.su:
             before = self.sudo().mapped("kehu_own_tier")
             self.env["res.partner"]._kehu_check_classifiable([vals["kehu_own_tier"], *before])
-            if (vals["kehu_own_tier"] or "0") < max(before, default="0") and not self.env.user.has_group(
-                    "kehu_archive.group_tier_officer"):
-                raise AccessError(self.env._("Only a confidentiality officer may lower a confidentiality tier."))
+            if (vals["kehu_own_tier"] or "0") < max(before, default="0"):
+                self.env["res.partner"]._kehu_refuse_lowering()
         return super().write(vals)
 
     # === RULE ===

@@ -126,10 +126,8 @@ class ResPartner(models.Model):
             if changed := {tier for tier in before.values() if tier != vals.get("kehu_tier", tier)}:
                 self._kehu_check_classifiable([vals["kehu_tier"], *changed])
         result = super().write(vals)
-        if lowered := {tier for partner, tier in before.items() if (partner.kehu_tier or "0") < tier}:
-            if not self.env.user.has_group("kehu_archive.group_tier_officer"):
-                raise AccessError(self.env._("Only a confidentiality officer may lower a confidentiality tier."))
-            self._kehu_check_classifiable(lowered)
+        if any((partner.kehu_tier or "0") < tier for partner, tier in before.items()):
+            self._kehu_refuse_lowering()
         # The archive's approvers agreed to what the contact record says, and are named by it.
         archives = self.env["kehu.archive"].sudo()
         if (archives._approval_watched_fields() | archives._approval_role_fields()) & vals.keys():
@@ -152,6 +150,12 @@ class ResPartner(models.Model):
         if max((tier for tier in tiers if isinstance(tier, str)), default="0") > max(self.env.user.kehu_clearance, "1"):
             raise AccessError(self.env._(
                 "You cannot set a confidentiality tier above your own clearance."))
+
+    @api.model
+    def _kehu_refuse_lowering(self):
+        raise AccessError(self.env._(
+            "A confidentiality tier is lowered on request only, when a confidentiality officer has agreed: "
+            "see Confidentiality › Lowering Requests."))
 
     # === ACTIONS ===
 

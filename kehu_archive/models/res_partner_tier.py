@@ -64,10 +64,12 @@ class ResPartner(models.Model):
         if any(self.env.context.get(key) for key in _MORE_THAN_THE_NAME):
             hidden = self._kehu_hidden()
             named = hidden.sudo().with_context(**_MORE_THAN_THE_NAME)
+            super(ResPartner, named)._compute_display_name()
             for partner, plain in zip(hidden, named):
                 partner.display_name = plain.display_name
         return super(ResPartner, self - hidden)._compute_display_name()
 
+    @api.depends_context("uid")
     def _compute_same_vat_partner_id(self):
         super()._compute_same_vat_partner_id()
         for partner in self:

@@ -5,4 +5,6 @@ from . import test_archive_filing
 from . import test_archive_import
 from . import test_archive_speed
 from . import test_matching
+from . import test_tier_guard
+from . import test_tier_lowering
 from . import test_tiers

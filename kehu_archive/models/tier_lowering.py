@@ -1,0 +1,94 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import LazyTranslate
+
+from odoo.addons.kehu_workflow.approval import ApprovalKind
+from odoo.addons.kehu_workflow.workflow import Move
+
+from .tier import TIERS
+
+_lt = LazyTranslate(__name__)
+
+
+class TierLowering(models.Model):
+    """A request to lower the tier of a customer or of a document about him (X1).
+
+    Whoever may change a record raises its tier at once. Lowering opens what was closed, so another agrees first: one
+    who is cleared for what it is now.
+    """
+    _name = "kehu.tier.lowering"
+    _description = "Request to Lower a Tier"
+    _inherit = ["kehu.approval.mixin"]
+    _order = "id desc"
+
+    _workflow_moves = (
+        Move("submit", _lt("Submit"), source=("draft",), target="pending", roles=("create_uid",),
+             before="_check_is_lower", approval="lowering"),
+        Move("apply", _lt("Apply"), source=("pending",), target="applied", granted="lowering", after="_after_apply"),
+        Move("return", _lt("Return"), source=("pending",), target="draft", returned="lowering"),
+    )
+    _approval_kinds = (
+        ApprovalKind("lowering", _lt("Lowering a tier"), watched=("partner_id", "document", "tier", "reason")),
+    )
+
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", required=True, index=True, ondelete="cascade",
+        domain=[("kehu_tier", ">", "0"), ("parent_id", "=", False)])
+    document = fields.Reference(
+        lambda self: self._document_models(), string="Document",
+        help="Fill this if only a document about the customer is to be lowered.")
+    tier_before = fields.Selection(TIERS, string="Present Tier", compute="_compute_tier_before")
+    tier = fields.Selection(TIERS, string="New Tier", required=True)
+    reason = fields.Text(required=True)
+    state = fields.Selection(
+        [("draft", "Draft"), ("pending", "Under approval"), ("applied", "Applied")], default="draft")
+
+    # === COMPUTE ===
+
+    @api.depends("partner_id.kehu_tier", "document")
+    def _compute_tier_before(self):
+        for request in self:
+            request.tier_before = (
+                request.document.kehu_own_tier if request.document else request.partner_id.kehu_tier)
+
+    @api.depends("partner_id")
+    def _compute_display_name(self):
+        for request in self:
+            request.display_name = self.env._("Lowering #%s", request._origin.id or "")
+
+    @api.model
+    def _document_models(self):
+        documents = self.env.registry.descendants(["kehu.confidential.mixin"], "_inherit")
+        return [
+            (name, self.env["ir.model"]._get(name).name) for name in sorted(documents)
+            if not self.env[name]._abstract]
+
+    # === CONSTRAINT ===
+
+    @api.constrains("partner_id", "document")
+    def _check_document(self):
+        for request in self.sudo():
+            document = request.document
+            if document and document[document._kehu_customer_field].commercial_partner_id != (
+                    request.partner_id.commercial_partner_id):
+                raise UserError(self.env._("The document is not about this customer: choose one of his."))
+
+    # === BUSINESS ===
+
+    def _check_is_lower(self):
+        if any(request.tier >= request.tier_before for request in self):
+            raise UserError(self.env._("The new tier is not lower. A tier is raised on the record itself, at once."))
+
+    def _approval_excluded_users(self):
+        """An officer decides only on what he is cleared for."""
+        officers = self.env.ref("kehu_archive.group_tier_officer").all_user_ids
+        return {
+            request.id: officers.filtered(lambda user, tier=request.tier_before: user.kehu_clearance < tier)
+            for request in self}
+
+    def _after_apply(self):
+        for request in self.sudo():
+            if request.document:
+                request.document.kehu_own_tier = request.tier
+            else:
+                request.partner_id.commercial_partner_id.kehu_tier = request.tier

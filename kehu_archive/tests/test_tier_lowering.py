@@ -1,0 +1,61 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+
+from .common import ArchiveCase
+
+
+@tagged("post_install", "-at_install")
+class TestTierLowering(ArchiveCase):
+    """X1, X2: what was closed is opened by two people, with a reason."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env.ref("kehu_archive.group_tier_officer").user_ids = cls.officer
+        cls.customer = cls.env["res.partner"].create({"name": "Secret Customer", "is_company": True, "kehu_tier": "3"})
+        cls.director = new_test_user(
+            cls.env, "test_director", "kehu_archive.group_archive_user,kehu_archive.group_clearance_top_secret", name="Gao")
+
+    def ask(self, user, **vals):
+        return self.env["kehu.tier.lowering"].with_user(user).create({
+            "partner_id": self.customer.id, "tier": "1", "reason": "The contract was published.", **vals})
+
+    def test_an_officer_agrees_and_the_tier_falls(self):
+        request = self.ask(self.director)
+        request.workflow_move("submit")
+        self.assertEqual(self.customer.kehu_tier, "3")
+        request.with_user(self.officer).action_approval_approve()
+        self.assertEqual((request.state, self.customer.kehu_tier), ("applied", "1"))
+        self.assertIn("published", str(request.approval_ids.sudo().mapped("snapshot")))
+
+    def test_nobody_lowers_alone(self):
+        lonely = self.ask(self.officer)
+        with self.assertRaisesRegex(UserError, "Not enough people"), self.env.cr.savepoint():
+            lonely.workflow_move("submit")
+        request = self.ask(self.director)
+        request.workflow_move("submit")
+        for user in (self.director, self.cleared, self.employee):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                request.sudo().approval_ids.with_user(user).sudo(False).approve()
+        for vals in ({"state": "applied"}, {"tier": "0"}, {"partner_id": self.env.company.partner_id.id}):
+            with self.assertRaises((AccessError, UserError)), self.env.cr.savepoint():
+                request.write(vals)
+        self.assertEqual(self.customer.kehu_tier, "3")
+
+    def test_an_officer_decides_only_up_to_his_clearance(self):
+        self.officer.group_ids -= self.env.ref("kehu_archive.group_clearance_top_secret")
+        request = self.ask(self.director)
+        with self.assertRaisesRegex(UserError, "Not enough people"):
+            request.workflow_move("submit")
+
+    def test_the_uncleared_cannot_ask_about_a_hidden_customer(self):
+        for user in (self.employee, self.cleared):
+            with self.assertRaises(AccessError) as refused, self.env.cr.savepoint():
+                self.ask(user)
+            self.assertNotIn("Secret", str(refused.exception))
+
+    def test_raising_is_no_lowering(self):
+        self.customer.kehu_tier = "2"
+        request = self.ask(self.director, tier="3")
+        with self.assertRaisesRegex(UserError, "not lower"):
+            request.workflow_move("submit")
