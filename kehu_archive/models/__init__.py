@@ -2,13 +2,18 @@ from . import tier_rule
 from . import tier_guard
 from . import ir_sequence
 from . import crm_team
+from . import res_groups
 from . import res_users
+from . import res_company
 from . import res_partner
 from . import res_partner_tier
 from . import partner_merge
 from . import confidential_mixin
 from . import tier_lowering
+from . import grant
+from . import access_log
 from . import archive_type
 from . import acquisition_channel
 from . import archive
 from . import archive_matching
+from . import access_logging  # extends the archive, too

@@ -28,13 +28,16 @@ class ResPartner(models.Model):
     def _kehu_relations_domain(self, mode="read"):
         """Return the domain of the customers whom the current user reaches without clearance (X2)."""
         user = self.env.user
-        domain = (
+        domain = Domain.FALSE
+        if user.share:
+            domain |= Domain("commercial_partner_id", "=", user.commercial_partner_id.id)
+        if not user.active:
+            return domain  # who has left has no customers any more
+        domain |= (
             Domain("user_id", "=", user.id)
             | Domain("kehu_custodian_id", "=", user.id)
             | Domain("kehu_team_id", "in", user.kehu_led_team_ids.ids)
         )
-        if user.share:
-            domain |= Domain("commercial_partner_id", "=", user.commercial_partner_id.id)
         if mode == "read":
             # Reading is lent for the decision. Whoever could write could make himself the custodian and keep it.
             domain |= Domain("kehu_is_to_decide", "=", True)

@@ -35,14 +35,17 @@ class ResUsers(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        users = super().create(vals_list)
+        with self.env["res.groups"]._kehu_rights_noted():
+            users = super().create(vals_list)
         users.partner_id._check_kehu_tier()
         return users
 
     def write(self, vals):
-        result = super().write(vals)
-        if {"partner_id", "group_ids"} & vals.keys():
-            self.partner_id._check_kehu_tier()
+        if not {"partner_id", "group_ids"} & vals.keys():
+            return super().write(vals)
+        with self.env["res.groups"]._kehu_rights_noted():
+            result = super().write(vals)
+        self.partner_id._check_kehu_tier()
         return result
 
     # === BUSINESS ===
@@ -50,6 +53,6 @@ class ResUsers(models.Model):
     def _get_kehu_clearance(self):
         """Return the tier up to which the user may read, as in ``TIERS`` (X2)."""
         self.ensure_one()
-        groups = self._get_group_ids() if self.id else ()
+        groups = self._get_group_ids() if self.id and (self.active or self.share) else ()
         to_id = self.env["ir.model.data"]._xmlid_to_res_id
         return next((tier for tier, group in CLEARANCE_GROUPS if to_id(group) in groups), "0")

@@ -25,6 +25,7 @@ PARTICULARS = {
 }
 # They name a partner without being about a customer. Their labels are masked all the same.
 NOT_ABOUT_CUSTOMERS = {
+    "kehu.access.log",          # the auditor's, whole
     "discuss.channel.member",   # members of a channel see each other, masked
     "mail.message",             # follows its document, not its author
     "res.company",              # always normal, by constraint

@@ -125,6 +125,9 @@ class TestTiers(ArchiveCase):
         with self.assertRaisesRegex(AccessError, "officer"), self.env.cr.savepoint():
             self.person.with_user(self.cleared).parent_id = normal
         self.env.invalidate_all()
+        with self.assertRaisesRegex(AccessError, "Taking them out"):
+            self.partner.with_user(self.cleared).copy()
+        self.cleared.group_ids += self.env.ref("kehu_archive.group_confidential_export")
         self.assertEqual(self.partner.with_user(self.cleared).copy().kehu_tier, "2")
         other = self.env["res.partner"].create({"name": "Secret Customer", "is_company": True})
         merge = self.env["base.partner.merge.automatic.wizard"].create({})

@@ -1,0 +1,125 @@
+"""Where content leaves the server: each of these places notes it (X5) and asks for the permission to take it away (X6)."""
+from odoo import api, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .tier import CONFIDENTIAL
+
+_LABELS = {"id", "display_name"}
+
+
+class Base(models.AbstractModel):
+    _inherit = "base"
+
+    def _read_format(self, fnames, load="_classic_read"):
+        # Everything that reads over RPC comes through here: read, search_read, web_read, web_search_read.
+        if not self.env.su and not _LABELS.issuperset(fnames) and self._kehu_is_protected():
+            self.env["kehu.access.log"]._log(self, "read")
+        return super()._read_format(fnames, load)
+
+    def export_data(self, fields_to_export):
+        if self._kehu_is_protected():
+            self._kehu_check_taking_away()
+            self.env["kehu.access.log"]._log(self, "export")
+        return super().export_data(fields_to_export)
+
+    def copy_data(self, default=None):
+        if not self.env.su and self._name in ("res.partner", "kehu.archive"):
+            self._kehu_check_taking_away()
+        return super().copy_data(default)
+
+    def _kehu_customer_tiers(self):
+        """Return SQL queries for ``(id, customer, tier)`` of ``self``; none for a model that has no customers."""
+        return [
+            SQL("SELECT d.id, p.id, p.kehu_tier FROM %s d JOIN res_partner p ON p.id = d.%s WHERE d.id IN %s",
+                SQL("(%s)", self._table_sql) if self._table_query else SQL.identifier(self._table),
+                SQL.identifier(name), tuple(self.ids))
+            for name in self._kehu_customer_fields()]
+
+    def _kehu_check_taking_away(self):
+        """Refuse to export or print what is confidential, without the permission to do so (X6).
+
+        :raise AccessError: saying what is missing, not of whom
+        """
+        if self.env.su or not any(self._ids) or self.env.user.has_group("kehu_archive.group_confidential_export"):
+            return
+        sources = self._kehu_customer_tiers()
+        if not sources:
+            return
+        grants = self.env["kehu.grant"].sudo()
+        live = grants._search(
+            grants._live_domain() & Domain("user_id", "=", self.env.uid) & Domain("allow_export", "=", True))
+        if self.env.execute_query(SQL(
+            """SELECT 1 FROM (%s) AS taken(res_id, partner_id, tier) JOIN res_partner p ON p.id = taken.partner_id
+                WHERE taken.tier >= %s AND p.commercial_partner_id NOT IN %s LIMIT 1""",
+            SQL(" UNION ALL ").join(sources), CONFIDENTIAL, live.subselect("partner_id"),
+        )):
+            raise AccessError(self.env._(
+                "Some of these records are confidential. Taking them out of the system needs the permission "
+                "“Export and print confidential records”, or a grant that includes it: ask a confidentiality officer."))
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def write(self, vals):
+        result = super().write(vals)
+        for name in ("user_id", "kehu_custodian_id", "kehu_team_id"):
+            # Each of these is a right to read (X2).
+            if name in vals and (classified := self.sudo().filtered(lambda partner: partner.kehu_tier >= CONFIDENTIAL)):
+                self.env["kehu.access.log"]._log_right(
+                    classified.sudo(False), f"{name} = {classified[0][name].sudo().display_name or '—'}")
+        return result
+
+    def _kehu_customer_tiers(self):
+        return [SQL("SELECT id, id, kehu_tier FROM res_partner WHERE id IN %s", tuple(self.ids))]
+
+
+class ConfidentialMixin(models.AbstractModel):
+    _inherit = "kehu.confidential.mixin"
+
+    def _kehu_customer_tiers(self):
+        return [SQL(
+            "SELECT id, %s, kehu_tier FROM %s WHERE id IN %s",
+            SQL.identifier(self._kehu_customer_field), SQL.identifier(self._table), tuple(self.ids))]
+
+
+class Archive(models.Model):
+    _inherit = "kehu.archive"
+
+    @api.model
+    def _kehu_is_protected(self):
+        return True
+
+    def _kehu_customer_tiers(self):
+        return [SQL(
+            "SELECT a.id, p.id, p.kehu_tier FROM kehu_archive a JOIN res_partner p ON p.id = a.partner_id WHERE a.id IN %s",
+            tuple(self.ids))]
+
+
+class IrBinary(models.AbstractModel):
+    _inherit = "ir.binary"
+
+    def _find_record(self, *args, **kwargs):
+        record = super()._find_record(*args, **kwargs)
+        document = record.sudo()
+        if record._name == "ir.attachment" and document.res_model in self.env and document.res_id:
+            document = self.env[document.res_model].browse(document.res_id)
+        if document._kehu_is_protected():
+            self.env["kehu.access.log"]._log(document, "file")
+        return record
+
+
+class IrActionsReport(models.Model):
+    _inherit = "ir.actions.report"
+
+    def _get_rendering_context(self, report, docids, data):
+        # PDF, HTML and text go through here.
+        documents = self.env[report.model].browse(docids or ()) if report.model in self.env else self.browse()
+        if documents and documents._kehu_is_protected():
+            if report.model.startswith(("res.partner", "kehu.")):
+                # What a customer gets, such as an order or an invoice, is ordinary work: noted, not refused.
+                documents._kehu_check_taking_away()
+            self.env["kehu.access.log"]._log(documents, "print")
+        return super()._get_rendering_context(report, docids, data)

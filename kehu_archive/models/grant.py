@@ -1,0 +1,192 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+
+LONGEST_PARAMETER = "kehu_archive.grant_longest_days"
+LONGEST_DEFAULT = 90
+
+
+class Grant(models.Model):
+    """The right of one person to read one customer, for a purpose and a period (X4).
+
+    Nothing of it is changed later: another period is another grant, and an end before its time is a revocation. It ends by
+    the clock of each query, without waiting for a job.
+    """
+    _name = "kehu.grant"
+    _description = "Access Grant"
+    _order = "date_until desc, id desc"
+    _rec_name = "user_id"
+
+    user_id = fields.Many2one(
+        "res.users", string="Granted To", required=True, index=True, ondelete="cascade", domain=[("share", "=", False)])
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", required=True, index=True, ondelete="cascade",
+        domain=[("parent_id", "=", False)], help="His contacts and addresses are included.")
+    purpose = fields.Text(required=True)
+    reference = fields.Char(string="Request Number", help="The number of the request that this grant answers.")
+    date_from = fields.Datetime(string="From", required=True, default=lambda self: fields.Datetime.now())
+    date_until = fields.Datetime(string="Until", required=True)
+    allow_export = fields.Boolean(string="May Export and Print")
+    revoked_on = fields.Datetime(readonly=True)
+    revoked_by_id = fields.Many2one("res.users", string="Revoked By", readonly=True)
+    revoke_reason = fields.Text(string="Reason of the Revocation", readonly=True)
+    state = fields.Selection(
+        [("planned", "Planned"), ("live", "In force"), ("ended", "Ended"), ("revoked", "Revoked")],
+        compute="_compute_state", search="_search_state")
+
+    _live_idx = models.Index("(user_id, partner_id, date_until) WHERE revoked_on IS NULL")
+    _period = models.Constraint("CHECK (date_until > date_from)", "A grant ends after it begins.")
+
+    # === COMPUTE ===
+
+    @api.depends("date_from", "date_until", "revoked_on")
+    def _compute_state(self):
+        now = fields.Datetime.now()
+        for grant in self:
+            grant.state = (
+                "revoked" if grant.revoked_on
+                else "planned" if grant.date_from and grant.date_from > now
+                else "ended" if grant.date_until and grant.date_until <= now
+                else "live")
+
+    def _search_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        now = fields.Datetime.now()
+        valid = Domain("revoked_on", "=", False)
+        domains = {
+            "revoked": ~valid,
+            "planned": valid & Domain("date_from", ">", now),
+            "ended": valid & Domain("date_until", "<=", now),
+            "live": self._live_domain(),
+        }
+        return Domain.OR(domains[state] for state in value if state in domains)
+
+    @api.model
+    def _live_domain(self):
+        now = fields.Datetime.now()
+        return Domain("revoked_on", "=", False) & Domain("date_from", "<=", now) & Domain("date_until", ">", now)
+
+    # === CONSTRAINT ===
+
+    @api.constrains("date_from", "date_until")
+    def _check_length(self):
+        longest = self.env["ir.config_parameter"].sudo().get_param(LONGEST_PARAMETER)
+        days = int(longest) if str(longest or "").isdigit() else LONGEST_DEFAULT
+        if any(grant.date_until - grant.date_from > timedelta(days=days) for grant in self):
+            raise ValidationError(self.env._("A grant lasts %s days at most: choose an earlier end.", days))
+
+    @api.constrains("user_id", "partner_id")
+    def _check_parties(self):
+        for grant in self.sudo():
+            if grant.user_id.share or not grant.user_id.active:
+                raise ValidationError(self.env._("Access is granted to active internal users only."))
+            if grant.partner_id != grant.partner_id.commercial_partner_id:
+                raise ValidationError(self.env._("Access is granted to a customer, not to one of his contacts."))
+
+    # === CRUD ===
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        grants = super().create(vals_list)
+        if not self.env.su:
+            grants._check_granting()
+        return grants
+
+    def write(self, vals):
+        if not self.env.su:
+            raise AccessError(self.env._("A grant is not changed: revoke it, and give another one."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=True)
+    def _unlink_never(self):
+        raise UserError(self.env._("A grant is kept as evidence: revoke it instead."))
+
+    def _check_granting(self):
+        """Refuse what the one who grants may not give (X2, X4)."""
+        now = fields.Datetime.now()
+        for grant in self.sudo():
+            if grant.user_id == self.env.user:
+                raise AccessError(self.env._("Nobody grants access to himself: ask another confidentiality officer."))
+            if grant.date_from < now - timedelta(minutes=1):
+                raise ValidationError(self.env._("A grant begins now or later."))
+            if grant.revoked_on or grant.revoked_by_id or grant.revoke_reason:
+                raise ValidationError(self.env._("A grant is not revoked from the start."))
+            if (grant.partner_id.kehu_tier or "0") > self.env.user.kehu_clearance:
+                raise AccessError(self.env._("You cannot grant access above your own clearance."))
+
+    # === ACTIONS ===
+
+    def action_revoke(self):
+        """Open the dialog that asks for the reason."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Revoke"),
+            "res_model": "kehu.grant.revoke",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_grant_ids": self.ids},
+        }
+
+    def revoke(self, reason):
+        """End the grants at once.
+
+        :param reason: why, kept with them
+        :raise AccessError: the caller is no confidentiality officer
+        """
+        if not self.env.user.has_group("kehu_archive.group_tier_officer"):
+            raise AccessError(self.env._("Only a confidentiality officer revokes a grant."))
+        self.check_access("read")
+        reason = reason.strip() if isinstance(reason, str) else ""
+        if not reason:
+            raise UserError(self.env._("Say why the access is revoked."))
+        # Nobody may write a grant; the caller was checked above.
+        self.sudo().filtered(lambda grant: not grant.revoked_on).write({
+            "revoked_on": fields.Datetime.now(), "revoked_by_id": self.env.uid, "revoke_reason": reason})
+
+
+class GrantRevoke(models.TransientModel):
+    _name = "kehu.grant.revoke"
+    _description = "Revoke Access"
+
+    grant_ids = fields.Many2many("kehu.grant", string="Grants", required=True)
+    reason = fields.Text(required=True)
+
+    def action_apply(self):
+        for dialog in self:
+            dialog.grant_ids.revoke(dialog.reason)
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    kehu_grant_ids = fields.One2many("kehu.grant", "partner_id", string="Access Grants")
+    kehu_is_granted = fields.Boolean(
+        string="Granted to Me", compute="_compute_kehu_is_granted", search="_search_kehu_is_granted")
+
+    @api.depends("commercial_partner_id.kehu_grant_ids.revoked_on")
+    @api.depends_context("uid")
+    def _compute_kehu_is_granted(self):
+        grants = self.env["kehu.grant"].sudo()
+        live = grants.search(
+            grants._live_domain() & Domain("user_id", "=", self.env.uid)
+            & Domain("partner_id", "in", self.commercial_partner_id.ids)).partner_id
+        for partner in self:
+            partner.kehu_is_granted = partner.commercial_partner_id._origin in live
+
+    @api.model
+    def _search_kehu_is_granted(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        grants = self.env["kehu.grant"].sudo()
+        live = grants._search(grants._live_domain() & Domain("user_id", "=", self.env.uid))
+        return Domain("commercial_partner_id", "in", live.subselect("partner_id"))
+
+    @api.model
+    def _kehu_relations_domain(self, mode="read"):
+        domain = super()._kehu_relations_domain(mode)
+        if mode == "read" and self.env.user.active:
+            domain |= Domain("kehu_is_granted", "=", True)
+        return domain
