@@ -16,4 +16,5 @@ from . import archive_type
 from . import acquisition_channel
 from . import archive
 from . import archive_matching
+from . import mail_tier
 from . import access_logging  # extends the archive, too

@@ -74,8 +74,13 @@ class Base(models.AbstractModel):
 
     def _kehu_hidden(self):
         """Return those of ``self`` that confidentiality hides from the current user, superuser mode or not."""
+        if not any(self._ids):
+            return self.browse()
+        if delegation := self._inherits.get("res.partner"):
+            hidden = self._kehu_through(delegation)._kehu_hidden()
+            return self.filtered(lambda record: record._kehu_through(delegation) in hidden)
         domain = self._kehu_domain()
-        if domain.is_true() or not any(self._ids):
+        if domain.is_true():
             return self.browse()
         # Without prefetching: the cache is shared with the user's own environment, and asks nobody for rights.
         records = self._origin.sudo().with_context(active_test=False, prefetch_fields=False)
@@ -88,7 +93,15 @@ class Base(models.AbstractModel):
 
     def _kehu_masked(self):
         """Return those of ``self`` whose very label is hidden from the current user."""
+        if delegation := self._inherits.get("res.partner"):
+            masked = self._kehu_through(delegation)._kehu_masked()
+            return self.filtered(lambda record: record._kehu_through(delegation) in masked)
         return self._kehu_hidden()
+
+    def _kehu_through(self, delegation):
+        """Return the contacts to which ``self`` delegates, in the environment of the user."""
+        partners = self._origin.sudo().with_context(active_test=False, prefetch_fields=False)[delegation]
+        return partners.with_env(self.env)
 
     def _kehu_masked_label(self):
         """Return what a masked record is called."""

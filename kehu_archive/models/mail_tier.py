@@ -1,0 +1,217 @@
+"""Messages, followers, activities and chat follow the document that they are about (X3)."""
+from odoo import SUPERUSER_ID, api, models
+from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL, parse_contact_from_email
+
+from .tier import CONFIDENTIAL
+
+
+class DocumentRows(models.AbstractModel):
+    """Rows that name a document of any model, and that are hidden with it, whatever else would let one read them."""
+    _name = "kehu.document.rows"
+    _description = "Rows that are hidden with their document"
+
+    _kehu_document_model = "res_model"
+
+    def _kehu_hidden(self):
+        if self.env.uid == SUPERUSER_ID or not any(self._ids):
+            return self.browse()
+        hidden = set()
+        rows = self._origin.sudo().with_context(prefetch_fields=False)
+        for name, about in rows.grouped(self._kehu_document_model).items():
+            if name in self.env and self.env[name]._kehu_is_protected():
+                documents = self.env[name].browse({row.res_id for row in about if row.res_id})
+                gone = set(documents._kehu_hidden()._ids)
+                hidden.update(row.id for row in about if row.res_id in gone)
+        return self.filtered(lambda row: row._origin.id in hidden)
+
+    def _check_access(self, operation):
+        result = super()._check_access(operation)
+        candidates = self - result[0] if result else self
+        if not any(candidates._ids) or not (hidden := candidates._kehu_hidden()):
+            return result
+        if result:
+            return result[0] + hidden, result[1]
+        return hidden, lambda: self.env["ir.rule"]._make_access_error(operation, hidden)
+
+    @api.model
+    def _search(self, domain, offset=0, limit=None, order=None, *, bypass_access=False, **kwargs):
+        query = super()._search(domain, offset, limit, order, bypass_access=bypass_access, **kwargs)
+        if self.env.su or bypass_access:
+            return query
+        found = self.browse(query)
+        hidden = found._kehu_hidden()
+        return (found - hidden)._as_query(bool(order)) if hidden else query
+
+
+class MailMessage(models.Model):
+    _name = "mail.message"
+    _inherit = ["mail.message", "kehu.document.rows"]
+
+    _kehu_document_model = "model"
+
+    def _read_format(self, fnames, load="_classic_read"):
+        rows = super()._read_format(fnames, load)
+        if "email_from" in fnames and (hidden := self._kehu_by_hidden_author()):
+            labels = {message.id: message.sudo().author_id.display_name for message in hidden}
+            for row in rows:
+                if row["id"] in labels:
+                    row["email_from"] = labels[row["id"]]
+        return rows
+
+    def _to_store(self, store, fields, **kwargs):
+        super()._to_store(store, fields, **kwargs)
+        for message in self._kehu_by_hidden_author():
+            store.add_model_values("mail.message", {"id": message.id, "email_from": message.sudo().author_id.display_name})
+
+    def export_data(self, fields_to_export):
+        return super(MailMessage, self - self._kehu_by_hidden_author()).export_data(fields_to_export)
+
+    def _kehu_by_hidden_author(self):
+        """Return the messages, of documents that one may read, whose author is hidden: their sender's address is his."""
+        hidden = self.sudo().author_id._kehu_hidden()
+        return self.filtered(lambda message: message.sudo().author_id in hidden) if hidden else self.browse()
+
+
+class MailActivity(models.Model):
+    _name = "mail.activity"
+    _inherit = ["mail.activity", "kehu.document.rows"]
+
+    # === COMPUTE ===
+
+    def _compute_res_name(self):
+        # Stored, and read by others: never made with somebody's mask.
+        super(MailActivity, self.with_user(SUPERUSER_ID))._compute_res_name()
+
+    # === CONSTRAINT ===
+
+    @api.constrains("user_id")
+    def _check_assignee_may_read(self):
+        for user, activities in self.filtered("user_id").grouped("user_id").items():
+            if not user.share and activities.with_user(user)._kehu_hidden():
+                raise ValidationError(self.env._(
+                    "%s may not read this confidential record: choose somebody else, or have access granted first.", user.name))
+
+    # === CRUD ===
+
+    def write(self, vals):
+        result = super().write(vals)
+        # Its label would tell of the record to which it is pointed.
+        if not self.env.su and {"res_id", "res_model", "res_model_id"} & vals.keys() and self._kehu_hidden():
+            raise AccessError(self.env._(
+                "You cannot use a confidential record here that you may not read. Ask for access to it first."))
+        return result
+
+
+class MailThread(models.AbstractModel):
+    _inherit = "mail.thread"
+
+    def message_get_followers(self, *args, **kwargs):
+        self.check_access("read")
+        return super().message_get_followers(*args, **kwargs)
+
+    def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
+        if partner_ids and (classified := self._kehu_classified()):
+            users = self.env["res.users"].sudo().search([("partner_id", "in", list(partner_ids)), ("share", "=", False)])
+            refused = {user.partner_id.id for user in users if classified.with_user(user)._kehu_hidden()}
+            partner_ids = [partner_id for partner_id in partner_ids if partner_id not in refused]
+        return super()._message_subscribe(partner_ids, subtype_ids, customer_ids)
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
+        if not (recipients and self._kehu_classified()):
+            return recipients
+        users = self.env["res.users"].sudo().browse({r["uid"] for r in recipients if r.get("uid") and not r.get("ushare")})
+        refused = {user.id for user in users if self.with_user(user)._kehu_hidden()}
+        return [recipient for recipient in recipients if recipient.get("uid") not in refused]
+
+    def _kehu_classified(self):
+        """Return those of ``self`` that are about a confidential customer; asks nothing of a model that has none."""
+        if not any(self._ids) or not self._kehu_is_protected() or not (sources := self._kehu_customer_tiers()):
+            return self.browse()
+        rows = self.env.execute_query(SQL(
+            "SELECT res_id FROM (%s) AS about(res_id, partner_id, tier) WHERE tier >= %s",
+            SQL(" UNION ALL ").join(sources), CONFIDENTIAL))
+        return self.browse({res_id for res_id, in rows})
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"kehu_tier", "user_id", "kehu_custodian_id", "kehu_team_id"} & vals.keys():
+            self._kehu_drop_who_may_not_read()
+        return result
+
+    def _kehu_drop_who_may_not_read(self):
+        """Take followers and activities off the customers, and off their archives, whose user may not read them any more."""
+        customers = self.sudo().filtered(lambda partner: partner.kehu_tier >= CONFIDENTIAL)
+        if not customers:
+            return
+        archives = self.env["kehu.archive"].sudo().with_context(active_test=False).search([("partner_id", "in", customers.ids)])
+        for documents in (customers, archives):
+            about = Domain("res_model", "=", documents._name) & Domain("res_id", "in", documents.ids)
+            followers = self.env["mail.followers"].sudo().search(about)
+            activities = self.env["mail.activity"].sudo().search(about)
+            gone_followers, gone_activities = followers.browse(), activities.browse()
+            for user in (followers.partner_id.user_ids | activities.user_id).filtered(lambda user: not user.share):
+                hidden = set(documents.with_user(user)._kehu_hidden()._ids)
+                gone_followers |= followers.filtered(
+                    lambda follower, user=user, hidden=hidden: follower.partner_id == user.partner_id and follower.res_id in hidden)
+                gone_activities |= activities.filtered(
+                    lambda activity, user=user, hidden=hidden: activity.user_id == user and activity.res_id in hidden)
+            gone_followers.unlink()
+            gone_activities.unlink()
+
+    def _to_store(self, store, fields):
+        hidden = self._kehu_hidden()
+        store.add_records_fields(self - hidden, fields)
+        for partner in hidden:
+            store.add_model_values("res.partner", {
+                "id": partner.id, "name": partner.sudo().with_context(show_email=False).display_name, "active": True,
+                "is_company": False, "main_user_id": False, "im_status": "im_partner"})
+
+    # A hidden customer who writes is found, so that no second, public contact with his address is made.
+
+    @api.model
+    def find_or_create(self, email, assert_valid_email=False):
+        _name, normalized = parse_contact_from_email(email) if email else ("", "")
+        return self._kehu_hidden_by_email([normalized]) or super().find_or_create(email, assert_valid_email)
+
+    @api.model
+    def _find_or_create_from_emails(self, emails, ban_emails=None, **kwargs):
+        normalized = [parse_contact_from_email(email)[1] for email in emails]
+        hidden = self._kehu_hidden_by_email(set(normalized) - set(ban_emails or ()))
+        if not hidden:
+            return super()._find_or_create_from_emails(emails, ban_emails=ban_emails, **kwargs)
+        by_email = {partner.sudo().with_context(prefetch_fields=False).email_normalized: partner for partner in reversed(hidden)}
+        others = [email for email, key in zip(emails, normalized) if key not in by_email]
+        found = iter(super()._find_or_create_from_emails(others, ban_emails=ban_emails, **kwargs))
+        return [by_email[key] if key in by_email else next(found) for key in normalized]
+
+    @api.model
+    def _kehu_hidden_by_email(self, emails):
+        """Return the contacts with these normalized addresses, if the current user may read none of those who have them."""
+        emails = [email for email in emails if email]
+        if self.env.su or not emails:
+            return self.browse()
+        # Without prefetching: what is in the cache is read without asking for rights.
+        everybody = self.sudo().with_context(prefetch_fields=False).search([("email_normalized", "in", emails)], order="id")
+        everybody = everybody.with_env(self.env)
+        hidden = everybody._kehu_hidden()
+        address = {partner: partner.sudo().with_context(prefetch_fields=False).email_normalized for partner in everybody}
+        read = {address[partner] for partner in everybody - hidden}
+        return hidden.filtered(lambda partner: address[partner] not in read)
+
+
+class ChannelMember(models.Model):
+    _inherit = "discuss.channel.member"
+
+    def _kehu_masked(self):
+        masked = self.sudo().partner_id._kehu_masked()
+        return self.filtered(lambda member: member.sudo().partner_id in masked)
+
+    def _kehu_masked_label(self):
+        return self.sudo().partner_id._kehu_masked_label()

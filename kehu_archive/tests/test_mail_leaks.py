@@ -1,0 +1,120 @@
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import new_test_user, tagged
+
+from odoo.addons.mail.tools.discuss import Store
+
+from .common import ArchiveCase
+
+
+@tagged("post_install", "-at_install")
+class TestMailLeaks(ArchiveCase):
+    """X3: chatter, followers, activities and mail of a hidden customer."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for user in (cls.employee, cls.salesman, cls.officer):
+            user.email = f"{user.login}@example.com"
+        cls.archive = cls.file_archive(cls.clerk, name="Marker Ltd", email="marker@example.com")
+        cls.customer = cls.archive.partner_id
+        cls.open = cls.file_archive(cls.clerk, name="Open Ltd")
+        for document in (cls.archive, cls.customer):
+            document.sudo().message_subscribe((cls.employee + cls.salesman + cls.officer).partner_id.ids)
+            document.sudo().message_post(body="Marker text", subject="Marker subject", message_type="comment",
+                                         subtype_xmlid="mail.mt_comment", partner_ids=cls.employee.partner_id.ids)
+            document.sudo().activity_schedule("mail.mail_activity_data_todo", note="Marker note", user_id=cls.employee.id)
+        cls.messages = cls.archive.message_ids + cls.customer.message_ids
+        cls.activities = cls.archive.activity_ids + cls.customer.activity_ids
+        cls.env.flush_all()
+        cls.customer.with_user(cls.officer).kehu_custodian_id = cls.officer
+        cls.customer.sudo().kehu_tier = "3"
+        cls.env.flush_all()
+
+    def assertHidden(self, read):
+        with self.assertRaises(AccessError) as refused, self.env.cr.savepoint():
+            read()
+        self.assertNotIn("Marker", str(refused.exception))
+
+    def test_messages_are_hidden_even_from_those_who_got_them(self):
+        messages = self.env["mail.message"].with_user(self.employee)
+        self.assertFalse(messages.search([("id", "in", self.messages.ids)]))
+        self.assertFalse(messages.search([("body", "ilike", "Marker")]))
+        self.assertHidden(lambda: messages.browse(self.messages.ids).read(["body", "subject", "record_name"]))
+        for notification in self.env["mail.notification"].with_user(self.employee).search([("mail_message_id", "in", self.messages.ids)]):
+            self.assertNotIn("Marker", str(notification.read(["mail_message_id", "author_id", "res_partner_id"])))
+        self.assertTrue(self.env["mail.message"].with_user(self.officer).search([("id", "in", self.messages.ids)]))
+
+    def test_followers_and_activities_end_with_the_right_to_read(self):
+        for document in (self.archive, self.customer):
+            followers = document.sudo().message_partner_ids
+            self.assertNotIn(self.employee.partner_id, followers)
+            self.assertIn(self.officer.partner_id, followers)
+        self.assertFalse(self.activities.exists())
+        self.assertHidden(lambda: self.archive.with_user(self.employee).message_get_followers())
+
+    def test_who_may_not_read_gets_no_mail(self):
+        for document in (self.archive, self.customer):
+            document.sudo().message_subscribe((self.employee + self.officer).partner_id.ids)
+            self.assertNotIn(self.employee.partner_id, document.sudo().message_partner_ids)
+            message = document.with_user(self.officer).message_post(
+                body="Marker", message_type="comment", subtype_xmlid="mail.mt_comment", partner_ids=self.employee.partner_id.ids)
+            self.assertNotIn(self.employee.partner_id, message.sudo().notified_partner_ids)
+            self.assertHidden(lambda document=document: document.with_user(self.employee).message_post(body="x"))
+        self.assertTrue(self.open.with_user(self.clerk).message_post(
+            body="x", partner_ids=self.employee.partner_id.ids, message_type="comment").sudo().notified_partner_ids)
+
+    def test_an_activity_tells_nothing_of_another_record(self):
+        mine = self.open.with_user(self.employee).sudo().activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.employee.id).sudo(False).with_user(self.employee)
+        self.assertHidden(lambda: mine.write({"res_id": self.archive.id}))
+        self.assertHidden(lambda: mine.write(
+            {"res_model_id": self.env["ir.model"]._get_id("res.partner"), "res_id": self.customer.id}))
+        self.assertHidden(lambda: self.env["mail.activity"].with_user(self.employee).create(
+            {"res_model_id": self.env["ir.model"]._get_id("res.partner"), "res_id": self.customer.id}))
+        with self.assertRaisesRegex(ValidationError, "may not read"):
+            self.archive.with_user(self.officer).activity_schedule("mail.mail_activity_data_todo", user_id=self.employee.id)
+        stale = self.archive.with_user(self.officer).activity_schedule("mail.mail_activity_data_todo", user_id=self.officer.id)
+        self.env.cr.execute("UPDATE mail_activity SET user_id = %s WHERE id = %s", [self.employee.id, stale.id])
+        self.env.invalidate_all()
+        self.assertFalse(self.env["mail.activity"].with_user(self.employee).search([("id", "=", stale.id)]))
+        self.assertHidden(lambda: stale.with_user(self.employee).read(["res_name"]))
+        self.assertNotIn("Marker", str(self.employee.with_user(self.employee)._get_activity_groups()))
+        self.assertIn("Marker", stale.sudo().res_name)
+
+    def test_the_chat_client_gets_a_mask(self):
+        for user, shown in ((self.employee, False), (self.officer, True)):
+            for partner in (self.customer.with_user(user), self.customer.with_user(user).sudo()):
+                data = str(Store().add(partner).get_result())
+                self.assertEqual("Marker" in data, shown)
+                self.assertEqual("marker@example.com" in data, shown)
+        self.assertNotIn("Marker", str(self.env["res.partner"].with_user(self.employee).get_mention_suggestions("Mark")))
+
+    def test_a_document_with_a_hidden_follower_opens(self):
+        self.open.sudo().message_subscribe(self.customer.ids)
+        self.open.sudo().message_post(body="Hello", author_id=self.customer.id, partner_ids=self.customer.ids)
+        opened = self.open.with_user(self.employee)
+        store = opened.message_get_followers()
+        self.assertNotIn("Marker", str(store))
+        messages = self.env["mail.message"].with_user(self.employee).search([("model", "=", "kehu.archive"), ("res_id", "=", opened.id)])
+        data = str(Store().add(messages).get_result())
+        self.assertIn("Hello", data)
+        self.assertNotIn("Marker", data)
+        self.assertNotIn("marker@", data)
+
+    def test_a_mail_to_a_hidden_address_makes_no_second_contact(self):
+        partners = self.env["res.partner"].with_user(self.clerk)
+        for found in (
+            partners.find_or_create("Somebody <marker@example.com>"),
+            partners._find_or_create_from_emails(["new@example.com", "Marker <marker@example.com>"])[1],
+        ):
+            self.assertEqual(found, self.customer)
+            self.assertNotIn("Marker", found.sudo().display_name)
+        self.assertEqual(self.env["res.partner"].search_count([("email_normalized", "=", "marker@example.com")]), 1)
+
+    def test_the_customer_himself_still_gets_his_mail(self):
+        portal = new_test_user(self.env, "test_mail_portal", "base.group_portal", email="portal@example.com")
+        portal.partner_id.parent_id = self.customer
+        self.customer.sudo().message_subscribe(portal.partner_id.ids)
+        message = self.customer.with_user(self.officer).message_post(
+            body="Dear customer", message_type="comment", subtype_xmlid="mail.mt_comment")
+        self.assertIn(portal.partner_id, message.sudo().notified_partner_ids)

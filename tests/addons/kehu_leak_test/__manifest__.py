@@ -1,0 +1,10 @@
+{
+    "name": "Leak matrix",
+    "summary": "Every model and every route, tried by those who may not read",
+    "version": "19.0.1.0.0",
+    "category": "Hidden/Tests",
+    "author": "kehu",
+    "license": "LGPL-3",
+    "depends": ["kehu_archive"],
+    "data": ["security/ir.model.access.csv"],
+}

@@ -1,0 +1,2 @@
+from . import careful
+from . import careless
