@@ -16,6 +16,13 @@ TERMS = places.STATE / "terms"
 # What a company that installs our addons has already (P1).
 OTHER_APPS = ("crm", "project", "sale_management", "stock")
 
+# The apps whose models the leak matrix tries, with their demo data.
+MATRIX_APPS = (
+    "account", "base_automation", "calendar", "crm", "event", "hr_expense", "mass_mailing", "privacy_lookup", "project",
+    "purchase", "rating", "sale_crm", "sale_management", "snailmail", "sms", "stock", "survey")
+MATRIX = own("matrix")
+MATRIX_ADDON = "kehu_leak_test"
+
 # Odoo tries to delete every record of an addon, and keeps those that others still refer to, such as the people of the
 # demo company, who have written messages.
 _DELETION = re.compile(r" odoo\.sql_db: bad query: b'DELETE FROM ")
@@ -77,6 +84,13 @@ class Installation:
         problems = self._install(database, list(self.chosen), "install-wheels.log", demo=False, workbench=elsewhere)
         self.databases.drop(database)
         return single(problems)
+
+    def beside_other_apps(self):
+        """All chosen addons, with demo data, into a database full of other apps: the leak matrix is tried there."""
+        dependencies = addons.foreign_dependencies(self.chosen)
+        template, _is_new = self.databases.template(sorted({*dependencies, *MATRIX_APPS}))
+        self.databases.copy(template, MATRIX)
+        return single(self._install(MATRIX, [*self.chosen, MATRIX_ADDON], "install-matrix.log"))
 
     def upgraded_and_uninstalled(self):
         """Upgrades the addons with their data, then takes them away again."""

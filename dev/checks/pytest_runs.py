@@ -4,7 +4,7 @@ import os
 from .. import addons, log_check, places, processes, tally
 from ..databases import Databases, own
 from ..odoo_process import Workbench, free_port
-from .installation import INSTALLED, TERMS
+from .installation import INSTALLED, MATRIX, TERMS
 
 _INSIDE = places.CHECKOUT / "dev" / "inside"
 _LONGEST = 3600     # seconds
@@ -24,6 +24,12 @@ class PytestRuns:
         database = own("test")
         self.databases.copy(INSTALLED, database)
         return self._within_odoo("odoo-tests", database, ["-p", "kehu_pytest", *self.options, *paths])
+
+    def leak_matrix(self, paths):
+        """Every model and route of the apps that most companies have, tried by those who may not read."""
+        result = self._within_odoo("leak-matrix", MATRIX, ["-p", "kehu_pytest", *self.options, *paths])
+        self.databases.drop(MATRIX)
+        return result
 
     def odoo_lint(self, names):
         """Odoo's own test_lint, on our addons."""

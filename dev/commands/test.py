@@ -1,7 +1,7 @@
 """`./kehu test`: everything from nothing. With names: only these addons, or these files."""
 from .. import addons, locks, places, preparation, programs, reporting
 from ..checks import lint
-from ..checks.installation import Installation
+from ..checks.installation import MATRIX_ADDON, Installation
 from ..checks.pytest_runs import PytestRuns, addon_paths
 from ..console import step
 from ..databases import Databases
@@ -61,12 +61,15 @@ def _everything(workbench):
     total.add(reporting.check("Installing all addons", installation.together))
     if not installation.is_there():
         return total    # nothing below can run; the reason is printed above
-    names = [*chosen, *installation.test_addons]
+    # The matrix has a database of its own, with more apps.
+    names = [name for name in (*chosen, *installation.test_addons) if name != MATRIX_ADDON]
     for title, check in (
         ("Installing each addon alone", installation.alone),
         ("Odoo tests and tours", lambda: runs.odoo_tests(addon_paths(names))),
         ("Odoo's own lint tests", lambda: runs.odoo_lint(chosen)),
         ("Installing from wheels beside other apps", installation.from_wheels),
+        ("Installing beside the apps of the leak matrix", installation.beside_other_apps),
+        ("Leak matrix", lambda: runs.leak_matrix(addon_paths([MATRIX_ADDON]))),
         ("Upgrading, uninstalling", installation.upgraded_and_uninstalled),
         ("Black-box tests", lambda: runs.black_box(["tests"])),
     ):
@@ -87,7 +90,8 @@ def _some(workbench, selection, keyword):
         if not installation.is_there():
             return total
     named = selection.addons or ([*chosen, *test_addons] if selection.is_whole else [])
-    named += [name for name, addon in installation.test_addons.items() if addon.depends & set(named) and name not in named]
+    named += [name for name, addon in installation.test_addons.items()
+              if addon.depends & set(named) and name not in (*named, MATRIX_ADDON)]
     if paths := [*selection.odoo_paths, *addon_paths(named)]:
         total.add(reporting.check("Odoo tests and tours", lambda: runs.odoo_tests(paths)))
     if selection.is_whole or selection.black_box:
