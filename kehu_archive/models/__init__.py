@@ -17,4 +17,5 @@ from . import acquisition_channel
 from . import archive
 from . import archive_matching
 from . import mail_tier
+from . import ir_qweb_fields
 from . import access_logging  # extends the archive, too

@@ -2,7 +2,7 @@
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, parse_contact_from_email
+from odoo.tools import parse_contact_from_email
 
 from .tier import CONFIDENTIAL
 
@@ -126,14 +126,22 @@ class MailThread(models.AbstractModel):
         refused = {user.id for user in users if self.with_user(user)._kehu_hidden()}
         return [recipient for recipient in recipients if recipient.get("uid") not in refused]
 
+    def _message_get_suggested_recipients(self, *args, **kwargs):
+        recipients = super()._message_get_suggested_recipients(*args, **kwargs)
+        partners = self.env["res.partner"].browse({r["partner_id"] for r in recipients if r.get("partner_id")})
+        labels = {partner.id: partner.sudo().display_name for partner in partners._kehu_hidden()}
+        for recipient in recipients:
+            # He can be written to; his address is not shown.
+            if label := labels.get(recipient.get("partner_id")):
+                recipient.update(name=label, email=False)
+        return recipients
+
     def _kehu_classified(self):
         """Return those of ``self`` that are about a confidential customer; asks nothing of a model that has none."""
-        if not any(self._ids) or not self._kehu_is_protected() or not (sources := self._kehu_customer_tiers()):
+        if not any(self._ids) or not self._kehu_is_protected():
             return self.browse()
-        rows = self.env.execute_query(SQL(
-            "SELECT res_id FROM (%s) AS about(res_id, partner_id, tier) WHERE tier >= %s",
-            SQL(" UNION ALL ").join(sources), CONFIDENTIAL))
-        return self.browse({res_id for res_id, in rows})
+        documents = self.sudo().with_context(prefetch_fields=False)
+        return documents.filtered(lambda document: document._kehu_highest_tier() >= CONFIDENTIAL).with_env(self.env)
 
 
 class ResPartner(models.Model):

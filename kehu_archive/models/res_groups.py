@@ -2,6 +2,7 @@
 from contextlib import contextmanager
 
 from odoo import api, models
+from odoo.tools import SQL
 
 WATCHED = (
     "kehu_archive.group_clearance_confidential",
@@ -40,14 +41,25 @@ class ResGroups(models.Model):
     def _kehu_rights_noted(self):
         before = self._kehu_rights()
         yield
-        for group, members in self._kehu_rights().items():
-            came, went = members - before.get(group, members.browse()), before.get(group, members.browse()) - members
-            for users, sign in ((came, "+"), (went, "−")):
-                if users:
-                    self.env["kehu.access.log"]._log_right(users, f"{sign} {group.full_name}")
+        after = self._kehu_rights()
+        for sign, changed in (("+", after - before), ("\u2212", before - after)):
+            for group_id in sorted({group_id for group_id, _user_id in changed}):
+                users = self.env["res.users"].browse(sorted(user for group, user in changed if group == group_id))
+                self.env["kehu.access.log"]._log_right(users, f"{sign} {self.sudo().browse(group_id).full_name}")
 
     @api.model
     def _kehu_rights(self):
-        """Return ``{group: users}`` for the groups on which confidentiality rests."""
-        groups = [self.env.ref(name, raise_if_not_found=False) for name in WATCHED]
-        return {group: group.sudo().with_context(active_test=False).all_user_ids for group in groups if group}
+        """Return ``{(group id, user id)}`` for the groups on which confidentiality rests, implied ones included.
+
+        By SQL: this runs amid changes of just these relations, and must not fill a cache with what is about to change.
+        """
+        groups = [group.id for name in WATCHED if (group := self.env.ref(name, raise_if_not_found=False))]
+        return set(self.env.execute_query(SQL(
+            """
+            WITH RECURSIVE implying(root, gid) AS (
+                SELECT id, id FROM res_groups WHERE id = ANY(%s)
+                UNION
+                SELECT i.root, r.gid FROM res_groups_implied_rel r JOIN implying i ON r.hid = i.gid
+            )
+            SELECT i.root, u.uid FROM implying i JOIN res_groups_users_rel u ON u.gid = i.gid
+            """, groups)))

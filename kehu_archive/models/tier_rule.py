@@ -15,18 +15,26 @@ from .tier import CONFIDENTIAL, masking_tier
 PARTICULARS = {
     "calendar.attendee",
     "crm.lead",
+    "event.event",              # the address of the place
     "event.registration",
     "mail.followers",
     "mail.notification",
     "mailing.trace",
     "product.supplierinfo",
     "res.partner.bank",
+    "sale.report",
     "snailmail.letter",
+    "survey.user_input",
+    "website.visitor",
 }
 # They name a partner without being about a customer. Their labels are masked all the same.
 NOT_ABOUT_CUSTOMERS = {
     "kehu.access.log",          # the auditor's, whole
     "discuss.channel.member",   # members of a channel see each other, masked
+    "hr.employee",              # about colleagues and our own places
+    "hr.employee.public",
+    "hr.version",
+    "hr.work.location",
     "mail.message",             # follows its document, not its author
     "res.company",              # always normal, by constraint
     "res.partner",              # has its own domain
@@ -91,6 +99,13 @@ class Base(models.AbstractModel):
         ids = set(records._ids) - set(reachable._ids)
         return self.filtered(lambda record: record._origin.id in ids)
 
+    def _kehu_highest_tier(self):
+        """Return the strictest tier of whatever this record is about."""
+        self.ensure_one()
+        if "kehu_tier" in self._fields:
+            return self.kehu_tier or "0"
+        return max((self[name].kehu_tier or "0" for name in self._kehu_customer_fields()), default="0")
+
     def _kehu_masked(self):
         """Return those of ``self`` whose very label is hidden from the current user."""
         if delegation := self._inherits.get("res.partner"):
@@ -121,13 +136,21 @@ class Base(models.AbstractModel):
             if masked := self._kehu_masked():
                 for record in masked:
                     record.display_name = record._kehu_masked_label()
-                if others := self - masked:
-                    others._compute_field_value(field)
-                return None
+            if others := self - masked:
+                super(Base, others)._compute_field_value(field)
+                others._kehu_keep_labels(field)
+            return None
         elif field.store and any(path.endswith(".display_name") for path in self.pool.field_depends[field]):
             # Everybody will read a stored label: it must not be made with somebody's mask.
             return super(Base, self.with_user(SUPERUSER_ID))._compute_field_value(field)
         return super()._compute_field_value(field)
+
+    def _kehu_keep_labels(self, field):
+        """Some models assign their labels in superuser mode; the cache of labels tells the modes apart since they depend on the user."""
+        mine, other = field._get_cache(self.env), field._get_cache(self.env(su=not self.env.su))
+        for record in self:
+            if record.id not in mine and record.id in other:
+                record.display_name = other[record.id]
 
     def fetch(self, field_names=None):
         # An export reads the labels of linked records as the user; one that is hidden must not make it fail.

@@ -8,8 +8,8 @@ NAME = "Zqname"         # of the customer and his people
 CONTENT = "Zqcontent"   # everything else
 MARKER = re.compile(rf"({NAME}|{CONTENT})([23])", re.IGNORECASE)
 
-# Columns that documents copy from a customer: confidential already where the document is not.
-COPIED = re.compile(r"email|phone|mobile|street|zip|city|vat|contact_name|partner_name|acc_number|acc_holder")
+# Columns that documents copy from a customer: confidential already where the document is not. Whom people put in copy is theirs.
+COPIED = re.compile(r"email(?!_cc)|phone|mobile|street|zip|city|vat|contact_name|partner_name|acc_number|acc_holder")
 _TECHNICAL = re.compile(r"(^|_)(model|lang|tz|type|state|token|key|uuid|color|code|currency|path|url|domain|context|ref)($|_)|res_|_model")
 _TEXT = ("char", "text", "html")
 
@@ -73,6 +73,9 @@ class Markers:
             values = {name: self.customers[tier].id for name in names}
             if not self._update(record, values):
                 continue
+            record.invalidate_recordset()
+            record.modified(names)
+            self.env.flush_all()
             for name, field in text_columns(model):
                 if tier == "3" or COPIED.search(name):
                     self._update(record, {name: f"{CONTENT}{tier}"}, translated=field.translate)
