@@ -20,7 +20,7 @@ class AccessLog(models.Model):
     _log_access = False
 
     date = fields.Datetime(required=True, readonly=True, help="To the minute.")
-    user_id = fields.Many2one("res.users", string="User", required=True, readonly=True, ondelete="restrict")
+    user_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="restrict")
     action = fields.Selection(
         [("read", "Read"), ("export", "Exported"), ("print", "Printed"), ("file", "Opened a file"), ("right", "Right changed")],
         required=True, readonly=True)

@@ -30,7 +30,7 @@ class Grant(models.Model):
     date_until = fields.Datetime(string="Until", required=True)
     allow_export = fields.Boolean(string="May Export and Print")
     revoked_on = fields.Datetime(readonly=True)
-    revoked_by_id = fields.Many2one("res.users", string="Revoked By", readonly=True)
+    revoked_by_id = fields.Many2one("res.users", readonly=True)
     revoke_reason = fields.Text(string="Reason of the Revocation", readonly=True)
     state = fields.Selection(
         [("planned", "Planned"), ("live", "In force"), ("ended", "Ended"), ("revoked", "Revoked")],

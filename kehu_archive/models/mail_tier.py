@@ -61,9 +61,10 @@ class MailMessage(models.Model):
         return rows
 
     def _to_store(self, store, fields, **kwargs):
-        super()._to_store(store, fields, **kwargs)
+        result = super()._to_store(store, fields, **kwargs)
         for message in self._kehu_by_hidden_author():
             store.add_model_values("mail.message", {"id": message.id, "email_from": message.sudo().author_id.display_name})
+        return result
 
     def export_data(self, fields_to_export):
         return super(MailMessage, self - self._kehu_by_hidden_author()).export_data(fields_to_export)
@@ -82,7 +83,7 @@ class MailActivity(models.Model):
 
     def _compute_res_name(self):
         # Stored, and read by others: never made with somebody's mask.
-        super(MailActivity, self.with_user(SUPERUSER_ID))._compute_res_name()
+        return super(MailActivity, self.with_user(SUPERUSER_ID))._compute_res_name()
 
     # === CONSTRAINT ===
 
@@ -189,14 +190,18 @@ class ResPartner(models.Model):
         return self._kehu_hidden_by_email([normalized]) or super().find_or_create(email, assert_valid_email)
 
     @api.model
-    def _find_or_create_from_emails(self, emails, ban_emails=None, **kwargs):
+    def _find_or_create_from_emails(
+            self, emails, ban_emails=None, filter_found=None, additional_values=None, no_create=False, sort_key=None, sort_reverse=True):
+        options = {
+            "ban_emails": ban_emails, "filter_found": filter_found, "additional_values": additional_values,
+            "no_create": no_create, "sort_key": sort_key, "sort_reverse": sort_reverse}
         normalized = [parse_contact_from_email(email)[1] for email in emails]
         hidden = self._kehu_hidden_by_email(set(normalized) - set(ban_emails or ()))
         if not hidden:
-            return super()._find_or_create_from_emails(emails, ban_emails=ban_emails, **kwargs)
+            return super()._find_or_create_from_emails(emails, **options)
         by_email = {partner.sudo().with_context(prefetch_fields=False).email_normalized: partner for partner in reversed(hidden)}
         others = [email for email, key in zip(emails, normalized) if key not in by_email]
-        found = iter(super()._find_or_create_from_emails(others, ban_emails=ban_emails, **kwargs))
+        found = iter(super()._find_or_create_from_emails(others, **options))
         return [by_email[key] if key in by_email else next(found) for key in normalized]
 
     @api.model

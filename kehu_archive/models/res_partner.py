@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tools.sql import column_exists
 
-from .tier import TIERS
+from .tier import INTERNAL, TIERS
 
 
 class ResPartner(models.Model):
@@ -114,6 +114,8 @@ class ResPartner(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         partners = super().create(vals_list)
+        if any(partner.kehu_tier > INTERNAL for partner in partners.sudo()):
+            self._kehu_tiers_written()
         # Looked at afterwards: a tier can come as a default of the context, too.
         self._kehu_check_classifiable(
             partner.kehu_tier for partner in partners.sudo() if partner == partner.commercial_partner_id)
@@ -126,6 +128,8 @@ class ResPartner(models.Model):
             if changed := {tier for tier in before.values() if tier != vals.get("kehu_tier", tier)}:
                 self._kehu_check_classifiable([vals["kehu_tier"], *changed])
         result = super().write(vals)
+        if "kehu_tier" in vals:
+            self._kehu_tiers_written()
         if any((partner.kehu_tier or "0") < tier for partner, tier in before.items()):
             self._kehu_refuse_lowering()
         # The archive's approvers agreed to what the contact record says, and are named by it.

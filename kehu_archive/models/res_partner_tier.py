@@ -1,11 +1,14 @@
 from odoo import SUPERUSER_ID, api, models
 from odoo.fields import Domain
+from odoo.tools import SQL, ormcache
 
-from .tier import masking_tier
+from .tier import INTERNAL, masking_tier
 
 # What the context may ask a contact's label to say besides the name.
 _MORE_THAN_THE_NAME = dict.fromkeys(
     ("show_address", "show_email", "show_vat", "partner_show_db_id", "formatted_display_name"))
+
+_TIER_WRITTEN = "kehu_archive.tier_written"
 
 
 class ResPartner(models.Model):
@@ -22,7 +25,10 @@ class ResPartner(models.Model):
     def _kehu_domain(self, mode="read"):
         if self.env.uid == SUPERUSER_ID or mode == "create":
             return Domain.TRUE
-        return Domain("kehu_tier", "<=", self.env.user.kehu_clearance) | self._kehu_relations_domain(mode)
+        clearance = self.env.user.kehu_clearance
+        if self._kehu_highest_tier_in_use() <= clearance:
+            return Domain.TRUE
+        return Domain("kehu_tier", "<=", clearance) | self._kehu_relations_domain(mode)
 
     @api.model
     def _kehu_relations_domain(self, mode="read"):
@@ -48,9 +54,40 @@ class ResPartner(models.Model):
         """Return the domain of the customers from ``tier`` on whom the current user may not read."""
         if self.env.uid == SUPERUSER_ID:
             return Domain.FALSE
-        clearance = self.env.user.kehu_clearance
+        clearance, highest = self.env.user.kehu_clearance, self._kehu_highest_tier_in_use()
+        if highest < tier or highest <= clearance:
+            return Domain.FALSE
         above = Domain("kehu_tier", ">=", tier) if tier > clearance else Domain("kehu_tier", ">", clearance)
         return above & ~self._kehu_relations_domain()
+
+    # === TIERS IN USE: a company that classifies nobody pays nothing ===
+
+    @api.model
+    def _kehu_highest_tier_in_use(self):
+        """Return a tier that no customer exceeds."""
+        if _TIER_WRITTEN in self.env.cr.postcommit.data:
+            return self._kehu_read_highest_tier()
+        return self._kehu_cached_highest_tier()
+
+    @api.model
+    @ormcache()
+    def _kehu_cached_highest_tier(self):
+        # Only what is committed comes here: what this transaction has changed may be rolled back.
+        return self._kehu_read_highest_tier()
+
+    @api.model
+    def _kehu_read_highest_tier(self):
+        self.env["res.partner"].flush_model(["kehu_tier"])
+        rows = self.env.execute_query(SQL(
+            "SELECT kehu_tier FROM res_partner WHERE kehu_tier > %s ORDER BY kehu_tier DESC LIMIT 1", INTERNAL))
+        return rows[0][0] if rows else INTERNAL
+
+    @api.model
+    def _kehu_tiers_written(self):
+        """Forget the highest tier: now, and again when other transactions can see the new one."""
+        self.env.cr.postcommit.data[_TIER_WRITTEN] = True
+        self.env.registry.clear_cache()
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
     # === LABELS ===
 
@@ -74,11 +111,12 @@ class ResPartner(models.Model):
 
     @api.depends_context("uid")
     def _compute_same_vat_partner_id(self):
-        super()._compute_same_vat_partner_id()
+        result = super()._compute_same_vat_partner_id()
         for partner in self:
             for name in ("same_vat_partner_id", "same_company_registry_partner_id"):
                 if partner[name]._kehu_hidden():
                     partner[name] = False
+        return result
 
     # === CORE'S HELPERS ===
 

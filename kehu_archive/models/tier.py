@@ -6,6 +6,7 @@ TIERS = [
     ("2", "Confidential"),
     ("3", "Top secret"),
 ]
+INTERNAL = "1"
 CONFIDENTIAL = "2"  # the first tier that hides a record
 TOP_SECRET = "3"
 MASKING_PARAMETER = "kehu_archive.masking_tier"

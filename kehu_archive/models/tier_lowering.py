@@ -35,7 +35,7 @@ class TierLowering(models.Model):
         "res.partner", string="Customer", required=True, index=True, ondelete="cascade",
         domain=[("kehu_tier", ">", "0"), ("parent_id", "=", False)])
     document = fields.Reference(
-        lambda self: self._document_models(), string="Document",
+        lambda self: self._document_models(),
         help="Fill this if only a document about the customer is to be lowered.")
     tier_before = fields.Selection(TIERS, string="Present Tier", compute="_compute_tier_before")
     tier = fields.Selection(TIERS, string="New Tier", required=True)

@@ -21,11 +21,16 @@ PARTICULARS = {
     "mail.notification",
     "mailing.trace",
     "product.supplierinfo",
+    "project.task",
     "res.partner.bank",
     "sale.report",
     "snailmail.letter",
     "survey.user_input",
     "website.visitor",
+}
+# Reports that copy the particulars of another record, with which they are hidden.
+COPIES = {
+    "event.sale.report": "event_registration_id",
 }
 # They name a partner without being about a customer. Their labels are masked all the same.
 NOT_ABOUT_CUSTOMERS = {
@@ -78,7 +83,10 @@ class Base(models.AbstractModel):
         """
         if self.env.uid == SUPERUSER_ID or not self._kehu_customer_fields():
             return Domain.TRUE
-        return Domain.custom(to_sql=_is_reachable_sql, predicate=_is_reachable)
+        domain = Domain.custom(to_sql=_is_reachable_sql, predicate=_is_reachable)
+        if source := COPIES.get(self._name):
+            domain &= Domain(source, "=", False) | Domain(source, "any!", self.env[self._fields[source].comodel_name]._kehu_domain(mode))
+        return domain
 
     def _kehu_hidden(self):
         """Return those of ``self`` that confidentiality hides from the current user, superuser mode or not."""
@@ -127,7 +135,7 @@ class Base(models.AbstractModel):
 
     @api.depends_context("uid")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        return super()._compute_display_name()
 
     def _compute_field_value(self, field):
         if self.env.uid == SUPERUSER_ID or self.env.user._is_public():

@@ -80,7 +80,8 @@ class TestTierGuard(ArchiveCase):
         contacts = self.env["res.partner"].with_user(self.clerk)
         self.assertNotIn("parent_id", contacts.default_get(["parent_id"]))
         self.assertFalse(contacts.create({"name": "Plain"}).parent_id)
-        values = contacts.with_context(default_parent_id=self.customer.id).onchange({}, [], {"parent_id": {"fields": {"display_name": {}}}, "street": {}})
+        spec = {"parent_id": {"fields": {"display_name": {}}}, "street": {}}
+        values = contacts.with_context(default_parent_id=self.customer.id).onchange({}, [], spec)
         self.assertNotIn("Marker", str(values))
 
     def test_ordinary_work_goes_on(self):

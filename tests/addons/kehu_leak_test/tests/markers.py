@@ -2,6 +2,7 @@
 import re
 
 from odoo import Command
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 NAME = "Zqname"         # of the customer and his people
@@ -12,6 +13,13 @@ MARKER = re.compile(rf"({NAME}|{CONTENT})([23])", re.IGNORECASE)
 COPIED = re.compile(r"email(?!_cc)|phone|mobile|street|zip|city|vat|contact_name|partner_name|acc_number|acc_holder")
 _TECHNICAL = re.compile(r"(^|_)(model|lang|tz|type|state|token|key|uuid|color|code|currency|path|url|domain|context|ref)($|_)|res_|_model")
 _TEXT = ("char", "text", "html")
+_MADE_HERE = ("res.partner", "kehu.archive", "res.users", "res.partner.bank")
+# Taken only where they stand alone: the customer of the document to which they belong is another one.
+_OF_A_DOCUMENT = {"stock.picking": ("sale_id",)}
+
+
+def _is_derived(field):
+    return field.related or field.compute and field.readonly
 
 
 def text_columns(model):
@@ -28,8 +36,13 @@ class Markers:
         self.documents = []         # [(record, tier)]
         for tier in ("2", "3"):
             self._customer(tier)
-        for name in sorted(env.registry):
-            self._mark_existing(env[name].sudo())
+        models = [env[name].sudo() for name in sorted(env.registry) if name not in _MADE_HERE]
+        models = [model for model in models if model._auto and not model._abstract and not model._transient]
+        for model in models:
+            self._give_away(model)
+        self.env.invalidate_all()
+        for model in models:
+            self._mark(model)
         self.env.invalidate_all()
         for tier, partner in self.customers.items():
             partner.kehu_tier = tier
@@ -59,27 +72,32 @@ class Markers:
         self.documents += [(bank, tier) for bank in partner.bank_ids] + [(portal, tier)]
         self.customers[tier] = partner
 
-    def _mark_existing(self, model):
-        """Turn a record that the apps brought along into one of each customer."""
-        if model._abstract or model._transient or not model._auto or model._name in ("res.partner", "kehu.archive", "res.users"):
-            return
-        names = model._kehu_customer_fields()
-        if not names and "kehu.confidential.mixin" in model._inherit:
-            names = (model._kehu_customer_field,)
+    def _give_away(self, model):
+        """Turn records that the apps brought along into some of each customer; what is derived from them follows."""
+        names = [name for name in self._customer_fields(model) if not _is_derived(model._fields[name])]
         if not names:
             return
-        fresh = model.with_context(active_test=False).search([("id", "not in", [d.id for d, _t in self.documents if d._name == model._name])], limit=2, order="id desc")
-        for tier, record in zip(("3", "2"), fresh):
-            values = {name: self.customers[tier].id for name in names}
-            if not self._update(record, values):
-                continue
-            record.invalidate_recordset()
-            record.modified(names)
-            self.env.flush_all()
-            for name, field in text_columns(model):
-                if tier == "3" or COPIED.search(name):
-                    self._update(record, {name: f"{CONTENT}{tier}"}, translated=field.translate)
-            self.documents.append((record, tier))
+        free = Domain.AND(Domain(name, "=", False) for name in _OF_A_DOCUMENT.get(model._name, ()) if name in model._fields)
+        for tier, record in zip(("3", "2"), model.with_context(active_test=False).search(free, limit=2, order="id desc")):
+            if self._update(record, {name: self.customers[tier].id for name in names}):
+                record.invalidate_recordset()
+                record.modified(names)
+                self.env.flush_all()
+
+    def _mark(self, model):
+        """Write the marker into every text of the customers' records."""
+        names = self._customer_fields(model)
+        for tier, customer in self.customers.items():
+            about = Domain.OR(Domain(name, "=", customer.id) for name in names) if names else Domain.FALSE
+            for record in model.with_context(active_test=False).search(about, limit=2, order="id desc"):
+                for name, field in text_columns(model):
+                    if tier == "3" or COPIED.search(name):
+                        self._update(record, {name: f"{CONTENT}{tier}"}, translated=field.translate)
+                self.documents.append((record, tier))
+
+    def _customer_fields(self, model):
+        names = model._kehu_customer_fields()
+        return (model._kehu_customer_field,) if not names and "kehu.confidential.mixin" in model._inherit else names
 
     def _update(self, record, values, translated=False):
         cr = self.env.cr

@@ -1,3 +1,4 @@
+import logging
 from collections import Counter
 
 from odoo.tests import HttpCase, new_test_user, tagged
@@ -5,7 +6,15 @@ from odoo.tools import mute_logger
 
 from .markers import CONTENT, MARKER, NAME, Markers
 
+_logger = logging.getLogger(__name__)
+
 LABELS = ("2",)     # the bare name of a confidential customer labels documents that one may read
+
+# Public methods that take no argument.
+METHODS = ("message_get_followers", "action_archive", "get_formview_action", "signup_get_auth_param", "view_header_get",
+           "web_resequence", "get_access_action")
+
+THREAD_PARTS = ["activities", "attachments", "followers", "suggestedRecipients", "scheduledMessages"]
 
 # What refusals of all kinds write into the log.
 QUIET = ("odoo.sql_db", "odoo.http", "odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model",
@@ -87,12 +96,13 @@ class TestLeakMatrix(HttpCase):
             for record in marked:
                 yield "read", lambda record=record: record.read(readable)
                 yield "web_read", lambda record=record: record.web_read(spec)
-                yield "export_data", lambda record=record: record.export_data(texts + [f"{n}/display_name" for n in groups if model._fields[n].relational])
+                labels = [f"{name}/display_name" for name in groups if model._fields[name].relational]
+                yield "export_data", lambda record=record, labels=labels: record.export_data(texts + labels)
                 yield "copy", lambda record=record: record.copy().read(readable)
                 yield "onchange", lambda record=record: record.onchange({}, [], spec)
                 yield "write", lambda record=record: record.write({"active": True} if "active" in model._fields else {})
                 yield "load", lambda record=record: model.load([".id", *texts[:1]], [[str(record.id), *["x"] * len(texts[:1])]])
-                for method in ("message_get_followers", "action_archive", "get_formview_action", "signup_get_auth_param", "view_header_get", "web_resequence", "get_access_action"):
+                for method in METHODS:
                     if hasattr(model, method):
                         yield method, lambda record=record, method=method: getattr(record, method)()
                 if hasattr(model, "message_post"):
@@ -119,7 +129,7 @@ class TestLeakMatrix(HttpCase):
             self.references(user)
         self.over_http()
         total = sum(self.probes.values())
-        print(f"leak matrix: {total} probes, {len(self.hits)} hits; {dict(self.probes)}")
+        _logger.info("leak matrix: %s probes, %s hits; %s", total, len(self.hits), dict(self.probes))
         self.assertGreater(total, 1000)
         report = Counter((model, route, login, word) for model, route, login, word, _around in self.hits)
         around = {hit[:4]: hit[4] for hit in self.hits}
@@ -160,14 +170,17 @@ class TestLeakMatrix(HttpCase):
                 ):
                     self.probe((model, path.split("?")[0].replace(str(record_id), "ID")), user, lambda path=path: (
                         lambda answer: (answer.text, dict(answer.headers)))(self.url_open(path, allow_redirects=False)), names_are_fine=LABELS)
+                thread = {"thread_model": model, "thread_id": record_id}
                 for route, params in (
-                    ("/mail/thread/messages", {"thread_model": model, "thread_id": record_id}),
-                    ("/mail/data", {"fetch_params": [["mail.thread", {"thread_model": model, "thread_id": record_id, "request_list": ["activities", "attachments", "followers", "suggestedRecipients", "scheduledMessages"]}]]}),
+                    ("/mail/thread/messages", thread),
+                    ("/mail/data", {"fetch_params": [["mail.thread", {**thread, "request_list": THREAD_PARTS}]]}),
                     ("/mail/action", {"fetch_params": [["avatar_card", {"user_id": record_id}], ["/mail/inbox/messages", {}]]}),
-                    ("/mail/message/post", {"thread_model": model, "thread_id": record_id, "post_data": {"body": "?"}}),
-                    ("/mail/partner/from_email", {"thread_model": "res.partner", "thread_id": self.env.company.partner_id.id, "emails": [f"{CONTENT}3@example.com"]}),
+                    ("/mail/message/post", {**thread, "post_data": {"body": "?"}}),
+                    ("/mail/partner/from_email", {
+                        "thread_model": "res.partner", "thread_id": self.env.company.partner_id.id, "emails": [f"{CONTENT}3@example.com"]}),
                 ):
-                    self.probe((model, route), user, lambda route=route, params=params: self.make_jsonrpc_request(route, params), names_are_fine=LABELS)
+                    self.probe((model, route), user, lambda route=route, params=params: self.make_jsonrpc_request(route, params),
+                               names_are_fine=LABELS)
             for attachment in self.env["ir.attachment"].sudo().search([("name", "like", CONTENT)]):
                 self.probe(("ir.attachment", "/web/content"), user, lambda attachment=attachment: self.url_open(f"/web/content/{attachment.id}").text)
 
