@@ -1,4 +1,5 @@
 from odoo import SUPERUSER_ID, api, models
+from odoo.exceptions import MissingError
 from odoo.fields import Domain
 from odoo.tools import SQL, ormcache
 
@@ -88,6 +89,18 @@ class ResPartner(models.Model):
         self.env.cr.postcommit.data[_TIER_WRITTEN] = True
         self.env.registry.clear_cache()
         self.env.cr.postcommit.add(self.env.registry.clear_cache)
+
+    def _kehu_hidden(self):
+        # The relations are looked up for those only whom the clearance does not cover.
+        clearance = self.env.user.kehu_clearance
+        if self.env.uid == SUPERUSER_ID or self._kehu_highest_tier_in_use() <= clearance:
+            return self.browse()
+        partners = self._origin.sudo().with_context(prefetch_fields=False)
+        try:
+            above = {partner.id for partner in partners if partner.kehu_tier > clearance}
+        except MissingError:
+            above = {partner.id for partner in partners.exists() if partner.kehu_tier > clearance}
+        return super(ResPartner, self.filtered(lambda partner: partner._origin.id in above))._kehu_hidden()
 
     # === LABELS ===
 
