@@ -5,7 +5,7 @@ from odoo import Command
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-NAME = "Zqname"         # of the customer and his people
+NAME = "Zqname"         # name and number of the customer, names of his people
 CONTENT = "Zqcontent"   # everything else
 MARKER = re.compile(rf"({NAME}|{CONTENT})([23])", re.IGNORECASE)
 
@@ -54,7 +54,7 @@ class Markers:
         archive = env["kehu.archive"].create({
             "name": f"{NAME}{tier}", "is_company": True, "kehu_custodian_id": False, "kehu_team_id": False,
             "email": f"{word}@example.com", "phone": f"+86 755 {word}", "street": word, "street2": word, "city": word,
-            "zip": word, "website": f"{word}.example.com", "comment": word, "ref": word, "function": word,
+            "zip": word, "website": f"{word}.example.com", "comment": word, "ref": f"{NAME}{tier}", "function": word,
             "legal_representative": word, "business_scope": word,
             "child_ids": [Command.create({"name": f"{NAME}{tier} person", "email": f"p{word}@example.com", "comment": word})],
             "bank_ids": [Command.create({"acc_number": word})],

@@ -8,7 +8,7 @@ from .markers import CONTENT, MARKER, NAME, Markers
 
 _logger = logging.getLogger(__name__)
 
-LABELS = ("2",)     # the bare name of a confidential customer labels documents that one may read
+LABELS = ("2",)     # the bare name, or number, of a confidential customer labels documents that one may read
 
 # Public methods that take no argument.
 METHODS = ("message_get_followers", "action_archive", "get_formview_action", "signup_get_auth_param", "view_header_get",
