@@ -6,7 +6,7 @@ class Contact(models.AbstractModel):
 
     @api.model
     def value_to_html(self, value, options):
-        # Pages and reports read the address in superuser mode. A visitor came with the token of the document.
-        if value and not self.env.user._is_public() and (hidden := value.with_env(self.env)._kehu_hidden()):
+        # Pages and reports read the address in superuser mode.
+        if value and not self._kehu_sees_labels() and (hidden := value.with_env(self.env)._kehu_hidden()):
             return hidden[0].sudo().with_context(show_address=False).display_name
         return super().value_to_html(value, options)

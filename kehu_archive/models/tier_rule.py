@@ -138,20 +138,32 @@ class Base(models.AbstractModel):
         return super()._compute_display_name()
 
     def _compute_field_value(self, field):
-        if self.env.uid == SUPERUSER_ID or self.env.user._is_public():
-            return super()._compute_field_value(field)
+        # Whoever the user is must not be asked for other fields: his groups may be just what is being computed.
         if field.name == "display_name" and field.store is not True:
-            if masked := self._kehu_masked():
-                for record in masked:
-                    record.display_name = record._kehu_masked_label()
-            if others := self - masked:
-                super(Base, others)._compute_field_value(field)
-                others._kehu_keep_labels(field)
-            return None
+            compute = self._kehu_compute_labels
         elif field.store and any(path.endswith(".display_name") for path in self.pool.field_depends[field]):
-            # Everybody will read a stored label: it must not be made with somebody's mask.
-            return super(Base, self.with_user(SUPERUSER_ID))._compute_field_value(field)
-        return super()._compute_field_value(field)
+            compute = self._kehu_compute_copied_labels
+        else:
+            compute = super()._compute_field_value
+        return compute(field)
+
+    def _kehu_compute_labels(self, field):
+        masked = self.browse() if self._kehu_sees_labels() else self._kehu_masked()
+        for record in masked:
+            record.display_name = record._kehu_masked_label()
+        if others := self - masked:
+            super(Base, others)._compute_field_value(field)
+            others._kehu_keep_labels(field)
+
+    def _kehu_compute_copied_labels(self, field):
+        # Everybody will read a stored label: it must not be made with somebody's mask.
+        records = self if self._kehu_sees_labels() else self.with_user(SUPERUSER_ID)
+        return super(Base, records)._compute_field_value(field)
+
+    @api.model
+    def _kehu_sees_labels(self):
+        """Return whether labels are made for no one who could be denied one: by the server, or for a visitor with a token."""
+        return self.env.uid == SUPERUSER_ID or self.env.user._is_public()
 
     def _kehu_keep_labels(self, field):
         """Some models assign their labels in superuser mode; the cache of labels tells the modes apart since they depend on the user."""
