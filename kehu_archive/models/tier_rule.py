@@ -138,27 +138,21 @@ class Base(models.AbstractModel):
         return super()._compute_display_name()
 
     def _compute_field_value(self, field):
-        # Whoever the user is must not be asked for other fields: his groups may be just what is being computed.
-        if field.name == "display_name" and field.store is not True:
-            compute = self._kehu_compute_labels
-        elif field.store and any(path.endswith(".display_name") for path in self.pool.field_depends[field]):
-            compute = self._kehu_compute_copied_labels
-        else:
-            compute = super()._compute_field_value
-        return compute(field)
-
-    def _kehu_compute_labels(self, field):
-        masked = self.browse() if self._kehu_sees_labels() else self._kehu_masked()
+        is_label = field.name == "display_name" and field.store is not True
+        copies_labels = field.store and any(path.endswith(".display_name") for path in self.pool.field_depends[field])
+        # Who the user is must not be asked for other fields: his groups may be just what is being computed.
+        if not (is_label or copies_labels) or self._kehu_sees_labels():
+            return super()._compute_field_value(field)
+        if not is_label:
+            # Everybody will read a stored label: it must not be made with somebody's mask.
+            return super(Base, self.with_user(SUPERUSER_ID))._compute_field_value(field)
+        masked = self._kehu_masked()
         for record in masked:
             record.display_name = record._kehu_masked_label()
         if others := self - masked:
             super(Base, others)._compute_field_value(field)
             others._kehu_keep_labels(field)
-
-    def _kehu_compute_copied_labels(self, field):
-        # Everybody will read a stored label: it must not be made with somebody's mask.
-        records = self if self._kehu_sees_labels() else self.with_user(SUPERUSER_ID)
-        return super(Base, records)._compute_field_value(field)
+        return None
 
     @api.model
     def _kehu_sees_labels(self):
