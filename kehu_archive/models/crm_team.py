@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from odoo.addons.kehu_workflow.caches import forget
+
 
 class CrmTeam(models.Model):
     """A business unit. The rule of tiers is cached with the units that a user leads."""
@@ -23,6 +25,4 @@ class CrmTeam(models.Model):
 
     def _kehu_leaders_changed(self):
         self.env["res.users"].invalidate_model(["kehu_led_team_ids"])
-        self.env.registry.clear_cache()
-        # Others may have read the old leader into this process's cache before our commit.
-        self.env.cr.postcommit.add(self.env.registry.clear_cache)
+        forget(self.env)

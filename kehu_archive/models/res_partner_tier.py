@@ -3,6 +3,8 @@ from odoo.exceptions import MissingError
 from odoo.fields import Domain
 from odoo.tools import SQL, ormcache
 
+from odoo.addons.kehu_workflow.caches import forget
+
 from .tier import INTERNAL, masking_tier
 
 # What the context may ask a contact's label to say besides the name.
@@ -85,10 +87,9 @@ class ResPartner(models.Model):
 
     @api.model
     def _kehu_tiers_written(self):
-        """Forget the highest tier: now, and again when other transactions can see the new one."""
+        """Forget the highest tier."""
         self.env.cr.postcommit.data[_TIER_WRITTEN] = True
-        self.env.registry.clear_cache()
-        self.env.cr.postcommit.add(self.env.registry.clear_cache)
+        forget(self.env)
 
     def _kehu_hidden(self):
         # The relations are looked up for those only whom the clearance does not cover.

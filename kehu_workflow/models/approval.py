@@ -56,6 +56,9 @@ class Approval(models.Model):
     role_user_ids = fields.Many2many(
         "res.users", "kehu_approval_role_user_rel", string="Named by the Document", help="Whom the step's role stands for."
     )
+    told_user_ids = fields.Many2many(
+        "res.users", "kehu_approval_told_user_rel", string="Told", help="Who has heard that the present step is his to decide."
+    )
     is_mine = fields.Boolean("Mine to Decide", compute="_compute_is_mine", search="_search_is_mine")
     candidates = fields.Char("Who Can Decide", compute="_compute_candidates")
 

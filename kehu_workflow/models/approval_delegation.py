@@ -1,6 +1,8 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, ValidationError
 
+from ..caches import forget
+
 
 class ApprovalDelegation(models.Model):
     """Who decides in whose place, from when to when (A6).
@@ -83,6 +85,5 @@ class ApprovalDelegation(models.Model):
         return tuple((delegation.delegator_id.id, delegation.date_from, delegation.date_to) for delegation in delegations)
 
     def _changed(self):
-        """Forget who stands in for whom; once more after the commit, as others may have read the old state meanwhile."""
-        self.env.registry.clear_cache()
-        self.env.cr.postcommit.add(self.env.registry.clear_cache)
+        """Forget who stands in for whom."""
+        forget(self.env)

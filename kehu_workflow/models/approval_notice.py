@@ -1,5 +1,9 @@
 from odoo import Command, api, fields, models
+from odoo.fields import Domain
+from odoo.tools import split_every
 
+# So many approvals are gone through between two commits.
+BATCH = 500
 # A mail names so many documents and counts the others.
 NAMED_IN_MAIL = 20
 
@@ -14,9 +18,15 @@ class ApprovalNotice(models.Model):
         if not self:
             return
         eligible = self._eligible()
-        self._schedule_activities(eligible)
-        self._queue_mails(eligible)
+        self._tell(eligible, eligible)
         self.filtered(lambda approval: not eligible[approval.id])._warn_responsible()
+
+    def _tell(self, newcomers, eligible):
+        """Remind the newcomers, and note who has been told: whoever dismisses a reminder is left in peace."""
+        self._schedule_activities(newcomers)
+        self._queue_mails(newcomers)
+        for users, approvals in self.grouped(lambda approval: eligible[approval.id]).items():
+            approvals.told_user_ids = users
 
     def _refresh_roles(self):
         """Store whom the document's roles stand for now, so that searches find their approvals."""
@@ -131,20 +141,21 @@ class ApprovalNotice(models.Model):
     @api.model
     def _cron_refresh_candidates(self):
         """Bring reminders in line with who can decide now: people come, go and change groups."""
-        pending = self.search([("state", "=", "pending")])
-        pending._refresh_roles()
-        eligible = pending._eligible()
-        reminded = {approval.id: self.env["res.users"] for approval in pending}
-        activities = self.env["mail.activity"].search([("kehu_approval_id", "in", pending.ids)])
-        outdated = activities.browse()
-        for activity in activities:
-            if activity.user_id in eligible[activity.kehu_approval_id.id]:
-                reminded[activity.kehu_approval_id.id] |= activity.user_id
-            else:
-                outdated += activity
-        outdated.unlink()
-        newcomers = {approval.id: eligible[approval.id] - reminded[approval.id] for approval in pending}
-        pending._schedule_activities(newcomers)
-        pending._queue_mails(newcomers)
-        stuck = pending.filtered(lambda approval: not eligible[approval.id])
+        cron, waiting = self.env["ir.cron"], Domain("state", "=", "pending")
+        ids = self.search(waiting, order="id").ids
+        cron._commit_progress(remaining=len(ids))
+        for batch in split_every(BATCH, ids):
+            self.search(waiting & Domain("id", "in", batch))._refresh_candidates()
+            self.env.flush_all()
+            self.env.invalidate_all(flush=False)
+            if not cron._commit_progress(len(batch)):
+                return
+
+    def _refresh_candidates(self):
+        self._refresh_roles()
+        eligible = self._eligible()
+        activities = self.env["mail.activity"].search([("kehu_approval_id", "in", self.ids)])
+        activities.filtered(lambda activity: activity.user_id not in eligible[activity.kehu_approval_id.id]).unlink()
+        self._tell({approval.id: eligible[approval.id] - approval.told_user_ids for approval in self}, eligible)
+        stuck = self.filtered(lambda approval: not eligible[approval.id])
         stuck.filtered(lambda approval: not approval.rule_id.activity_ids)._warn_responsible()

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ..caches import forget
+
 
 class ApprovalRule(models.Model):
     """One line of the authority table: who must agree to what, up to which amount (A6, C5).
@@ -115,12 +117,12 @@ class ApprovalRule(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         rules = super().create(vals_list)
-        self.env.registry.clear_cache()
+        forget(self.env)
         return rules
 
     def write(self, vals):
         result = super().write(vals)
-        self.env.registry.clear_cache()
+        forget(self.env)
         return result
 
     @api.ondelete(at_uninstall=True)

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ..caches import forget
+
 
 class ApprovalStep(models.Model):
     """One step of a rule: who may decide, and how many of them must (A6)."""
@@ -49,13 +51,13 @@ class ApprovalStep(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         steps = super().create(vals_list)
-        self.env.registry.clear_cache()
+        forget(self.env)
         return steps
 
     def write(self, vals):
         result = super().write(vals)
         if "role" in vals:
-            self.env.registry.clear_cache()
+            forget(self.env)
             self.env["kehu.approval"].sudo().search([("step_id", "in", self.ids), ("state", "=", "pending")])._refresh_roles()
         return result
 

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
+from ..caches import forget
 from ..worktime import UNITS
 
 UNIT_SELECTION = [
@@ -178,7 +179,7 @@ class DeadlineRule(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         rules = super().create(vals_list)
-        self.env.registry.clear_cache()
+        forget(self.env)
         return rules
 
     def write(self, vals):
@@ -198,7 +199,7 @@ class DeadlineRule(models.Model):
             raise UserError(self.env._("Clocks have run under this rule: archive it, so that their history stays readable."))
 
     def unlink(self):
-        self.env.registry.clear_cache()
+        forget(self.env)
         return super().unlink()
 
     # === ACTIONS ===
@@ -212,8 +213,7 @@ class DeadlineRule(models.Model):
 
     def _changed(self):
         """Have the running clocks planned again under what the rule says now."""
-        self.env.registry.clear_cache()
-        self.env.cr.postcommit.add(self.env.registry.clear_cache)
+        forget(self.env)
         self.env["kehu.deadline"].sudo()._flag_for_replan(Domain("rule_id", "in", self.ids))
 
     @api.model

@@ -2,6 +2,7 @@ from odoo import api, models, tools
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..caches import forget
 from ..worktime import NoWorkingTime, WorkAxis
 
 
@@ -107,9 +108,7 @@ class ResourceCalendar(models.Model):
 
     def _kehu_hours_changed(self):
         """Forget the axes and have the running clocks of these calendars planned again."""
-        self.env.registry.clear_cache()
-        # Somebody else may have read the old hours into this process's cache before our commit.
-        self.env.cr.postcommit.add(self.env.registry.clear_cache)
+        forget(self.env)
         self.env["kehu.deadline"].sudo()._flag_for_replan(Domain("calendar_id", "in", self.ids))
 
     @api.model

@@ -33,6 +33,8 @@ class TestAttacksOverRpc(HttpCase):
         cls.case.with_user(cls.thief).workflow_move("submit")
         cls.approval = cls.case.approval_ids
         cls.entry = cls.case.workflow_log_ids
+        cls.reminder = cls.case.activity_ids
+        cls.errand = cls.case.activity_schedule("mail.mail_activity_data_todo", user_id=cls.thief.id)
 
     def attacks(self):
         """``(model, method, ids or None, arguments)``; the thief submitted the case and wants it filed."""
@@ -87,6 +89,10 @@ class TestAttacksOverRpc(HttpCase):
         yield "kehu.approval.delegation", "create", None, {
             "vals_list": [{"delegator_id": self.boss.id, "delegate_id": self.clerk.id, "date_to": "2099-01-01"}]
         }
+        reminder = {"res_model": "kehu.test.case", "res_id": case[0], "user_id": self.boss.id, "summary": "x"}
+        yield "mail.activity", "create", None, {"vals_list": [{**reminder, "kehu_approval_id": approval[0]}]}
+        yield "mail.activity", "create", None, {"vals_list": [reminder], "context": {"default_kehu_approval_id": approval[0]}}
+        yield "mail.activity", "write", self.errand.ids, {"vals": {"kehu_approval_id": approval[0]}}
         yield "kehu.workflow.log", "create", None, {"vals_list": [forged]}
         yield "kehu.workflow.log", "write", entry, {"vals": {"reason": "x"}}
         yield "kehu.workflow.log", "unlink", entry, {}
@@ -98,6 +104,7 @@ class TestAttacksOverRpc(HttpCase):
             self.approval, [{"state": "pending", "decision_count": 0, "requester_id": self.thief.id, "decision_ids": []}]
         )
         self.assertEqual(self.case.workflow_log_ids, self.entry)
+        self.assertEqual(self.case.activity_ids - self.errand, self.reminder)
         self.assertEqual(self.rule.step_ids.user_ids, self.env["res.users"])
         self.assertTrue(self.rule.active)
         self.assertEqual(self.env["kehu.test.case"].search_count([("name", "=", "x")]), 0)

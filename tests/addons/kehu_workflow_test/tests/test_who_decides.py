@@ -1,0 +1,156 @@
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .approval_common import ApprovalCommon
+
+
+@tagged("post_install", "-at_install")
+class TestWhoDecides(ApprovalCommon):
+    """A6: separation of duties, at the moment of deciding."""
+
+    def test_no_candidate_no_decision(self):
+        approval = self.submit()
+        for stranger in (self.outsider, self.director, self.env.ref("base.user_admin")):
+            with self.assertRaisesRegex(AccessError, "not yours to decide"):
+                approval.with_user(stranger).approve()
+            with self.assertRaisesRegex(AccessError, "not yours to decide"):
+                approval.with_user(stranger).sudo().refuse("no")
+        self.assert_undecided(approval)
+
+    def test_requester_does_not_decide_his_own(self):
+        self.directors.user_ids += self.clerk
+        self.rule.step_ids[0].unlink()
+        approval = self.submit()
+        self.assertFalse(approval.with_user(self.clerk).is_mine)
+        with self.assertRaisesRegex(AccessError, "somebody else must decide"):
+            approval.with_user(self.clerk).approve()
+        self.assert_undecided(approval)
+
+    def test_creator_does_not_decide(self):
+        case = self.env["kehu.test.case"].with_user(self.manager).create({"name": "own", "manager_id": self.manager.id})
+        with self.assertRaisesRegex(UserError, "Not enough people can decide step “Manager”"), self.env.cr.savepoint():
+            self.submit(case)
+        self.rule.step_ids[0].group_ids = self.directors
+        approval = self.submit(case)
+        with self.assertRaisesRegex(AccessError, "somebody else must decide"):
+            approval.with_user(self.manager).approve()
+        self.assertFalse(approval.decision_ids)
+
+    def test_beneficiary_does_not_decide_even_if_named_later(self):
+        self.case.beneficiary_id = self.director
+        approval = self.submit()
+        approval.with_user(self.manager).approve()
+        with self.assertRaisesRegex(AccessError, "somebody else must decide"):
+            approval.with_user(self.director).approve()
+        self.patch(type(self.case), "_approval_excluded_users", lambda cases: {case.id: self.deputy for case in cases})
+        with self.assertRaisesRegex(AccessError, "somebody else must decide"):
+            approval.with_user(self.deputy).approve()
+        self.assertEqual(approval.state, "pending")
+
+    def test_nobody_decides_two_steps(self):
+        self.directors.user_ids += self.manager
+        approval = self.submit()
+        approval.with_user(self.manager).approve()
+        with self.assertRaisesRegex(UserError, "already"):
+            approval.with_user(self.manager).approve()
+        self.assertEqual(len(approval.decision_ids), 1)
+
+    def test_one_person_for_two_steps_is_found_out_when_asking(self):
+        self.directors.user_ids = self.manager
+        with self.assertRaisesRegex(UserError, "step “Director”"), self.env.cr.savepoint():
+            self.submit()
+        self.assertEqual(self.case.state, "new")
+
+    def test_values_changed_behind_its_back_stop_the_decision(self):
+        approval = self.submit()
+        self.env.cr.execute("UPDATE kehu_test_case SET amount = 9999 WHERE id = %s", [self.case.id])
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(UserError, "not those that were asked for"):
+            approval.with_user(self.manager).approve()
+        self.assert_undecided(approval)
+
+    def test_snapshot_changed_behind_its_back_stops_the_decision(self):
+        approval = self.submit()
+        self.env.cr.execute(
+            "UPDATE kehu_approval SET snapshot = jsonb_set(snapshot, '{amount}', '9999') WHERE id = %s", [approval.id]
+        )
+        self.env.cr.execute("UPDATE kehu_test_case SET amount = 9999 WHERE id = %s", [self.case.id])
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(UserError, "not those that were asked for"):
+            approval.with_user(self.manager).approve()
+        self.assert_undecided(approval)
+
+    def test_who_left_the_group_decides_no_more_and_who_came_does(self):
+        approval = self.submit()
+        approval.with_user(self.manager).approve()
+        self.directors.user_ids -= self.director
+        self.assertFalse(self.env["kehu.approval"].with_user(self.director).search([("is_mine", "=", True)]))
+        with self.assertRaisesRegex(AccessError, "not yours"):
+            approval.with_user(self.director).approve()
+        implying = self.env["res.groups"].create({"name": "Board", "implied_ids": [Command.link(self.directors.id)]})
+        self.outsider.group_ids += implying
+        approval.with_user(self.outsider).approve()
+        self.assertEqual(approval.state, "approved")
+
+    def test_changed_step_passes_the_decision_on(self):
+        self.case.user_id = self.deputy
+        approval = self.submit()
+        self.case.is_secret = True
+        self.rule.step_ids[0].role = "user_id"
+        approval.invalidate_recordset()
+        self.assertTrue(approval.with_user(self.deputy).is_mine)
+        self.assertFalse(approval.with_user(self.manager).is_mine)
+        self.case.user_id = self.outsider
+        self.assertTrue(approval.with_user(self.outsider).is_mine)
+        self.assertFalse(self.case.with_user(self.deputy).has_access("read"))
+
+    def test_changed_manager_passes_the_decision_on(self):
+        approval = self.submit()
+        self.case.manager_id = self.outsider
+        self.assertTrue(approval.with_user(self.outsider).is_mine)
+        with self.assertRaisesRegex(AccessError, "not yours"):
+            approval.with_user(self.manager).approve()
+        self.refresh_candidates()
+        activities = self.env["mail.activity"].search([("kehu_approval_id", "=", approval.id)])
+        self.assertEqual(activities.user_id, self.outsider)
+        approval.with_user(self.outsider).approve()
+
+    def test_document_that_cannot_be_read_cannot_be_decided(self):
+        approval = self.submit()
+        self.env["ir.rule"].create(
+            {"name": "none", "model_id": self.env["ir.model"]._get_id("kehu.test.case"), "domain_force": "[('id', '=', 0)]"}
+        )
+        with self.assertRaises(AccessError):
+            approval.with_user(self.manager).approve()
+
+    def test_all_and_a_number_of_them(self):
+        director_step = self.rule.step_ids[1]
+        director_step.quorum = "all"
+        approval = self.submit()
+        approval.with_user(self.manager).approve()
+        approval.with_user(self.director).approve()
+        self.assertEqual(approval.state, "pending")
+        approval.with_user(self.deputy).approve()
+        self.assertEqual(approval.state, "approved")
+        director_step.write({"quorum": "count", "needed": 2})
+        case = self.create_cases(1, manager_id=self.manager.id, beneficiary_id=self.director.id)
+        with self.assertRaisesRegex(UserError, "step “Director”"):
+            self.submit(case)
+
+    def test_two_kinds_of_one_case_are_decided_at_once(self):
+        self.create_rule(name="Copy", kind="copy", step_ids=[Command.create({"name": "?", "user_ids": self.director.ids})])
+        filing = self.submit()
+        filing.with_user(self.manager).approve()
+        copy = self.case.with_user(self.clerk)._approval_ask("copy")
+        (filing + copy).with_user(self.director).approve()
+        self.assertEqual((filing + copy).mapped("state"), ["approved", "approved"])
+        self.assertEqual(self.case.state, "filed")
+
+    def test_one_refusal_among_many_ends_it(self):
+        self.rule.step_ids[1].quorum = "all"
+        approval = self.submit()
+        approval.with_user(self.manager).approve()
+        approval.with_user(self.director).approve()
+        approval.with_user(self.deputy).refuse("too risky")
+        self.assertEqual((approval.state, self.case.state), ("refused", "new"))
