@@ -12,6 +12,9 @@ from . import confidential_mixin
 from . import tier_lowering
 from . import grant
 from . import access_log
+from . import officers_mixin
+from . import access_review
+from . import leak_report
 from . import archive_type
 from . import acquisition_channel
 from . import archive

@@ -143,7 +143,10 @@ class Grant(models.Model):
         if not reason:
             raise UserError(self.env._("Say why the access is revoked."))
         # Nobody may write a grant; the caller was checked above.
-        self.sudo().filtered(lambda grant: not grant.revoked_on).write({
+        self.sudo()._revoke(reason)
+
+    def _revoke(self, reason):
+        self.filtered(lambda grant: not grant.revoked_on).write({
             "revoked_on": fields.Datetime.now(), "revoked_by_id": self.env.uid, "revoke_reason": reason})
 
 

@@ -17,6 +17,7 @@ PARTICULARS = {
     "crm.lead",
     "event.event",              # the address of the place
     "event.registration",
+    "kehu.leak.report",
     "mail.followers",
     "mail.notification",
     "mailing.trace",

@@ -1,4 +1,5 @@
 from . import test_access_log
+from . import test_access_review
 from . import test_archive_access
 from . import test_archive_card
 from . import test_archive_duplicates
@@ -6,6 +7,7 @@ from . import test_archive_filing
 from . import test_archive_import
 from . import test_archive_speed
 from . import test_grants
+from . import test_leak_report
 from . import test_mail_leaks
 from . import test_matching
 from . import test_tier_guard
