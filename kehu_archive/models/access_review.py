@@ -13,9 +13,9 @@ CLEARANCES = ("kehu_archive.group_clearance_confidential", "kehu_archive.group_c
 
 
 class AccessReview(models.Model):
-    """Half-yearly: who can read confidential customers and why; each kept or withdrawn, signed off by a manager (X7).
+    """Half-yearly: who can read confidential customers and why; each kept or taken away, signed off by a manager (X7).
 
-    What is withdrawn is taken away when the review is signed. Approvers who read while they decide are left out: they lose
+    What is taken away is gone when the review is signed. Approvers who read while they decide are left out: they lose
     it with the decision.
     """
     _name = "kehu.access.review"
@@ -26,7 +26,7 @@ class AccessReview(models.Model):
     _workflow_moves = (
         Move("sign", _lt("Sign Off"), source=("open",), target="signed", roles=("reviewer_id",), required=("reviewer_id",),
              before="_check_decided", after="_apply",
-             confirm=_lt("What is withdrawn is taken away at once. Sign the review off?")),
+             confirm=_lt("What you take away is gone at once. Sign the review off?")),
     )
 
     name = fields.Char(string="Period", required=True, readonly=True)
@@ -120,13 +120,14 @@ class AccessReview(models.Model):
     def _check_decided(self):
         for review in self:
             if review.undecided_count:
-                raise UserError(self.env._("%s rights are not decided yet: keep or withdraw each.", review.undecided_count))
+                raise UserError(self.env._("%s rights are not decided yet: keep each or take it away.", review.undecided_count))
 
     def _apply(self):
-        """Take away what is withdrawn."""
+        """Take away what was decided to be taken away."""
         for review in self:
             for reason, lines in review.line_ids.filtered(lambda line: line.decision == "withdraw").grouped("reason").items():
                 getattr(lines, f"_withdraw_{reason}")()
+        self.activity_feedback(["mail.mail_activity_data_todo"])
 
     # === CRON ===
 
@@ -164,7 +165,7 @@ class AccessReviewLine(models.Model):
     tier = fields.Selection(TIERS, string="Confidentiality Tier", required=True, readonly=True)
     customer_count = fields.Integer(string="Customers", readonly=True)
     grant_id = fields.Many2one("kehu.grant", readonly=True, ondelete="restrict")
-    decision = fields.Selection([("keep", "Keep"), ("withdraw", "Withdraw")])
+    decision = fields.Selection([("keep", "Keep"), ("withdraw", "Take away")])
     remark = fields.Char()
     state = fields.Selection(related="review_id.state")
 

@@ -23,7 +23,7 @@ class LeakReport(models.Model):
         Move("investigate", _lt("Investigate"), source=("reported",), target="investigating", groups=OFFICERS,
              required=("investigator_id",), before="_check_impartial"),
         Move("close", _lt("Close"), source=("investigating",), target="closed", groups=OFFICERS,
-             required=("findings", "responsible", "measures"), before="_check_impartial"),
+             required=("findings", "responsible", "measures"), before="_check_impartial", after="_end_reminders"),
         Move("reopen", _lt("Reopen"), source=("closed",), target="investigating", groups=OFFICERS, reason=True),
     )
 
@@ -68,6 +68,9 @@ class LeakReport(models.Model):
         for report in self:
             if report.responsible_user_ids & (self.env.user | report.investigator_id):
                 raise UserError(self.env._("Employees concerned neither investigate nor close the report: leave it to another."))
+
+    def _end_reminders(self):
+        self.activity_feedback(["mail.mail_activity_data_todo"])
 
     def _tell_at_once(self):
         """Supervisor and confidentiality officers hear of it in the same minute: those who may read of this customer."""

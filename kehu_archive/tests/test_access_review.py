@@ -58,8 +58,10 @@ class TestAccessReview(ArchiveCase):
         with self.assertRaises(AccessError), self.env.cr.savepoint():
             review.with_user(self.officer).workflow_move("sign")
         self.assertTrue(self.customer.with_user(self.employee).has_access("read"))
+        review.activity_schedule("mail.mail_activity_data_todo", user_id=self.boss.id)
         review.with_user(self.boss).workflow_move("sign")
         self.assertEqual(review.state, "signed")
+        self.assertFalse(review.activity_ids)
         for user in (self.salesman, self.clerk, self.employee):
             self.assertFalse(self.customer.with_user(user).has_access("read"), user.name)
         self.assertEqual(self.cleared.kehu_clearance, "1")

@@ -37,6 +37,7 @@ class TestLeakReport(ArchiveCase):
         with self.assertRaises(AccessError), self.env.cr.savepoint():
             report.with_user(self.manager).workflow_move("close")
         officer.workflow_move("close")
+        self.assertFalse(report.sudo().activity_ids)
         self.assertEqual(set(report.sudo().deadline_ids.mapped("state")), {"met"})
         with self.assertRaisesRegex(UserError, "closed"), self.env.cr.savepoint():
             officer.findings = "Nothing."
