@@ -25,6 +25,7 @@
         "data/leak_report.xml",
         "views/archive_views.xml",
         "views/archive_type_views.xml",
+        "reports/customer_card.xml",
         "views/acquisition_channel_views.xml",
         "views/res_partner_views.xml",
         "views/tier_lowering_views.xml",

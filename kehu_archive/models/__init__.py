@@ -11,6 +11,7 @@ from . import partner_merge
 from . import confidential_mixin
 from . import tier_lowering
 from . import grant
+from . import watermark
 from . import access_log
 from . import officers_mixin
 from . import access_review

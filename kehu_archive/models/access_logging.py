@@ -2,6 +2,7 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
+from odoo.http import request
 from odoo.tools import SQL
 
 from .tier import CONFIDENTIAL
@@ -22,6 +23,8 @@ class Base(models.AbstractModel):
         if self._kehu_is_protected():
             self._kehu_check_taking_away()
             self.env["kehu.access.log"]._log(self, "export")
+            if request and (watermark := self._kehu_watermark()):
+                request.kehu_watermark = watermark
         return super().export_data(fields_to_export)
 
     def copy_data(self, default=None):

@@ -13,3 +13,4 @@ from . import test_matching
 from . import test_tier_guard
 from . import test_tier_lowering
 from . import test_tiers
+from . import test_watermark
