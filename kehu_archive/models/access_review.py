@@ -32,7 +32,7 @@ class AccessReview(models.Model):
     name = fields.Char(string="Period", required=True, readonly=True)
     date = fields.Date(string="As Of", required=True, readonly=True, default=fields.Date.context_today)
     reviewer_id = fields.Many2one(
-        "res.users", string="Reviewer", domain=[("share", "=", False)], tracking=True,
+        "res.users", domain=[("share", "=", False)], tracking=True,
         help="The manager who signs. Rights of his own are decided by a confidentiality officer.")
     line_ids = fields.One2many("kehu.access.review.line", "review_id", string="Rights")
     line_count = fields.Integer(string="Number of Rights", compute="_compute_counts")
@@ -151,7 +151,7 @@ class AccessReviewLine(models.Model):
     _order = "review_id desc, user_id, tier desc, id"
     _rec_name = "user_id"
 
-    review_id = fields.Many2one("kehu.access.review", string="Review", required=True, readonly=True, index=True, ondelete="cascade")
+    review_id = fields.Many2one("kehu.access.review", required=True, readonly=True, index=True, ondelete="cascade")
     user_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="restrict")
     reason = fields.Selection(
         [

@@ -34,15 +34,15 @@ class LeakReport(models.Model):
     partner_id = fields.Many2one(
         "res.partner", string="Customer", index="btree_not_null", help="Then the report is as confidential as the customer.")
     supervisor_id = fields.Many2one(
-        "res.users", string="Supervisor", domain=[("share", "=", False)], help="He is told at once.",
+        "res.users", domain=[("share", "=", False)], help="He is told at once.",
         default=lambda self: self.env.user.sudo().sale_team_id.user_id.filtered(lambda leader: leader != self.env.user))
-    investigator_id = fields.Many2one("res.users", string="Investigator", domain=[("share", "=", False)], tracking=True)
-    findings = fields.Text(string="Findings", help="Cause and course, and what has come of it.")
+    investigator_id = fields.Many2one("res.users", domain=[("share", "=", False)], tracking=True)
+    findings = fields.Text(help="Cause and course, and what has come of it.")
     responsible = fields.Char(string="Responsible Person")
     responsible_user_ids = fields.Many2many(
         "res.users", string="Employees Concerned", domain=[("share", "=", False)],
         help="They neither investigate nor close the report, and do not read it.")
-    measures = fields.Text(string="Measures", help="What is done to those responsible, and so that it does not happen again.")
+    measures = fields.Text(help="What is done to those responsible, and so that it does not happen again.")
     state = fields.Selection(
         [("draft", "Draft"), ("reported", "Reported"), ("investigating", "Under investigation"), ("closed", "Closed")],
         default="draft")

@@ -82,8 +82,11 @@ class ResPartner(models.Model):
             return NotImplemented
         # Few, so looked up first: as a sub-query they would slow every search of contacts. Superuser, because
         # the rule of tiers uses this and would have to ask itself.
-        waiting = self.env["kehu.archive"].sudo().with_context(active_test=False)._search([("approval_is_mine", "=", True)])
-        rows = self.env.execute_query(waiting.select("partner_id"))
+        waiting = self.env["kehu.approval"]._waiting_documents("kehu.archive")
+        if not waiting:
+            return Domain.FALSE
+        archives = self.env["kehu.archive"].sudo().with_context(active_test=False)._search([("id", "in", waiting)])
+        rows = self.env.execute_query(archives.select("partner_id"))
         return Domain("commercial_partner_id", "in", [partner_id for partner_id, in rows])
 
     # === CONSTRAINT ===

@@ -4,6 +4,8 @@ from odoo.fields import Domain
 
 from ..workflow import clean_reason
 
+_WAITING = "kehu_workflow.waiting_documents"
+
 
 class Approval(models.Model):
     """What was asked for on a document, with the values it was asked for (A6, C5).
@@ -104,6 +106,24 @@ class Approval(models.Model):
             names = eligible[approval.id].mapped("name")
             approval.candidates = ", ".join(names) or self.env._("Nobody! Tell your administrator.")
 
+    # === CRUD ===
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        approvals = super().create(vals_list)
+        self._forget_waiting()
+        return approvals
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._forget_waiting()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self._forget_waiting()
+        return result
+
     # === ACTIONS ===
 
     def approve(self, reason=None):
@@ -171,6 +191,23 @@ class Approval(models.Model):
             & ~Domain("excluded_user_ids", "any!", [("id", "=", user.id)])
             & ~Domain("decision_ids", "any!", decided)
         )
+
+    @api.model
+    def _waiting_documents(self, model_name):
+        """The ids of the documents of a model on which the user can decide something now.
+
+        Record rules ask again and again: the answer is kept within the transaction until an approval or a step changes.
+        """
+        mine = self._domain_mine()
+        known, key = self.env.cr.cache.setdefault(_WAITING, {}), (model_name, repr(mine))
+        if key not in known:
+            waiting = self.sudo()._search(mine & Domain("res_model", "=", model_name))
+            known[key] = [res_id for res_id, in self.env.execute_query(waiting.select("res_id"))]
+        return known[key]
+
+    @api.model
+    def _forget_waiting(self):
+        self.env.cr.cache.pop(_WAITING, None)
 
     def _excluded(self):
         """``{approval_id: users}`` who may not decide: as stored when asked, and as of now."""

@@ -52,10 +52,12 @@ class ApprovalStep(models.Model):
     def create(self, vals_list):
         steps = super().create(vals_list)
         forget(self.env)
+        self.env["kehu.approval"]._forget_waiting()
         return steps
 
     def write(self, vals):
         result = super().write(vals)
+        self.env["kehu.approval"]._forget_waiting()
         if "role" in vals:
             forget(self.env)
             self.env["kehu.approval"].sudo().search([("step_id", "in", self.ids), ("state", "=", "pending")])._refresh_roles()
