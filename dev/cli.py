@@ -11,7 +11,7 @@ from . import places
 from .console import say
 from .failure import Failure
 
-COMMANDS = ("run", "test", "lint", "bench", "shell", "i18n", "package", "stop", "clean")
+COMMANDS = ("run", "test", "core", "lint", "bench", "shell", "i18n", "package", "stop", "clean")
 
 
 def main(words):

@@ -1,4 +1,4 @@
-"""The three runs of pytest: the Odoo tests within the addons, Odoo's linters of a loaded registry, the black-box tests."""
+"""The runs of pytest: the Odoo tests within the addons, Odoo's linters of a loaded registry, Odoo's own tests, the black-box tests."""
 import os
 
 from .. import addons, log_check, places, processes, tally
@@ -38,6 +38,11 @@ class PytestRuns:
         return self._within_odoo(
             "odoo-lint", INSTALLED, ["-p", "kehu_lint_scope", "-p", "kehu_pytest", "-p", "no:cacheprovider", *paths],
             KEHU_ADDONS=",".join(names))
+
+    def core(self, name, database, paths):
+        """Tests of Odoo's own addons; returns pytest's report."""
+        self._within_odoo(name, database, ["-p", "no:cacheprovider", *paths])
+        return places.STATE / f"{name}.xml"
 
     def black_box(self, paths):
         """The tests in the top-level folder tests/, against a server."""

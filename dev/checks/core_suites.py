@@ -1,0 +1,75 @@
+"""Odoo's own tests, beside its apps alone and beside ours: what fails only with ours is ours to mend."""
+import xml.etree.ElementTree as ElementTree
+
+from .. import addons, places
+from ..databases import Databases, own
+from ..failure import Failure
+from ..tally import Tally
+from .installation import MATRIX_APPS
+from .pytest_runs import PytestRuns
+
+# Representative, and short enough for each run of all tests.
+PART = (
+    "base/tests/test_res_partner.py", "crm/tests/test_crm_lead_merge.py", "mail/tests/test_res_partner.py",
+    "portal/tests/test_portal_wizard.py", "sale/tests/test_access_rights.py", "sale/tests/test_payment_flow.py",
+    "sale/tests/test_sale_order.py",
+)
+WHOLE = ("base", "calendar", "contacts", "crm", "mail", "mass_mailing", "portal", "privacy_lookup", "sale", "sale_crm", "snailmail", "sms")
+
+# More queries are a cost, which bench/ measures, and not a fault.
+_COSTS = "Query count more than expected"
+
+
+class CoreSuites:
+    def __init__(self, workbench):
+        self.workbench, self.databases, self.runs = workbench, Databases(workbench), PytestRuns(workbench)
+
+    def compared(self, suites):
+        """:param suites: addons of Odoo, or files below its folders of addons"""
+        paths = [self._path(suite) for suite in suites]
+        without, with_ours = self._run("without", paths, ours=False), self._run("with", paths, ours=True)
+        tally = Tally()
+        for name, fault in with_ours.items():
+            if fault is None or name in without and without[name] is not None or _COSTS in fault:
+                tally.passed += 1
+            else:
+                tally.failed += 1
+                tally.problems.append(f"{name} fails only with our addons:\n{fault}")
+        if missing := without.keys() - with_ours.keys():
+            tally.failed += 1
+            tally.problems.append("Did not run with our addons: " + ", ".join(sorted(missing)))
+        return tally
+
+    def _path(self, suite):
+        below = suite if suite.endswith(".py") else f"{suite}/tests"
+        # Debian's odoo/addons leads to the other folder, and is where Python imports from: there first.
+        folders = (self.workbench.odoo.root / "odoo" / "addons", *self.workbench.odoo.addons_paths)
+        return next(path for folder in folders if (path := folder / below).exists())
+
+    def _run(self, which, paths, ours):
+        """``{test: what went wrong, or None}``"""
+        database = own("core")
+        chosen = addons.chosen(())
+        template, _is_new = self.databases.template(sorted({*addons.foreign_dependencies(chosen), *MATRIX_APPS}))
+        self.databases.copy(template, database)
+        try:
+            if ours:
+                self.workbench.install(database, chosen, log=places.STATE / "install-core.log")
+            return faults(self.runs.core(f"core-{which}", database, paths))
+        finally:
+            self.databases.drop(database)
+
+
+def faults(report):
+    found = {}
+    for case in ElementTree.parse(report).iter("testcase"):
+        if case.find("skipped") is not None:
+            continue
+        name = f"{case.get('classname')}.{case.get('name')}"
+        texts = [f"{fault.get('message')}\n{fault.text or ''}" for kind in ("failure", "error") for fault in case.iter(kind)]
+        if any(text.startswith("collection failure") for text in texts):
+            raise Failure(f"The tests could not be loaded: see {report.with_suffix('.log')}.")
+        found[name] = "\n".join(filter(None, [found.get(name), *texts])) or None
+    if not found:
+        raise Failure(f"No test was run: see {report.with_suffix('.log')}.")
+    return found
