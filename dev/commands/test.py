@@ -1,6 +1,7 @@
 """`./kehu test`: everything from nothing. With names: only these addons, or these files."""
 from .. import addons, locks, places, preparation, programs, reporting
 from ..checks import lint
+from ..checks.core_suites import PART, CoreSuites
 from ..checks.installation import MATRIX_ADDON, Installation
 from ..checks.pytest_runs import PytestRuns, addon_paths
 from ..console import step
@@ -70,6 +71,7 @@ def _everything(workbench):
         ("Installing from wheels beside other apps", installation.from_wheels),
         ("Installing beside the apps of the leak matrix", installation.beside_other_apps),
         ("Leak matrix", lambda: runs.leak_matrix(addon_paths([MATRIX_ADDON]))),
+        ("Odoo's own tests beside ours", lambda: CoreSuites(workbench).compared(PART)),
         ("Upgrading, uninstalling", installation.upgraded_and_uninstalled),
         ("Black-box tests", lambda: runs.black_box(["tests"])),
     ):
