@@ -1,6 +1,7 @@
 from . import tier_rule
 from . import tier_guard
 from . import ir_sequence
+from . import numbered_mixin
 from . import crm_team
 from . import res_groups
 from . import res_users

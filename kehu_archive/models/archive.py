@@ -30,7 +30,8 @@ class Archive(models.Model):
     _name = "kehu.archive"
     _description = "Customer Archive"
     _inherits = {"res.partner": "partner_id"}
-    _inherit = ["kehu.approval.mixin", "kehu.deadline.mixin"]
+    _inherit = ["kehu.numbered.mixin", "kehu.approval.mixin", "kehu.deadline.mixin"]
+    _number_prefix = "KH-"
     _order = "number desc, id desc"
     _check_company_auto = True
 
@@ -57,7 +58,7 @@ class Archive(models.Model):
         help="The contact record that the archive is about.")
     company_id = fields.Many2one(
         "res.company", string="Filed by", required=True, index=True, default=lambda self: self.env.company)
-    number = fields.Char(string="Archive Number", readonly=True, copy=False, index="trigram")
+    number = fields.Char(string="Archive Number", index="trigram")
     type_id = fields.Many2one(
         "kehu.archive.type", string="Archive Type", required=True, tracking=True,
         default=lambda self: self.env["kehu.archive.type"].search([], limit=1))
@@ -235,7 +236,6 @@ class Archive(models.Model):
         vals_list = [self._add_defaults(vals, defaults) for vals in vals_list]
         self._check_duplicates(vals_list)
         archives = super().create(vals_list)
-        archives._assign_numbers()
         archives._complete_customers(vals_list, defaults)
         return archives
 
@@ -346,23 +346,3 @@ class Archive(models.Model):
 
     def _after_file(self):
         self.filtered(lambda archive: not archive.date_filed).date_filed = fields.Date.context_today(self)
-
-    def _assign_numbers(self):
-        """Give each archive the next number of its company, in one draw a company (A1)."""
-        for company, archives in self.grouped("company_id").items():
-            numbers = self._get_number_sequence(company)._kehu_next_batch(len(archives))
-            for archive, number in zip(archives, numbers):
-                archive.sudo().number = number  # the number is final for users
-
-    @api.model
-    def _get_number_sequence(self, company):
-        """Return the company's sequence of archive numbers; make it for a company that has none yet."""
-        sequences = self.env["ir.sequence"].sudo()  # users file archives, only administrators see sequences
-        return sequences.search([("code", "=", self._name), ("company_id", "=", company.id)], limit=1) \
-            or sequences.create({
-                "name": self.env._("Customer Archives of %s", company.name),
-                "code": self._name,
-                "prefix": "KH-",
-                "padding": 5,
-                "company_id": company.id,
-            })
