@@ -9,6 +9,7 @@ from . import res_company
 from . import res_partner
 from . import res_partner_tier
 from . import partner_merge
+from . import derived_mixin
 from . import confidential_mixin
 from . import tier_lowering
 from . import grant
@@ -24,3 +25,4 @@ from . import archive_matching
 from . import mail_tier
 from . import ir_qweb_fields
 from . import access_logging  # extends the archive, too
+from . import service_priority

@@ -12,6 +12,7 @@ class ConfidentialMixin(models.AbstractModel):
     """
     _name = "kehu.confidential.mixin"
     _description = "Confidential Document"
+    _inherit = ["kehu.derived.mixin"]
 
     _kehu_customer_field = "partner_id"  # a stored many2one to res.partner
 

@@ -1,0 +1,182 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import LazyTranslate, is_html_empty
+
+from odoo.addons.kehu_workflow.approval import ApprovalKind
+from odoo.addons.kehu_workflow.workflow import Move
+
+from .service_mixin import STAFF, SUPERVISORS
+
+_lt = LazyTranslate(__name__)
+
+USERS = (STAFF,)
+OPEN = ("received", "accepted", "investigating", "reviewing", "proposal", "pending", "approved", "executing", "replied", "callback")
+# What was said at the counter stays as it was said, once somebody has decided on it.
+_SAID = {"description", "date_received", "channel", "demand", "partner_id", "kind_id", "is_major"}
+
+
+class Complaint(models.Model):
+    """A complaint, from the first call to the call-back (C1–C6)."""
+    _name = "kehu.complaint"
+    _description = "Complaint"
+    _inherit = ["kehu.service.mixin"]
+    _number_prefix = "TS-"
+
+    _workflow_moves = (
+        Move("accept", _lt("Accept as Justified"), source=("received",), target="accepted", groups=SUPERVISORS,
+             required=("partner_id", "kind_id", "user_id")),
+        Move("decline", _lt("Not Justified"), source=("received",), target="unjustified", groups=SUPERVISORS,
+             required=("partner_id", "reply"), after="_send_reply"),
+        Move("end", _lt("Close"), source=("unjustified",), target="closed", groups=USERS, after="_service_stamp_closed"),
+        Move("investigate", _lt("Start Investigation"), source=("accepted",), target="investigating", groups=USERS,
+             required=("investigator_id",)),
+        Move("report", _lt("Hand In the Report"), source=("investigating",), target="reviewing", roles=("investigator_id",),
+             required=("cause_id", "course", "responsible", "conclusion", "remedy", "prevention")),
+        Move("revise", _lt("Report Must Be Revised"), source=("reviewing",), target="investigating", groups=SUPERVISORS, reason=True),
+        Move("review", _lt("Report Is in Order"), source=("reviewing",), target="proposal", groups=SUPERVISORS,
+             before="_check_reviewer"),
+        Move("propose", _lt("Submit the Proposal"), source=("proposal",), target="pending", groups=USERS,
+             required=("proposal",), approval="proposal"),
+        Move("grant", _lt("Approve the Proposal"), source=("pending",), target="approved", granted="proposal"),
+        Move("return", _lt("Return the Proposal"), source=("pending",), target="proposal", returned="proposal"),
+        Move("withdraw", _lt("Take the Proposal Back"), source=("pending", "approved"), target="proposal", groups=USERS, reason=True),
+        Move("execute", _lt("Start Execution"), source=("approved",), target="executing", groups=USERS, required=("executor_id",)),
+        Move("reply", _lt("Reply to the Customer"), source=("executing",), target="replied", groups=USERS, roles=("executor_id",),
+             required=("reply",), after="_send_reply"),
+        Move("call_back", _lt("Ask for the Call-back"), source=("replied",), target="callback", groups=USERS,
+             required=("callback_user_id",)),
+        Move("close", _lt("Close"), source=("callback",), target="closed", roles=("callback_user_id",),
+             required=("satisfaction",), after="_service_stamp_closed"),
+        Move("again", _lt("Customer Is Not Content"), source=("callback",), target="investigating",
+             groups=SUPERVISORS, roles=("callback_user_id",), reason=True),
+        Move("drop", _lt("Customer Withdraws"), source=OPEN, target="closed", groups=SUPERVISORS, reason=True,
+             after="_service_stamp_closed"),
+        Move("reopen", _lt("Reopen"), source=("closed",), target="accepted", groups=SUPERVISORS, reason=True,
+             required=("partner_id", "kind_id", "user_id"), after="_clear_closed"),
+    )
+    _approval_kinds = (
+        ApprovalKind("proposal", _lt("Complaint proposal"), watched=(
+            "kind_id", "proposal", "compensation_amount", "compensation_ids.kind", "compensation_ids.product_id",
+            "compensation_ids.quantity")),
+    )
+    _workflow_statusbar = ("received", "accepted", "investigating", "proposal", "approved", "executing", "replied", "callback", "closed")
+    _impartial_roles = ("user_id", "callback_user_id", "investigator_id", "executor_id")
+    _service_parts = {
+        "callback_user_id": {"satisfaction", "callback_note"},
+        "investigator_id": {"cause_id", "course", "responsible", "conclusion", "remedy", "prevention"},
+        "executor_id": {"execution_note", "reply"},
+    }
+
+    state = fields.Selection(
+        [
+            ("received", "Received"),
+            ("accepted", "Accepted"),
+            ("unjustified", "Not justified"),
+            ("investigating", "Under investigation"),
+            ("reviewing", "Report under review"),
+            ("proposal", "Proposal"),
+            ("pending", "Proposal under approval"),
+            ("approved", "Approved"),
+            ("executing", "In execution"),
+            ("replied", "Replied"),
+            ("callback", "Call-back"),
+            ("closed", "Closed"),
+        ],
+        string="Complaint Status", default="received", tracking=True, group_expand=True)
+    kind_id = fields.Many2one("kehu.complaint.kind", index=True, tracking=True, ondelete="restrict")
+    demand = fields.Text(string="What the Customer Wants")
+    demand_amount = fields.Monetary(string="Amount Demanded")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    verification = fields.Selection(
+        [("open", "Not checked yet"), ("verified", "Found"), ("unknown", "Not found"), ("none", "There is none")],
+        string="Order or Serial Number", required=True, default="open", tracking=True, copy=False,
+        help="Whether the order or the serial number that the customer names is ours.")
+
+    investigator_id = fields.Many2one(
+        "res.users", domain=[("share", "=", False)], index="btree_not_null", tracking=True, copy=False, check_company=True)
+    cause_id = fields.Many2one("kehu.complaint.cause", index="btree_not_null", tracking=True, ondelete="restrict", copy=False)
+    course = fields.Text(string="Course of Events", copy=False)
+    responsible = fields.Char(copy=False, help="Person or department.")
+    conclusion = fields.Text(copy=False)
+    remedy = fields.Text(copy=False)
+    prevention = fields.Text(copy=False)
+
+    proposal = fields.Text(copy=False, help="What we offer the customer, and why.")
+    executor_id = fields.Many2one(
+        "res.users", string="Executed By", domain=[("share", "=", False)], index="btree_not_null", tracking=True, copy=False,
+        check_company=True)
+    execution_note = fields.Text(string="What Was Done", copy=False)
+    reply = fields.Html(string="Reply to the Customer", copy=False)
+    date_replied = fields.Datetime(string="Replied On", readonly=True, copy=False)
+
+    _open_idx = models.Index("(company_id, date_received) WHERE state != 'closed'")
+
+    # === CRUD ===
+
+    def write(self, vals):
+        if not self.env.su and not _SAID.isdisjoint(vals):
+            self._check_said(vals)
+        return super().write(vals)
+
+    def _check_said(self, vals):
+        """After the decision on it, only a supervisor corrects what was taken down, and the chatter shows it.
+
+        :raise AccessError: naming the fields
+        """
+        if self.env.user.has_group(SUPERVISORS[0]) or all(complaint.state == "received" for complaint in self.sudo()):
+            return
+        labels = self.fields_get(sorted(_SAID & vals.keys()), ["string"])
+        raise AccessError(self.env._(
+            "What was taken down is corrected by a supervisor from now on: %s.",
+            ", ".join(description["string"] for description in labels.values())))
+
+    @api.model
+    def _kehu_server_fields(self):
+        return super()._kehu_server_fields() | {"date_replied"}
+
+    # === WORKFLOW ===
+
+    def _workflow_blockers(self, move):
+        blockers = super()._workflow_blockers(move)
+        if move.name == "accept":
+            for complaint in self.filtered(lambda complaint: complaint.verification == "open"):
+                blockers.setdefault(complaint.id, []).append(
+                    self.env._("Check whether the order or the serial number is ours."))
+        if move.name == "propose":
+            for complaint in self.filtered(lambda complaint: complaint.kind_id.is_paid and not complaint.compensation_ids):
+                blockers.setdefault(complaint.id, []).append(
+                    self.env._("“%s” takes a compensation: say which, and how much.", complaint.kind_id.name))
+        if "reply" in move.required:
+            for complaint in self.filtered(lambda complaint: complaint.reply and is_html_empty(complaint.reply)):
+                blockers.setdefault(complaint.id, []).append(self.env._("The reply is empty."))
+        return blockers
+
+    def _check_reviewer(self):
+        if self.investigator_id & self.env.user:
+            raise UserError(self.env._("Nobody reviews his own report: leave it to another supervisor."))
+
+    def _send_reply(self):
+        """Send the reply to the customer and keep it with the complaint (C3, C6)."""
+        self.sudo().date_replied = fields.Datetime.now()
+        for complaint in self:
+            complaint._message_reply(complaint.reply)
+
+    def _message_reply(self, body):
+        recipients = self.partner_id or self.env["res.partner"]
+        return self.message_post(
+            body=body, subject=self.display_name, message_type="comment", subtype_xmlid="mail.mt_comment", partner_ids=recipients.ids)
+
+    def _clear_closed(self):
+        self.sudo().write({"date_closed": False, "satisfaction": False, "callback_user_id": False})
+
+    def _service_handlers(self):
+        return super()._service_handlers() | self.executor_id
+
+    @api.constrains("executor_id")
+    def _check_callback_by_another(self):
+        self._check_callback()
+
+    @api.model
+    def _impartial_open_domain(self):
+        return Domain("state", "in", OPEN)

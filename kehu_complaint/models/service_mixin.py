@@ -1,0 +1,224 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
+
+STAFF = "kehu_complaint.group_service_user"
+SUPERVISORS = ("kehu_complaint.group_service_supervisor",)
+
+
+class ServiceMixin(models.AbstractModel):
+    """What a customer turned to us with, who takes care of it, and whether he was content (C1, T1).
+
+    Complaints and service tickets have in common: the intake with its number and time, the parties, the thing it is about,
+    the clocks that stand still while the customer is waited for, and the call-back.
+    """
+    _name = "kehu.service.mixin"
+    _description = "Service to a Customer"
+    _inherit = [
+        "kehu.numbered.mixin", "kehu.impartial.mixin", "kehu.confidential.mixin", "kehu.approval.mixin", "kehu.deadline.mixin",
+        "portal.mixin", "rating.mixin"]
+    _order = "service_priority desc, priority desc, date_received, id"
+    _check_company_auto = True
+    _primary_email = "contact_email"
+    _mail_post_access = "read"
+    _impartial_roles = ("user_id", "callback_user_id")
+
+    # What an employee outside the service may write who has a role: {role: fields}. Extensions add.
+    _service_parts = {
+        "callback_user_id": {"satisfaction", "callback_note"},
+    }
+
+    name = fields.Char(string="Subject", required=True, tracking=True)
+    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
+    desk_id = fields.Many2one("kehu.service.desk", string="Service Desk", check_company=True, index="btree_not_null")
+    channel = fields.Selection(
+        [
+            ("phone", "Telephone"),
+            ("letter", "Letter"),
+            ("shop", "Shop"),
+            ("email", "E-mail"),
+            ("portal", "Customer portal"),
+            ("follow_up", "Follow-up call"),
+            ("third", "Third party"),
+        ],
+        string="Received By", required=True, default="phone", tracking=True)
+    date_received = fields.Datetime(
+        string="Received On", required=True, default=fields.Datetime.now, tracking=True, copy=False,
+        help="The clocks count from here. A letter that was entered later counts from its arrival.")
+    description = fields.Html(string="What the Customer Said")
+
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", index="btree_not_null", tracking=True, check_company=True, ondelete="restrict")
+    customer_id = fields.Many2one(
+        "res.partner", string="Company of the Customer", related="partner_id.commercial_partner_id", store=True, precompute=True,
+        index="btree_not_null")
+    contact_name = fields.Char(string="Who Called", help="The person who turned to us, if he is no contact yet.")
+    contact_phone = fields.Char(string="Telephone", compute="_compute_contact", store=True, readonly=False, precompute=True)
+    contact_email = fields.Char(string="E-mail", compute="_compute_contact", store=True, readonly=False, precompute=True)
+
+    product_id = fields.Many2one("product.product", index="btree_not_null", check_company=True)
+    quantity = fields.Float(default=1.0)
+    serial = fields.Char(string="Serial Number", index="btree_not_null")
+    order_reference = fields.Char(help="Number of the order or the delivery note.")
+
+    user_id = fields.Many2one(
+        "res.users", string="Handler", domain=[("share", "=", False)], index="btree_not_null", tracking=True, check_company=True)
+    team_id = fields.Many2one(
+        "crm.team", string="Business Unit", compute="_compute_team_id", store=True, readonly=False, precompute=True,
+        index="btree_not_null", tracking=True, check_company=True)
+    priority = fields.Selection(
+        [("0", "Normal"), ("1", "Urgent"), ("2", "Very urgent")], required=True, default="0", tracking=True)
+    service_priority = fields.Integer(
+        string="Rank of the Customer", compute="_compute_service_priority", store=True, precompute=True,
+        help="Higher is served first.")
+
+    waiting_reason = fields.Char(
+        string="Waiting for the Customer", tracking=True, copy=False,
+        help="Why nothing can be done before he answers. The clocks stand still until he does, or until this is emptied.")
+
+    callback_user_id = fields.Many2one(
+        "res.users", string="Call-back By", domain=[("share", "=", False)], tracking=True, copy=False, check_company=True,
+        help="Asks the customer afterwards whether he is content: somebody else than the handler.")
+    satisfaction = fields.Selection(
+        [("5", "Very content"), ("4", "Content"), ("3", "So-so"), ("2", "Discontent"), ("1", "Very discontent")],
+        tracking=True, copy=False)
+    callback_note = fields.Text(string="What the Customer Said in the Call-back", copy=False)
+    date_closed = fields.Datetime(string="Closed On", readonly=True, copy=False)
+
+    # === COMPUTE ===
+
+    @api.depends("partner_id")
+    def _compute_contact(self):
+        for document in self:
+            document.contact_phone = document.partner_id.phone or document.contact_phone
+            document.contact_email = document.partner_id.email or document.contact_email
+
+    @api.depends("partner_id", "desk_id")
+    def _compute_team_id(self):
+        for document in self:
+            document.team_id = document.partner_id.kehu_team_id or document.desk_id.team_id or document.team_id
+
+    @api.depends("partner_id")
+    def _compute_service_priority(self):
+        ranks = self.partner_id.commercial_partner_id._kehu_service_priority()
+        for document in self:
+            document.service_priority = ranks.get(document.partner_id.commercial_partner_id.id, 0)
+
+    @api.depends("number", "name")
+    def _compute_display_name(self):
+        for document in self:
+            document.display_name = f"[{document.number}] {document.name}" if document.number else document.name
+
+    # === CONSTRAINT ===
+
+    @api.constrains("date_received")
+    def _check_date_received(self):
+        latest = fields.Datetime.add(fields.Datetime.now(), minutes=1)
+        if any(document.date_received > latest for document in self):
+            raise ValidationError(self.env._("Nothing is received in the future: correct the time of receipt."))
+
+    @api.constrains("user_id", "callback_user_id")
+    def _check_callback(self):
+        for document in self:
+            if document.callback_user_id and document.callback_user_id in document._service_handlers():
+                raise ValidationError(self.env._(
+                    "Whoever handled “%s” does not call back: choose somebody else.", document.display_name))
+
+    def _service_handlers(self):
+        """Return the users who had a hand in the work, and so do not ask how it was (C6)."""
+        return self.user_id
+
+    # === CRUD ===
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        desks = self.env["kehu.service.desk"].browse({vals["desk_id"] for vals in vals_list if vals.get("desk_id")})
+        handlers = {desk.id: desk.sudo().user_id.id for desk in desks}
+        return super().create([
+            {"user_id": handlers[vals["desk_id"]], **vals} if handlers.get(vals.get("desk_id")) else vals
+            for vals in map(self._service_clean, vals_list)])
+
+    def write(self, vals):
+        self._service_check_part(vals)
+        return super().write(self._service_clean(vals))
+
+    @api.model
+    def _service_clean(self, vals):
+        """Return ``vals`` with spelling that can be compared."""
+        vals = dict(vals)
+        for name in ("serial", "waiting_reason", "order_reference"):
+            if isinstance(vals.get(name), str):
+                vals[name] = vals[name].strip() or False
+        return vals
+
+    @api.model
+    def _kehu_server_fields(self):
+        return super()._kehu_server_fields() | {"date_closed", "access_token"}
+
+    def _service_check_part(self, vals):
+        """Let whoever is not of the service write what belongs to his part, and nothing else.
+
+        :raise AccessError: with what the user may write
+        """
+        if self.env.su or self.env.user.has_group(STAFF):
+            return
+        for document in self.sudo():
+            mine = set().union(*(names for role, names in self._service_parts.items() if self.env.user in document[role]))
+            if foreign := vals.keys() - mine - self._service_free_fields():
+                labels = self.fields_get(sorted(foreign), ["string"])
+                raise AccessError(self.env._(
+                    "These are the service's to write: %s.", ", ".join(description["string"] for description in labels.values())))
+
+    @api.model
+    def _service_free_fields(self):
+        """Return the names of the fields that chatter and activities write for everybody who takes part."""
+        return {name for name in self._fields if name.startswith(("activity_", "message_", "rating_", "website_message_"))}
+
+    # === WORKFLOW ===
+
+    def _service_stamp_closed(self):
+        self.sudo().date_closed = fields.Datetime.now()
+
+    def _approval_excluded_users(self):
+        excluded = super()._approval_excluded_users()
+        accused = self._impartial_accused()
+        return {document.id: excluded.get(document.id, self.env["res.users"]) | accused[document.id] for document in self}
+
+    def _workflow_role_supervisors(self):
+        """The supervisors who may work on each document, for moves and clocks."""
+        return self._service_group_members("kehu_complaint.group_service_supervisor")
+
+    def _workflow_role_directors(self):
+        return self._service_group_members("kehu_complaint.group_service_director")
+
+    def _workflow_role_general_managers(self):
+        return self._service_group_members("kehu_complaint.group_general_manager")
+
+    def _service_group_members(self, group):
+        """Return ``{document_id: members of the group}`` who work in the document's company and are not accused."""
+        # Who has a higher group has this one, too, but is not meant as long as it has members of its own.
+        group = self.env.ref(group).sudo()
+        members = (group.user_ids or group.all_user_ids).filtered(lambda user: user.active and not user.share)
+        accused = self._impartial_accused()
+        return {
+            document.id: members.filtered(lambda user, document=document: document.company_id <= user.company_ids) - accused[document.id]
+            for document in self.sudo()}
+
+    @api.model
+    def _workflow_label_of_role(self, role):
+        labels = {
+            "supervisors": self.env._("Service Supervisors"),
+            "directors": self.env._("Service Directors"),
+            "general_managers": self.env._("General Managers"),
+        }
+        return labels.get(role) or super()._workflow_label_of_role(role)
+
+    # === RULE ===
+
+    @api.model
+    def _kehu_readers_domain(self, mode="read"):
+        # A part in the document opens what the document keeps closer than its customer, never the customer.
+        parts = Domain.OR(Domain(name, "in", [self.env.uid]) for name in self._impartial_roles)
+        customer = Domain("partner_id", "=", False) | Domain("partner_id", "any!", [("kehu_tier", "<=", self.env.user.kehu_clearance)])
+        domain = super()._kehu_readers_domain(mode) | parts & customer
+        return domain | Domain("approval_is_mine", "=", True) if mode == "read" else domain

@@ -1,0 +1,2 @@
+from . import test_complaint_story
+from . import test_complaint_conflict
