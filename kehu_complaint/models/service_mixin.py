@@ -80,7 +80,7 @@ class ServiceMixin(models.AbstractModel):
         "res.users", string="Call-back By", domain=[("share", "=", False)], tracking=True, copy=False, check_company=True,
         help="Asks the customer afterwards whether he is content: somebody else than the handler.")
     satisfaction = fields.Selection(
-        [("5", "Very content"), ("4", "Content"), ("3", "So-so"), ("2", "Discontent"), ("1", "Very discontent")],
+        [("5", "Very satisfied"), ("4", "Satisfied"), ("3", "Neutral"), ("2", "Dissatisfied"), ("1", "Very dissatisfied")],
         tracking=True, copy=False)
     callback_note = fields.Text(string="What the Customer Said in the Call-back", copy=False)
     date_closed = fields.Datetime(string="Closed On", readonly=True, copy=False)
