@@ -23,6 +23,7 @@
         "data/deadline_rule.xml",
         "data/access_review.xml",
         "data/leak_report.xml",
+        "data/journal_kind.xml",
         "views/archive_views.xml",
         "views/archive_type_views.xml",
         "reports/customer_card.xml",
