@@ -28,6 +28,8 @@
         "views/archive_type_views.xml",
         "reports/customer_card.xml",
         "views/acquisition_channel_views.xml",
+        "views/product_file_views.xml",
+        "views/journal_views.xml",
         "views/res_partner_views.xml",
         "views/tier_lowering_views.xml",
         "views/grant_views.xml",

@@ -8,6 +8,7 @@ MOST_CUSTOMERS = 1000
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
+    kehu_product_file_ids = fields.One2many("kehu.product.file", "commercial_partner_id", string="Product Files of the Customer")
     kehu_product_file_count = fields.Integer(string="Product Files", compute="_compute_kehu_product_file_count")
 
     @api.depends_context("uid", "allowed_company_ids")
