@@ -45,5 +45,7 @@
         "demo/business_units.xml",
         "demo/kehu.archive.csv",
         "demo/archives.xml",
+        "demo/product_files.xml",
+        "demo/journal.xml",
     ],
 }

@@ -26,15 +26,15 @@ class ArchiveJournal(models.Model):
     _rec_name = "summary"
 
     date = fields.Datetime(required=True, default=fields.Datetime.now)
-    kind_id = fields.Many2one("kehu.archive.journal.kind", string="Kind", required=True, index=True, ondelete="restrict")
+    kind_id = fields.Many2one("kehu.archive.journal.kind", required=True, index=True, ondelete="restrict")
     summary = fields.Char(required=True)
     note = fields.Text()
     user_id = fields.Many2one(
-        "res.users", string="By", required=True, index=True, ondelete="restrict", default=lambda self: self.env.user)
+        "res.users", string="By", required=True, copy=False, index=True, ondelete="restrict", default=lambda self: self.env.user)
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, ondelete="restrict")
     archive_id = fields.Many2one(related="partner_id.kehu_archive_id", related_sudo=False)
-    res_model = fields.Char(string="Document Model", readonly=True)
-    res_id = fields.Many2oneReference(string="Document ID", model_field="res_model", readonly=True)
+    res_model = fields.Char(string="Document Model", readonly=True, copy=False)
+    res_id = fields.Many2oneReference(string="Document ID", model_field="res_model", readonly=True, copy=False)
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company)
     is_correctable = fields.Boolean(string="May Be Corrected", compute="_compute_is_correctable")
@@ -87,8 +87,9 @@ class ArchiveJournal(models.Model):
     @api.ondelete(at_uninstall=True)
     def _unlink_never(self):
         # Except the line of a document that is gone, by the server: nobody could read it any more.
-        if not self.env.su or any(not line.res_model for line in self):
-            super()._unlink_never()
+        if self.env.su and all(line.res_model for line in self):
+            return None
+        return super()._unlink_never()
 
     def _check_by_hand(self):
         """Refuse what may not be entered by hand, or by the caller (A9)."""

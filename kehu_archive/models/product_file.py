@@ -1,3 +1,5 @@
+from typing import NamedTuple
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -15,26 +17,34 @@ RECORDED = {
 }
 
 
+class Cause(NamedTuple):
+    """Why a file is written, in the context: an object, which no client can send."""
+    what: str
+    document: models.BaseModel | None = None
+    note: str | bool = False
+
+
 class ProductFile(models.Model):
     """The file of one product sold: a serial number or a plate, its device and SIM card, warranty and history (A20)."""
     _name = "kehu.product.file"
     _description = "Product File"
     _inherit = ["mail.thread", "kehu.confidential.mixin"]
     _order = "name, id"
-    _rec_names_search = ("name", "device_number", "sim_number")
+    _rec_names_search = ("number_key", "device_number", "sim_number")
 
-    name = fields.Char(string="Serial Number or Plate", required=True, index="trigram")
+    name = fields.Char(string="Serial Number or Plate", required=True, index=True)
     kind = fields.Selection([("serial", "Serial number"), ("plate", "Plate")], required=True, default="serial")
-    number_key = fields.Char(compute="_compute_number_key", store=True, precompute=True, required=True)
+    number_key = fields.Char(compute="_compute_number_key", store=True, precompute=True, required=True, index="trigram")
     product_name = fields.Char(string="Product")
     partner_id = fields.Many2one(
         "res.partner", string="Customer", required=True, index=True, ondelete="restrict",
         help="The customer who has the product, or his contact.")
     commercial_partner_id = fields.Many2one(
         related="partner_id.commercial_partner_id", string="Customer Company", store=True, precompute=True, index=True)
-    device_number = fields.Char(index="btree_not_null", help="The device that is installed at present, if it is not the product itself.")
-    sim_number = fields.Char(string="SIM Number", index="btree_not_null")
-    date_sold = fields.Date(string="Sold On")
+    device_number = fields.Char(
+        index="trigram", help="The device that is installed at present, if it is not the product itself.")
+    sim_number = fields.Char("SIM Number", index="trigram")
+    date_sold = fields.Date("Sold On")
     warranty_months = fields.Integer(string="Warranty (Months)")
     date_warranty_end = fields.Date(
         string="Warranty Until", compute="_compute_date_warranty_end", store=True, readonly=False, precompute=True,
@@ -45,7 +55,7 @@ class ProductFile(models.Model):
     active = fields.Boolean(default=True, tracking=True)
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company)
-    history_ids = fields.One2many("kehu.product.file.event", "file_id", string="History", readonly=True)
+    history_ids = fields.One2many("kehu.product.file.event", "file_id", readonly=True)
 
     _number_uniq = models.UniqueIndex(
         "(company_id, number_key)",
@@ -91,8 +101,10 @@ class ProductFile(models.Model):
         if operator in Domain.NEGATIVE_OPERATORS or not isinstance(value, str) or not matching.serial_key(value):
             return domain
         key = matching.serial_key(value)
-        return domain | Domain("number_key", operator, key) | Domain("history_ids", "any", Domain.OR(
-            Domain(name, operator, key) for name in ("old_number_key", "old_device_key", "old_sim")))
+        # Looked up first: as a sub-query it would keep the search from using its indexes.
+        former = self.env["kehu.product.file.event"].search(
+            Domain.OR(Domain(name, operator, key) for name in ("old_number_key", "old_device_key", "old_sim")))
+        return domain | Domain("number_key", operator, key) | Domain("id", "in", former.file_id.ids)
 
     # === CONSTRAINT ===
 
@@ -108,7 +120,13 @@ class ProductFile(models.Model):
         return super().create([self._normalize(vals) for vals in vals_list])
 
     def write(self, vals):
-        return self._write_recorded(vals, "changed")
+        vals = self._normalize(vals)
+        names = RECORDED.keys() & vals.keys()
+        files = self.sudo()  # the customer that a file leaves may be hidden from whoever moves it
+        before = {file: {name: file[name] for name in names} for file in files} if names else {}
+        result = super().write(vals)
+        self._record_changes(before)
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_without_history(self):
@@ -134,33 +152,30 @@ class ProductFile(models.Model):
             raise ValidationError(self.env._("Enter the serial number or the plate."))
         return vals | numbers
 
-    def _write_recorded(self, vals, what, document=None, note=False):
-        """Write ``vals``; what of it is worth recording becomes one row of history for each file that it changes."""
-        vals = self._normalize(vals)
-        names = RECORDED.keys() & vals.keys()
-        files = self.sudo()  # the customer that a file leaves may be hidden from whoever moves it
-        before = {file: {name: file[name] for name in names} for file in files} if names else {}
-        result = super().write(vals)
+    def _record_changes(self, before):
+        """Add one row of history for each file that differs from ``before``, a dict file -> old values."""
+        cause = self.env.context.get("kehu_cause")
+        if not isinstance(cause, Cause):
+            cause = Cause("changed")
         rows = []
         for file, old in before.items():
             changes = {}
-            for name in names:
-                if old[name] != file[name]:
+            for name, value in old.items():
+                if value != file[name]:
                     column_old, column_new = RECORDED[name]
-                    changes[column_old], changes[column_new] = (
-                        (value.id if name == "partner_id" else value) for value in (old[name], file[name]))
+                    changes |= {column_old: value, column_new: file[name]}
             if changes:
-                rows.append(file._prepare_event_values(what, document, note=note, **changes))
+                rows.append(file._prepare_event_values(cause.what, cause.document, note=cause.note, **changes))
         if rows:
             # Nobody may write the history; what it says was just done by the caller, who may.
             self.env["kehu.product.file.event"].sudo().create(rows)
-        return result
 
     def _prepare_event_values(self, what, document=None, **vals):
         self.ensure_one()
         return {
             "file_id": self.id, "what": what, "user_id": self.env.uid,
-            "res_model": document and document._name, "res_id": document and document.id, **vals}
+            "res_model": document and document._name, "res_id": document and document.id,
+            **{name: value.id if isinstance(value, models.BaseModel) else value for name, value in vals.items()}}
 
     def _record_event(self, what, document=None, **vals):
         """Add a row to the history of each file (A20). For server code: clients have no way to write the history.
@@ -194,7 +209,7 @@ class ProductFile(models.Model):
             if old_sim and matching.serial_key(old_sim) != matching.serial_key(file.sim_number):
                 file._refuse_replacing(old_sim)
             vals["sim_number"] = new_sim
-        return file._write_recorded(vals, "replaced", document, note)
+        file.with_context(kehu_cause=Cause("replaced", document, note)).write(vals)
 
     def _is_about_device(self, number):
         """Tell whether ``number`` is that of the installed device rather than the file's own."""

@@ -28,12 +28,12 @@ class ProductFileEvent(models.Model):
     new_number = fields.Char(string="New Serial Number")
     old_device = fields.Char(string="Old Device Number")
     new_device = fields.Char(string="New Device Number")
-    old_sim = fields.Char(string="Old SIM Number", index="btree_not_null")
+    old_sim = fields.Char(string="Old SIM Number", index="trigram")
     new_sim = fields.Char(string="New SIM Number")
     old_partner_id = fields.Many2one("res.partner", string="Old Customer", index="btree_not_null", ondelete="restrict")
     new_partner_id = fields.Many2one("res.partner", string="New Customer", index="btree_not_null", ondelete="restrict")
-    old_number_key = fields.Char(compute="_compute_keys", store=True, precompute=True, index="btree_not_null")
-    old_device_key = fields.Char(compute="_compute_keys", store=True, precompute=True, index="btree_not_null")
+    old_number_key = fields.Char(compute="_compute_keys", store=True, precompute=True, index="trigram")
+    old_device_key = fields.Char(compute="_compute_keys", store=True, precompute=True, index="trigram")
     res_model = fields.Char(string="Document Model")
     res_id = fields.Many2oneReference(string="Document ID", model_field="res_model")
     note = fields.Char()
@@ -50,7 +50,9 @@ class ProductFileEvent(models.Model):
 
     def write(self, vals):
         self.check_access("write")
-        raise UserError(self.env._("The history of a product cannot be changed."))
+        if self:
+            raise UserError(self.env._("The history of a product cannot be changed."))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=True)  # at_uninstall=False could be switched off by a forged context
     def _unlink_never(self):

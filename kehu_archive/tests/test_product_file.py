@@ -76,9 +76,10 @@ class TestProductFile(ArchiveCase):
         self.assertEqual(
             (event.what, event.user_id, event.old_sim, event.new_sim, event.old_partner_id, event.new_partner_id),
             ("changed", self.clerk, False, "8987", self.customer, other))
-        self.file.with_context(no_history=True, tracking_disable=True).name = "SN-009"
+        self.file.with_context(kehu_cause=["replaced", None, "Forged"], tracking_disable=True).name = "SN-009"
         self.file.invalidate_recordset(["history_ids"])
-        self.assertEqual((self.file.history_ids[0].old_number, self.file.history_ids[0].new_number), ("SN-001", "SN-009"))
+        event = self.file.history_ids[0]
+        self.assertEqual((event.what, event.old_number, event.new_number, event.note), ("changed", "SN-001", "SN-009", False))
 
     def test_a_replaced_device_stays_findable_by_its_old_numbers(self):
         car = self.product(name="粤B·54321", kind="plate", device_number="gps-1", sim_number="8986001")
@@ -170,6 +171,16 @@ class TestProductFile(ArchiveCase):
         self.assertFalse(ordinary.with_user(self.clerk).has_access("read"))
         with self.assertRaises(AccessError):
             self.product(name="SN-9", partner_id=self.env.company.partner_id.id, kehu_own_tier="3")
+
+    def test_it_is_no_laxer_when_its_customer_is_merged_into_a_stricter_one(self):
+        plain = self.env["res.partner"].create({"name": "Plain", "is_company": True})
+        secret = self.env["res.partner"].create({"name": "Secret", "is_company": True, "kehu_tier": "3"})
+        file = self.product(partner_id=plain.id)
+        self.env.flush_all()
+        self.env["base.partner.merge.automatic.wizard"].create({})._merge((plain + secret).ids, secret)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual((file.sudo().partner_id, file.sudo().commercial_partner_id, file.sudo().kehu_tier), (secret, secret, "3"))
 
     def test_history_does_not_tell_a_hidden_former_customer(self):
         secret = self.file_archive(self.officer, name="Secret", kehu_tier="3", kehu_team_id=False).partner_id
