@@ -27,6 +27,11 @@ class ConfidentialMixin(models.AbstractModel):
         # A list would be translated with the addon of each model that inherits it.
         return self.env["res.partner"]._fields["kehu_tier"]._description_selection(self.env)
 
+    @api.model
+    def _valid_field_parameter(self, field, name):
+        # A model without chatter has these fields, too.
+        return name == "tracking" or super()._valid_field_parameter(field, name)
+
     # === COMPUTE ===
 
     @api.depends(lambda self: ("kehu_own_tier", f"{self._kehu_customer_field}.kehu_tier") if not self._abstract else ())

@@ -22,6 +22,7 @@ class Complaint(models.Model):
     _description = "Complaint"
     _inherit = ["kehu.service.mixin"]
     _number_prefix = "TS-"
+    _journal_kind = "complaint"
 
     _workflow_moves = (
         Move("accept", _lt("Accept as Justified"), source=("received",), target="accepted", groups=SUPERVISORS,

@@ -15,8 +15,9 @@ class ServiceMixin(models.AbstractModel):
     _name = "kehu.service.mixin"
     _description = "Service to a Customer"
     _inherit = [
-        "kehu.numbered.mixin", "kehu.impartial.mixin", "kehu.confidential.mixin", "kehu.approval.mixin", "kehu.deadline.mixin",
+        "kehu.numbered.mixin", "kehu.journal.mixin", "kehu.impartial.mixin", "kehu.confidential.mixin", "kehu.approval.mixin", "kehu.deadline.mixin",
         "portal.mixin", "rating.mixin"]
+    _journal_fields = ("name", "partner_id", "company_id", "kehu_own_tier", "date_received", "user_id")
     _order = "service_priority desc, priority desc, date_received, id"
     _check_company_auto = True
     _primary_email = "contact_email"
@@ -212,6 +213,12 @@ class ServiceMixin(models.AbstractModel):
             "general_managers": self.env._("General Managers"),
         }
         return labels.get(role) or super()._workflow_label_of_role(role)
+
+    # === DOSSIER ===
+
+    def _prepare_journal_values(self):
+        return super()._prepare_journal_values() | {
+            "date": self.date_received, "user_id": (self.user_id or self.create_uid).id}
 
     # === RULE ===
 
