@@ -1,6 +1,7 @@
 from . import impartial_mixin
 from . import service_desk
 from . import service_mixin
+from . import service_followers
 from . import complaint_kind
 from . import complaint_cause
 from . import complaint
