@@ -119,6 +119,7 @@ class ServicePortal(CustomerPortal):
             raise ValidationError(request.env._("That is a lot at once: wait an hour, or call us."))
         values = model._service_portal_values(user.partner_id, user.company_id, {**values, "description": plaintext2html(text)})
         document = model.with_context(mail_create_nosubscribe=True).create(values)
+        document._service_leave_to_cleared()
         document.message_subscribe(user.partner_id.ids)
         if files:
             document.message_post(

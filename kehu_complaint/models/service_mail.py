@@ -24,10 +24,11 @@ class ServiceMixin(models.AbstractModel):
         company = self.env["res.company"].browse((custom_values or {}).get("company_id") or self.env.company.id)
         self = self.with_context(lang=company.partner_id.lang or self.env.lang)  # noqa: PLW0642
         partner = self._service_customer_of(email, company)
+        final = self._kehu_final_fields()
         document = super().message_new(
             {**msg_dict, "email_from": email or sender},
             {
-                **(custom_values or {}),
+                **{name: value for name, value in (custom_values or {}).items() if name not in final},
                 "company_id": company.id,
                 "channel": "email",
                 "name": (msg_dict.get("subject") or "").strip()[:_LONGEST_SUBJECT] or self.env._("(no subject)"),
@@ -38,7 +39,14 @@ class ServiceMixin(models.AbstractModel):
         if msg_dict.get("message_type") != "email":
             # Two machines would thank each other for ever.
             document.is_confirmation_due = False
+        document._service_leave_to_cleared()
         return document
+
+    def _service_leave_to_cleared(self):
+        """Whoever takes what comes in may have no clearance for the customer: then somebody who has takes it."""
+        if self.user_id and self.with_user(self.user_id)._kehu_hidden():
+            self.message_unsubscribe(self.user_id.partner_id.ids)
+            self.user_id = False
 
     @api.model
     def _service_customer_of(self, email, company):
@@ -93,6 +101,7 @@ class ServiceMixin(models.AbstractModel):
         kind = "kehu_complaint.mail_activity_type_customer_wrote"
         if self.activity_search([kind]):
             return
-        user = self._workflow_role_supervisors()[self.id][:1] or self.user_id
+        users = (*self._workflow_role_supervisors()[self.id], *self._workflow_role_directors()[self.id], *self.user_id)
+        user = next((user for user in users if not self.with_user(user)._kehu_hidden()), None)
         if user:
             self.activity_schedule(kind, user_id=user.id, date_deadline=fields.Date.context_today(self))

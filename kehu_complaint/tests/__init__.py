@@ -1,2 +1,3 @@
 from . import test_complaint_story
 from . import test_complaint_conflict
+from . import test_service_mail
