@@ -9,6 +9,7 @@ class ServiceMixin(models.AbstractModel):
     def action_open(self):
         """Open the document; from the form for calls, right after it is saved."""
         self.ensure_one()
+        self.check_access("read")
         return {"type": "ir.actions.act_window", "res_model": self._name, "res_id": self.id, "view_mode": "form"}
 
 
