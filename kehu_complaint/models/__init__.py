@@ -2,6 +2,12 @@ from . import impartial_mixin
 from . import service_desk
 from . import service_mixin
 from . import service_followers
+from . import mail_gateway
+from . import service_mail
+from . import service_confirmation
+from . import service_portal
+from . import service_call
+from . import rating_rating
 from . import complaint_kind
 from . import complaint_cause
 from . import complaint
