@@ -49,7 +49,7 @@ class Complaint(models.Model):
         "res.users", string="Became Major By", readonly=True, copy=False, index="btree_not_null",
         help="Whoever took down what makes it major keeps reading it.")
     reported_up_on = fields.Datetime(readonly=True, copy=False)
-    reported_up_user_id = fields.Many2one("res.users", string="Reported Up By", readonly=True, copy=False)
+    reported_up_user_id = fields.Many2one("res.users", "Reported Up By", readonly=True, copy=False)
     report_missed = fields.Boolean(
         string="Not Reported Up in Time", readonly=True, copy=False, help="Stays, even if it is reported up later.")
     report_missed_on = fields.Datetime(string="Report Missed On", readonly=True, copy=False)
@@ -161,6 +161,8 @@ class Complaint(models.Model):
 
         :param reason: the end of the xml id of a ``kehu.major.reason``
         """
+        if not self:
+            return
         reason = self.env.ref(f"kehu_complaint.major_reason_{reason}")
         self.sudo().filtered(lambda complaint: reason not in complaint.major_reason_ids).write({
             "major_reason_ids": [Command.link(reason.id)]})

@@ -367,11 +367,12 @@ class Complaint(models.Model):
         return super()._kehu_server_fields() | {"corrective_action_ids"}
 
     def _exclude_accused(self):
-        super()._exclude_accused()
+        result = super()._exclude_accused()
         for complaint in self.sudo():
             accused = complaint.conflicted_user_ids
             complaint.corrective_action_ids.filtered(
                 lambda action, accused=accused: (action.owner_id | action.verifier_id) & accused)._vacate()
+        return result
 
     def action_open_corrective_actions(self):
         self.ensure_one()

@@ -142,7 +142,7 @@ class Complaint(models.Model):
     crisis_measure_ids = fields.One2many("kehu.crisis.measure", "complaint_id", string="Measures")
 
     def _exclude_accused(self):
-        super()._exclude_accused()
+        result = super()._exclude_accused()
         # Who was at a meeting that was held, stays in its minutes; he does not read them any more.
         for complaint in self.sudo():
             accused = complaint.conflicted_user_ids
@@ -151,6 +151,7 @@ class Complaint(models.Model):
             lost = complaint.crisis_measure_ids.filtered(
                 lambda measure, accused=accused: measure.owner_id in accused and not measure.date_done)
             lost._vacate()
+        return result
 
     @api.model
     def _kehu_readers_domain(self, mode="read"):

@@ -38,13 +38,24 @@ class Dispute(models.Model):
     amount = fields.Monetary(string="Amount in Dispute")
     currency_id = fields.Many2one(related="company_id.currency_id")
     date_hearing = fields.Datetime(
-        string="Next Hearing", tracking=True, help="Legal affairs are reminded before. Empty it, or enter the next one, afterwards.")
+        string="Next Hearing", tracking=True, help="Empty it, or enter the next one, when it was held.")
+    date_prepare = fields.Date(
+        string="Prepare By", compute="_compute_preparation", store=True, readonly=False,
+        help="A week before the hearing, unless you choose another day. Legal affairs are reminded on it.")
+    is_prepared = fields.Boolean(string="Prepared", compute="_compute_preparation", store=True, readonly=False)
     state = fields.Selection(
         [*STAGES, ("settled", "Settled"), ("lost", "Lost"), ("withdrawn", "Withdrawn")], default="negotiation", tracking=True)
     rung_ids = fields.One2many("kehu.dispute.rung", "dispute_id", string="Rungs")
     rung_id = fields.Many2one("kehu.dispute.rung", string="Present Rung", compute="_compute_rung_id")
 
     # === COMPUTE ===
+
+    @api.depends("date_hearing")
+    def _compute_preparation(self):
+        today = fields.Date.context_today(self)
+        for dispute in self:
+            dispute.date_prepare = dispute.date_hearing and max(today, fields.Date.subtract(dispute.date_hearing.date(), weeks=1))
+            dispute.is_prepared = False
 
     @api.depends("rung_ids.stage")
     def _compute_rung_id(self):
@@ -69,7 +80,7 @@ class Dispute(models.Model):
 
     @api.model
     def _dispute_facts(self):
-        return {"name", "date_open", "amount", "date_hearing", "rung_ids"}
+        return {"name", "date_open", "amount", "date_hearing", "date_prepare", "is_prepared", "rung_ids"}
 
     @api.ondelete(at_uninstall=True)
     def _unlink_never(self):

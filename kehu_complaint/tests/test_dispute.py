@@ -1,7 +1,7 @@
 from freezegun import freeze_time
 
 from odoo import Command
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .major_common import MajorCase
@@ -119,16 +119,24 @@ class TestDispute(MajorCase):
         self.assertFalse(file.with_user(self.handler).has_access("read"))
 
     def test_hearings_are_reminded_of(self):
-        rule = self.env.ref("kehu_complaint.deadline_rule_hearing")
         with freeze_time("2026-03-02 02:00:00"):
             self.dispute.date_hearing = "2026-03-19 06:00:00"
-        clock = self.dispute.sudo().deadline_ids.filtered(lambda clock: clock.rule_id == rule)
-        self.assertEqual(str(clock.date_due)[:10], "2026-03-20")
-        for moment, count in (("2026-03-13 02:00:00", 0), ("2026-03-17 02:00:00", 1), ("2026-03-18 02:00:00", 1), ("2026-03-21 02:00:00", 2)):
-            with freeze_time(moment), self.enter_registry_test_mode():
-                self.env.ref("kehu_workflow.ir_cron_kehu_deadline_sweep").method_direct_trigger()
+        self.assertEqual(str(self.dispute.date_prepare), "2026-03-12")
+        for moment, count in (("2026-03-11 12:00:00", 0), ("2026-03-12 12:00:00", 1), ("2026-03-13 12:00:00", 2),
+                              ("2026-03-18 12:00:00", 2)):
+            for _run in range(2):
+                with freeze_time(moment), self.enter_registry_test_mode():
+                    self.env.ref("kehu_workflow.ir_cron_kehu_deadline_sweep").method_direct_trigger()
             mine = self.dispute.sudo().activity_ids.filtered(lambda activity: activity.user_id == self.lawyer)
             self.assertEqual(len(mine), count, moment)
+        with freeze_time("2026-03-18 13:00:00"):
+            self.dispute.is_prepared = True
+        with freeze_time("2026-03-21 02:00:00"), self.enter_registry_test_mode():
+            self.env.ref("kehu_workflow.ir_cron_kehu_deadline_sweep").method_direct_trigger()
+        self.assertIn("was held", self.dispute.sudo().activity_ids.filtered(lambda activity: activity.user_id == self.lawyer).summary)
         with freeze_time("2026-03-21 03:00:00"):
-            self.dispute.date_hearing = False
-        self.assertEqual(clock.state, "missed")
+            self.dispute.date_hearing = "2026-04-20 06:00:00"
+        self.assertFalse(self.dispute.is_prepared)
+        self.assertEqual(str(self.dispute.date_prepare), "2026-04-13")
+        self.assertEqual(
+            sorted(self.dispute.sudo().deadline_ids.mapped("state")), ["cancelled", "missed", "running", "running"])
