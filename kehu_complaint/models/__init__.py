@@ -14,3 +14,10 @@ from . import complaint
 from . import complaint_conflict
 from . import complaint_part
 from . import compensation
+from . import complaint_major
+from . import complaint_repeat
+from . import crisis
+from . import dispute
+from . import corrective_action
+from . import res_company
+from . import res_config_settings

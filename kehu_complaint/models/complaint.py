@@ -13,7 +13,7 @@ _lt = LazyTranslate(__name__)
 USERS = (STAFF,)
 OPEN = ("received", "accepted", "investigating", "reviewing", "proposal", "pending", "approved", "executing", "replied", "callback")
 # What was said at the counter stays as it was said, once somebody has decided on it.
-_SAID = {"description", "date_received", "channel", "demand", "partner_id", "kind_id", "is_major"}
+_SAID = {"description", "date_received", "channel", "demand", "partner_id", "kind_id", "major_reason_ids"}
 
 
 class Complaint(models.Model):

@@ -195,16 +195,6 @@ class ServiceMixin(models.AbstractModel):
     def _workflow_role_general_managers(self):
         return self._service_group_members("kehu_complaint.group_general_manager")
 
-    def _service_group_members(self, group):
-        """Return ``{document_id: members of the group}`` who work in the document's company and are not accused."""
-        # Who has a higher group has this one, too, but is not meant as long as it has members of its own.
-        group = self.env.ref(group).sudo()
-        members = (group.user_ids or group.all_user_ids).filtered(lambda user: user.active and not user.share)
-        accused = self._impartial_accused()
-        return {
-            document.id: members.filtered(lambda user, document=document: document.company_id <= user.company_ids) - accused[document.id]
-            for document in self.sudo()}
-
     @api.model
     def _workflow_label_of_role(self, role):
         labels = {
@@ -226,6 +216,10 @@ class ServiceMixin(models.AbstractModel):
     def _kehu_readers_domain(self, mode="read"):
         # A part in the document opens what the document keeps closer than its customer, never the customer.
         parts = Domain.OR(Domain(name, "in", [self.env.uid]) for name in self._impartial_roles)
-        customer = Domain("partner_id", "=", False) | Domain("partner_id", "any!", [("kehu_tier", "<=", self.env.user.kehu_clearance)])
-        domain = super()._kehu_readers_domain(mode) | parts & customer
+        domain = super()._kehu_readers_domain(mode) | parts & self._service_customer_domain()
         return domain | Domain("approval_is_mine", "=", True) if mode == "read" else domain
+
+    @api.model
+    def _service_customer_domain(self):
+        """Return the domain of the documents whose customer is not kept from the current user."""
+        return Domain("partner_id", "=", False) | Domain("partner_id", "any!", [("kehu_tier", "<=", self.env.user.kehu_clearance)])
