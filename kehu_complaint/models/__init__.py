@@ -7,3 +7,4 @@ from . import complaint
 from . import complaint_conflict
 from . import complaint_part
 from . import compensation
+from . import payout
