@@ -8,3 +8,9 @@ from . import complaint_conflict
 from . import complaint_part
 from . import compensation
 from . import payout
+from . import complaint_report
+from . import complaint_figures
+from . import sheet_settings
+from . import service_sheet
+from . import service_sheet_figures
+from . import service_sheet_files
