@@ -21,3 +21,10 @@ from . import dispute
 from . import corrective_action
 from . import res_company
 from . import res_config_settings
+from . import payout
+from . import complaint_report
+from . import complaint_figures
+from . import sheet_settings
+from . import service_sheet
+from . import service_sheet_figures
+from . import service_sheet_files

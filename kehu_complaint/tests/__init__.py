@@ -6,3 +6,6 @@ from . import test_complaint_major
 from . import test_complaint_repeat
 from . import test_corrective_action
 from . import test_dispute
+from . import test_proposal_sheet
+from . import test_complaint_report
+from . import test_service_sheet
