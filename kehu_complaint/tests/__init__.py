@@ -9,3 +9,8 @@ from . import test_dispute
 from . import test_proposal_sheet
 from . import test_complaint_report
 from . import test_service_sheet
+from . import test_dispatch
+from . import test_ticket_access
+from . import test_ticket_batch
+from . import test_ticket_charge
+from . import test_ticket_story
