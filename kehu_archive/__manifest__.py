@@ -29,6 +29,7 @@
         "views/acquisition_channel_views.xml",
         "views/res_partner_views.xml",
         "views/tier_lowering_views.xml",
+        "views/tier_raising_views.xml",
         "views/grant_views.xml",
         "views/access_log_views.xml",
         "views/access_review_views.xml",

@@ -1,5 +1,6 @@
 from . import tier_rule
 from . import tier_guard
+from . import related_fields
 from . import ir_sequence
 from . import crm_team
 from . import res_groups
@@ -10,6 +11,7 @@ from . import res_partner_tier
 from . import partner_merge
 from . import confidential_mixin
 from . import tier_lowering
+from . import tier_raising
 from . import grant
 from . import watermark
 from . import access_log
@@ -21,5 +23,7 @@ from . import acquisition_channel
 from . import archive
 from . import archive_matching
 from . import mail_tier
+from . import mass_mail
+from . import ir_actions_server
 from . import ir_qweb_fields
 from . import access_logging  # extends the archive, too
