@@ -29,6 +29,7 @@ class TestTierRaising(ArchiveCase):
             [("partner_id", "=", (customer or self.customer).id), ("action", "=", "right")]).mapped("note")
 
     def test_the_dialog_keeps_the_reason(self):
+        self.flush_tracking()  # as in another request than the one that filed him
         for record in (self.customer, self.archive):
             action = record.with_user(self.cleared).action_kehu_raise_tier()
             self.assertEqual(action["context"]["default_partner_ids"], self.customer.ids)
