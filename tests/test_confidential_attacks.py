@@ -74,53 +74,62 @@ def state(rpc, target):
     )
 
 
-def attacks(target, me):
+def on_a_customer(customer, target, me):
     """Yield ``(model, method, ids, arguments)``; all of them are to be refused."""
-    partner, own = target["res.partner"], [[6, 0, [me]]]
-    for customer in (partner, target["secret"]):
-        grant = {"user_id": me, "partner_id": customer, "purpose": "x", "date_until": UNTIL}
-        short = {**grant, "date_until": _in_a_week()}
-        for values in (grant, short, {**short, "user_id": target["users"]["attack_clerk"]}, {**short, "allow_export": True}):
-            yield "kehu.grant", "create", None, {"vals_list": [values]}
-        yield "kehu.grant", "create", None, {"vals_list": [{"purpose": "x"}], "context": {f"default_{k}": v for k, v in short.items()}}
-        for command in ([0, 0, {**short, "partner_id": False}], [0, 0, {"user_id": me, "purpose": "x", "date_until": _in_a_week()}],
-                        [1, target["kehu.grant"], {"user_id": me}], [2, target["kehu.grant"], 0], [3, target["kehu.grant"], 0],
-                        [4, target["kehu.grant"], 0], [6, 0, []]):
-            yield "res.partner", "write", [customer], {"vals": {"kehu_grant_ids": [command]}}
-        for values in ({"kehu_tier": "0"}, {"kehu_tier": "3"}, {"kehu_tier": False}, {"user_id": me}, {"kehu_custodian_id": me},
-                       {"name": "x"}, {"parent_id": False}, {"is_company": False}, {"message_follower_ids": [[0, 0, {"partner_id": 3}]]}):
-            for context in CONTEXTS[:3]:
-                yield "res.partner", "write", [customer], {"vals": values, "context": context}
-        yield "res.partner", "unlink", [customer], {}
-        yield "res.partner", "copy", [customer], {}
-        yield "res.partner", "create", None, {"vals_list": [{"name": "x", "parent_id": customer}]}
-        yield "kehu.tier.lowering", "create", None, {"vals_list": [{"partner_id": customer, "tier": "0", "reason": "x"}]}
-        yield "kehu.tier.lowering", "create", None, {"vals_list": [{"tier": "0", "reason": "x"}], "context": {"default_partner_id": customer}}
-        yield "kehu.tier.raise", "create", None, {"vals_list": [{"partner_ids": [[6, 0, [customer]]], "tier": "3", "reason": "x"}]}
-        yield "kehu.leak.report", "create", None, {"vals_list": [{"name": "x", "partner_id": customer}]}
+    grant = {"user_id": me, "partner_id": customer, "purpose": "x", "date_until": _in_a_week()}
+    for values in (grant, {**grant, "date_until": UNTIL}, {**grant, "user_id": target["users"]["attack_clerk"]}, {**grant, "allow_export": True}):
+        yield "kehu.grant", "create", None, {"vals_list": [values]}
+    yield "kehu.grant", "create", None, {"vals_list": [{"purpose": "x"}], "context": {f"default_{k}": v for k, v in grant.items()}}
+    live = target["kehu.grant"]
+    for command in ([0, 0, {"user_id": me, "purpose": "x", "date_until": _in_a_week()}], [1, live, {"user_id": me}],
+                    [2, live, 0], [3, live, 0], [4, live, 0], [6, 0, []]):
+        yield "res.partner", "write", [customer], {"vals": {"kehu_grant_ids": [command]}}
+    for values in ({"kehu_tier": "0"}, {"kehu_tier": "3"}, {"kehu_tier": False}, {"user_id": me}, {"kehu_custodian_id": me},
+                   {"name": "x"}, {"parent_id": False}, {"is_company": False}, {"message_follower_ids": [[0, 0, {"partner_id": 3}]]}):
+        for context in CONTEXTS[:3]:
+            yield "res.partner", "write", [customer], {"vals": values, "context": context}
+    yield "res.partner", "unlink", [customer], {}
+    yield "res.partner", "copy", [customer], {}
+    yield "res.partner", "create", None, {"vals_list": [{"name": "x", "parent_id": customer}]}
+    yield "kehu.tier.lowering", "create", None, {"vals_list": [{"partner_id": customer, "tier": "0", "reason": "x"}]}
+    yield "kehu.tier.lowering", "create", None, {"vals_list": [{"tier": "0", "reason": "x"}], "context": {"default_partner_id": customer}}
+    yield "kehu.tier.raise", "create", None, {"vals_list": [{"partner_ids": [[6, 0, [customer]]], "tier": "3", "reason": "x"}]}
+    yield "kehu.leak.report", "create", None, {"vals_list": [{"name": "x", "partner_id": customer}]}
+
+
+def on_tiers(target, me):
     for tier in ("2", "3"):
-        for context in ({}, {"default_kehu_tier": tier}, {"kehu_tier_reason": "x"}):
-            yield "res.partner", "create", None, {
-                "vals_list": [{"name": "x", **({} if "default_kehu_tier" in context else {"kehu_tier": tier})}], "context": context}
+        yield "res.partner", "create", None, {"vals_list": [{"name": "x"}], "context": {"default_kehu_tier": tier}}
+        for context in ({}, {"kehu_tier_reason": "x"}):
+            yield "res.partner", "create", None, {"vals_list": [{"name": "x", "kehu_tier": tier}], "context": context}
     yield "kehu.archive", "write", [target["kehu.archive"]], {"vals": {"kehu_tier": "0"}}
     yield "kehu.archive", "write", [target["kehu.archive"]], {"vals": {"kehu_custodian_id": me}}
-    yield "kehu.archive", "create", None, {"vals_list": [{"partner_id": partner}]}
+    yield "kehu.archive", "create", None, {"vals_list": [{"partner_id": target["res.partner"]}]}
+
+
+def on_grants(target, me):
+    grant = [target["kehu.grant"]]
     for values in ({"user_id": me}, {"date_until": UNTIL}, {"partner_id": target["secret"]}, {"revoked_on": False}, {"allow_export": True}):
-        yield "kehu.grant", "write", [target["kehu.grant"]], {"vals": values}
-    yield "kehu.grant", "unlink", [target["kehu.grant"]], {}
-    yield "kehu.grant", "copy", [target["kehu.grant"]], {"default": {"user_id": me}}
-    yield "kehu.grant", "_revoke", [target["kehu.grant"]], {"reason": "x"}
-    yield "kehu.grant", "revoke", [target["kehu.grant"]], {"reason": " "}
-    # The log
-    entry = {"user_id": me, "action": "read", "res_model": "res.partner", "res_id": partner, "date": "2020-01-01 00:00:00"}
+        yield "kehu.grant", "write", grant, {"vals": values}
+    yield "kehu.grant", "unlink", grant, {}
+    yield "kehu.grant", "copy", grant, {"default": {"user_id": me}}
+    yield "kehu.grant", "_revoke", grant, {"reason": "x"}
+    yield "kehu.grant", "revoke", grant, {"reason": " "}
+
+
+def on_the_log(target, me):
+    log, entry = [target["kehu.access.log"]], {
+        "user_id": me, "action": "read", "res_model": "res.partner", "res_id": target["res.partner"], "date": "2020-01-01 00:00:00"}
     yield "kehu.access.log", "create", None, {"vals_list": [entry]}
-    yield "kehu.access.log", "write", [target["kehu.access.log"]], {"vals": {"user_id": me}}
-    yield "kehu.access.log", "write", [target["kehu.access.log"]], {"vals": {"note": "x"}, "context": CONTEXTS[2]}
-    yield "kehu.access.log", "unlink", [target["kehu.access.log"]], {}
-    yield "kehu.access.log", "copy", [target["kehu.access.log"]], {}
-    yield "kehu.access.log", "_log_right", [target["kehu.access.log"]], {}
+    for values, context in (({"user_id": me}, {}), ({"note": "x"}, CONTEXTS[2])):
+        yield "kehu.access.log", "write", log, {"vals": values, "context": context}
+    yield "kehu.access.log", "unlink", log, {}
+    yield "kehu.access.log", "copy", log, {}
+    yield "kehu.access.log", "_log_right", log, {}
     yield "kehu.access.log", "_gc_access_log", None, {}
-    # Reviews
+
+
+def on_reviews(target, me):
     review, line = target["kehu.access.review"], target["kehu.access.review.line"]
     for values in ({"state": "signed"}, {"name": "x"}, {"date": "2020-01-01"}, {"line_ids": [[1, line, {"decision": "keep"}]]},
                    {"line_ids": [[2, line, 0]]}, {"line_ids": [[0, 0, {"user_id": me, "reason": "clearance", "tier": "3"}]]}):
@@ -134,17 +143,26 @@ def attacks(target, me):
     yield "kehu.access.review.line", "unlink", [line], {}
     yield "kehu.access.review.line", "create", None, {"vals_list": [{"review_id": review, "user_id": me, "reason": "clearance", "tier": "3"}]}
     yield "kehu.access.review.line", "_withdraw_clearance", [line], {}
-    # Leak reports
-    report = target["kehu.leak.report"]
+
+
+def on_leak_reports(target, me):
+    report = [target["kehu.leak.report"]]
     for values in ({"state": "closed"}, {"what": "x"}, {"supervisor_id": me}, {"investigator_id": me}, {"responsible": "x"},
-                   {"responsible_user_ids": own}, {"partner_id": False}):
+                   {"responsible_user_ids": [[6, 0, [me]]]}, {"partner_id": False}):
         for context in CONTEXTS[:3]:
-            yield "kehu.leak.report", "write", [report], {"vals": values, "context": context}
+            yield "kehu.leak.report", "write", report, {"vals": values, "context": context}
     for move in ("investigate", "close", "reopen", "report"):
-        yield "kehu.leak.report", "workflow_move", [report], {"name": move, "reason": "x"}
-    yield "kehu.leak.report", "unlink", [report], {}
+        yield "kehu.leak.report", "workflow_move", report, {"name": move, "reason": "x"}
+    yield "kehu.leak.report", "unlink", report, {}
     for values, context in (({"state": "closed"}, {}), ({}, {"default_state": "closed"})):
         yield "kehu.leak.report", "create", None, {"vals_list": [{"name": "x", **values}], "context": context}
+
+
+def attacks(target, me):
+    for customer in (target["res.partner"], target["secret"]):
+        yield from on_a_customer(customer, target, me)
+    for attack in (on_tiers, on_grants, on_the_log, on_reviews, on_leak_reports):
+        yield from attack(target, me)
 
 
 def send(client, model, method, ids, arguments):
@@ -217,7 +235,8 @@ def test_the_log_is_the_auditors(target, rpc):
 def test_an_administrator_gives_rights_in_the_open(target, rpc):
     """He can give himself clearance; the log says so, and he cannot take that back."""
     admin, user = rpc("attack_admin"), target["users"]["attack_admin"]
-    group = admin.call("ir.model.data", "search_read", [["module", "=", "kehu_archive"], ["name", "=", "group_tier_auditor"]], ["res_id"])[0]["res_id"]
+    found, = admin.call("ir.model.data", "search_read", [["module", "=", "kehu_archive"], ["name", "=", "group_tier_auditor"]], ["res_id"])
+    group = found["res_id"]
     admin.call("res.users", "write", [user], {"group_ids": [[4, group]]})
     noted = rpc("gm").call("kehu.access.log", "search_read", [
         ["res_model", "=", "res.users"], ["res_id", "=", user], ["action", "=", "right"], ["user_id", "=", user]], ["note"])
