@@ -15,11 +15,13 @@ class IrActionsServer(models.Model):
         """
         if not self.env.su:
             context = self.env.context
-            ids = {record_id for record_id in (context.get("active_id"), *(context.get("active_ids") or ())) if isinstance(record_id, int)}
+            ids = [record_id for record_id in (context.get("active_id"), *(context.get("active_ids") or ())) if record_id]
+            are_ids = all(isinstance(record_id, int) for record_id in ids)  # PostgreSQL takes a text for a number, too
             for action in self.sudo():
+                model = self.env[action.model_name]
                 # Code may well expect the ids of another model.
-                is_about = context.get("active_model") == action.model_name or action.state != "code"
-                if is_about and self.env[action.model_name].browse(ids)._kehu_hidden():
+                is_about = context.get("active_model") == model._name or action.state != "code"
+                if is_about and model._kehu_is_protected() and not (are_ids and not model.browse(set(ids))._kehu_hidden()):
                     raise AccessError(self.env._(
                         "You cannot use a confidential record here that you may not read. Ask for access to it first."))
         return super().run()

@@ -25,7 +25,7 @@ class Base(models.AbstractModel):
         if self.env.su or not (names := self._kehu_contact_fields().keys() & set(fnames)):
             return rows
         path_of = self._kehu_contact_fields()
-        records = self.sudo().with_context(prefetch_fields=False)
+        records = self.sudo().with_context(prefetch_fields=False).browse(row["id"] for row in rows)
         hidden = {path: records.mapped(path).with_env(self.env)._kehu_hidden() for path in {path_of[name] for name in names}}
         for row in rows:
             for name in names:

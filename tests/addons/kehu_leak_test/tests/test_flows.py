@@ -192,10 +192,10 @@ class TestFlows(HttpCase):
         for customer in self.hidden:
             for model in ("res.partner", "res.users", False):
                 context = {"active_model": model, "active_id": customer.id}
-                for more in ({}, {"active_ids": customer.ids}):
-                    self.assertRefused(lambda: changed.with_user(self.clerk).with_context(**context, **more).run())  # noqa: B023
+                for more in ({}, {"active_ids": customer.ids}, {"active_id": float(customer.id)}, {"active_id": False, "active_ids": [str(customer.id)]}):
+                    self.assertRefused(lambda: changed.with_user(self.clerk).with_context(**{**context, **more}).run())  # noqa: B023
                     for action in (told, told_too):
-                        self.assertTellsNothing(lambda: action.with_user(self.clerk).with_context(**context, **more).run())  # noqa: B023
+                        self.assertTellsNothing(lambda: action.with_user(self.clerk).with_context(**{**context, **more}).run())  # noqa: B023
         self.assertEqual(self.hidden.mapped("ref"), [f"{NAME}2", f"{NAME}3"])
         changed.with_user(self.clerk).with_context(active_model="res.partner", active_id=self.open.id).run()
         self.assertEqual(self.open.ref, "x")
@@ -229,6 +229,7 @@ class TestFlows(HttpCase):
             self.assertTellsNothing(
                 lambda: (lambda wizard: (wizard.read(), wizard.user_ids.read()))(dialog("portal.wizard")),  # noqa: B023
                 lambda: dialog("portal.wizard").write({"partner_ids": [Command.link(customer.id)]}),  # noqa: B023
+                lambda: dialog("portal.wizard", partner_ids=[Command.link(float(customer.id))]).user_ids.read(),  # noqa: B023
                 lambda: dialog("portal.wizard.user", wizard_id=dialog("portal.wizard").id, partner_id=customer.id).read(),  # noqa: B023
                 lambda: dialog("snailmail.letter", model="res.partner", res_id=self.open.id, partner_id=customer.id,  # noqa: B023
                                attachment_id=letter.id).read(),
