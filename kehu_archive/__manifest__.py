@@ -32,6 +32,7 @@
         "views/journal_views.xml",
         "views/res_partner_views.xml",
         "views/tier_lowering_views.xml",
+        "views/tier_raising_views.xml",
         "views/grant_views.xml",
         "views/access_log_views.xml",
         "views/access_review_views.xml",

@@ -144,6 +144,7 @@ class Grant(models.Model):
             raise UserError(self.env._("Say why the access is revoked."))
         # Nobody may write a grant; the caller was checked above.
         self.sudo()._revoke(reason)
+        return True
 
     def _revoke(self, reason):
         self.filtered(lambda grant: not grant.revoked_on).write({
