@@ -23,6 +23,7 @@
         "data/deadline_rule.xml",
         "data/access_review.xml",
         "data/leak_report.xml",
+        "data/name_search.xml",
         "views/archive_views.xml",
         "views/archive_type_views.xml",
         "reports/customer_card.xml",
@@ -33,6 +34,7 @@
         "views/access_log_views.xml",
         "views/access_review_views.xml",
         "views/leak_report_views.xml",
+        "views/res_config_settings_views.xml",
         "views/menus.xml",
         "views/confidentiality_menus.xml",
     ],
@@ -43,4 +45,5 @@
         "demo/kehu.archive.csv",
         "demo/archives.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
 }

@@ -10,6 +10,7 @@ from . import test_grants
 from . import test_leak_report
 from . import test_mail_leaks
 from . import test_matching
+from . import test_name_search
 from . import test_tier_guard
 from . import test_tier_lowering
 from . import test_tiers
