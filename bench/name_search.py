@@ -51,16 +51,15 @@ def fill(env, size):
     """Insert companies with Chinese names by SQL until there are ``size``; 6 % are hidden."""
     have = env["res.partner"].with_context(active_test=False).search_count([])
     env.cr.execute(SQL(
-        """INSERT INTO res_partner (name, complete_name, active, type, is_company, kehu_tier, email, vat, phone,
-                                    create_uid, create_date, write_uid, write_date)
-           SELECT name, name, true, 'contact', true, CASE WHEN n %% 100 < 6 THEN '3' ELSE '0' END,
+        """INSERT INTO res_partner (id, commercial_partner_id, name, complete_name, active, type, is_company, kehu_tier,
+                                    email, vat, phone, create_uid, create_date, write_uid, write_date)
+           SELECT id, id, name, name, true, 'contact', true, CASE WHEN n %% 100 < 6 THEN '3' ELSE '0' END,
                   'sales@' || substr(md5(n::text), 1, 8) || '.com', '91440300' || upper(substr(md5(n::text), 1, 10)), '0755' || n,
                   1, now(), 1, now()
-             FROM generate_series(%(first)s, %(last)s) AS n,
+             FROM (SELECT n, nextval('res_partner_id_seq') AS id FROM generate_series(%(first)s, %(last)s) AS n) AS numbers,
           LATERAL (SELECT %(city)s || %(first_given)s || %(second_given)s || %(trade)s || '有限公司' AS name) AS named""",
         first=have + 1, last=size, city=piece(CITIES, 2, 1), first_given=piece(GIVEN, 1, 7919), second_given=piece(GIVEN, 1, 104729),
         trade=piece(TRADES, 2, 31)))
-    env.cr.execute("UPDATE res_partner SET commercial_partner_id = id WHERE commercial_partner_id IS NULL")
     env.cr.commit()
     env.cr.execute("ANALYZE res_partner")
     env.cr.commit()
@@ -71,7 +70,7 @@ def fill(env, size):
 def piece(text, length, factor):
     """SQL for a piece of ``text`` that looks drawn by lot, the same for the same row."""
     return SQL(
-        "substr(%s, (1 + %s * (hashint4(n * %s) & 1048575) %% %s)::int, %s)", text, length, factor, len(text) // length, length)
+        "substr(%s, (1 + %s * (hashint8(n::bigint * %s) & 1048575) %% %s)::int, %s)", text, length, factor, len(text) // length, length)
 
 
 def switch(env, enabled):

@@ -54,12 +54,12 @@ def fill(env, size):
     """Insert contacts by SQL until there are ``size``, in fifty countries."""
     have = env["res.partner"].with_context(active_test=False).search_count([])
     env.cr.execute(SQL(
-        """INSERT INTO res_partner (name, complete_name, active, type, is_company, kehu_tier, country_id, email, phone, company_registry,
-                                    create_uid, create_date, write_uid, write_date)
-           SELECT 'Customer ' || n, 'Customer ' || n, true, 'contact', true, CASE WHEN n %% 100 < %s THEN '3' ELSE '0' END,
+        """INSERT INTO res_partner (id, commercial_partner_id, name, complete_name, active, type, is_company, kehu_tier,
+                                    country_id, email, phone, company_registry, create_uid, create_date, write_uid, write_date)
+           SELECT id, id, 'Customer ' || n, 'Customer ' || n, true, 'contact', true, CASE WHEN n %% 100 < %s THEN '3' ELSE '0' END,
                   (SELECT min(id) FROM res_country) + n %% 50, n || '@example.com', '0755' || n, n::varchar, 1, now(), 1, now()
-             FROM generate_series(%s, %s) AS n""", HIDDEN_PERCENT, have + 1, size))
-    env.cr.execute("UPDATE res_partner SET commercial_partner_id = id WHERE commercial_partner_id IS NULL")
+             FROM (SELECT n, nextval('res_partner_id_seq') AS id FROM generate_series(%s, %s) AS n) AS numbers""",
+        HIDDEN_PERCENT, have + 1, size))
     env.invalidate_all()
     env.registry.clear_cache()
 

@@ -30,11 +30,6 @@ def has_han_pair(text):
     return bool(_HAN_PAIR.search(text))
 
 
-def han_pairs_of(columns):
-    """Return the SQL text for the pairs of Chinese characters within each of ``columns``, which are SQL text themselves."""
-    return "{}({})".format(HAN_FUNCTION, " || chr(10) || ".join(f"coalesce({column}, '')" for column in columns))
-
-
 def definitions(unaccent):
     """Return what indexes there are.
 
@@ -42,4 +37,5 @@ def definitions(unaccent):
     :return: dict index name -> what follows ``CREATE INDEX name ON res_partner``
     """
     by_trigram = {f"{PREFIX}{column}": f"USING gin ({unaccent(column)} gin_trgm_ops)" for column in COLUMNS}
-    return {**by_trigram, HAN_INDEX: f"USING gin ({han_pairs_of(map(unaccent, COLUMNS))})"}
+    texts = " || chr(10) || ".join(f"coalesce({unaccent(column)}, '')" for column in COLUMNS)
+    return {**by_trigram, HAN_INDEX: f"USING gin ({HAN_FUNCTION}({texts}))"}

@@ -1,6 +1,5 @@
 """Searching contacts by name, fast where there are many of them: an option, because its indexes take room and time (A17)."""
-from psycopg2 import Error
-from psycopg2.errors import InsufficientPrivilege
+from psycopg2.errors import FeatureNotSupported, InsufficientPrivilege, UndefinedFile
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -20,9 +19,9 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def init(self):
-        super().init()
         # It stays when the option is switched off: others may still be searching with it.
         self.env.cr.execute(SQL(search_indexes.CREATE_HAN_FUNCTION))
+        return super().init()
 
     # === SEARCH ===
 
@@ -40,10 +39,11 @@ class ResPartner(models.Model):
 
         def has_pairs(model, alias, query):
             unaccent = self.env.registry.unaccent
-            columns = [unaccent(model._field_to_sql(alias, column, query)) for column in search_indexes.COLUMNS]
-            return SQL(
-                f"{search_indexes.han_pairs_of(['%s'] * len(columns))} @> {search_indexes.HAN_FUNCTION}(%s)",
-                *columns, unaccent(SQL("%s", value)))
+            pairs_of = SQL.identifier(search_indexes.HAN_FUNCTION)
+            # To the letter what is indexed.
+            texts = SQL(" || chr(10) || ").join(
+                SQL("coalesce(%s, '')", unaccent(model._field_to_sql(alias, column, query))) for column in search_indexes.COLUMNS)
+            return SQL("%s(%s) @> %s(%s)", pairs_of, texts, pairs_of, unaccent(SQL("%s", value)))
         return indexed & Domain.custom(to_sql=has_pairs, predicate=lambda partner: True)
 
     @api.model
@@ -106,6 +106,10 @@ class ResPartner(models.Model):
 
     @api.model
     def _kehu_need_extension(self, name):
+        """Add an extension to the database, unless it is there.
+
+        :raise UserError: it is not installed on the server, or Odoo's account may not add it
+        """
         command = SQL("CREATE EXTENSION IF NOT EXISTS %s", SQL.identifier(name))
         try:
             with self.env.cr.savepoint():
@@ -114,7 +118,7 @@ class ResPartner(models.Model):
             raise UserError(self.env._(
                 "Odoo may not add the extension %(name)s to this database. Have the administrator of the database run: %(command)s",
                 name=name, command=f"CREATE EXTENSION {name}")) from error
-        except Error as error:
+        except (FeatureNotSupported, UndefinedFile) as error:  # the former from PostgreSQL 15 on
             raise UserError(self.env._(
                 "The extension %(name)s is not available on this PostgreSQL server: have its administrator install the "
                 "package with PostgreSQL's additional modules (such as postgresql-contrib). PostgreSQL says: %(message)s",
@@ -124,7 +128,7 @@ class ResPartner(models.Model):
     def _kehu_search_indexes(self):
         """Return the search indexes that are there, as a dict name -> definition with which they were built."""
         return dict(self.env.execute_query(SQL(
-            """SELECT c.relname, obj_description(c.oid) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+            """SELECT c.relname, obj_description(c.oid, 'pg_class') FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
                 WHERE i.indrelid = %s::regclass AND starts_with(c.relname::text, %s)""",
             search_indexes.TABLE, search_indexes.PREFIX)))
 
@@ -136,7 +140,9 @@ class ResPartner(models.Model):
         parameters.flush_model()
         enabled = self.env.execute_query(SQL(
             "SELECT 1 FROM %s WHERE key = %s AND value = 'True'", SQL.identifier(parameters._table), PARAMETER))
-        wanted = search_indexes.definitions(self.env.registry.unaccent) if enabled else {}
+        registry = self.env.registry
+        indexable = registry.has_unaccent != FunctionStatus.PRESENT
+        wanted = search_indexes.definitions(registry.unaccent) if enabled and indexable else {}
         there = self._kehu_search_indexes()
         return [(name, None) for name in there if name not in wanted] + [
             (name, definition) for name, definition in wanted.items() if there.get(name) != definition]
@@ -158,13 +164,14 @@ class ResConfigSettings(models.TransientModel):
 
     @api.model
     def get_values(self):
-        enabled = self.env["ir.config_parameter"].sudo().get_param(PARAMETER)
-        return {**super().get_values(), "kehu_name_search": bool(enabled)}
+        value = self.env["ir.config_parameter"].sudo().get_param(PARAMETER)
+        return {**super().get_values(), "kehu_name_search": value == "True"}
 
     def set_values(self):
-        super().set_values()
+        result = super().set_values()
         if self.kehu_name_search != self.get_values()["kehu_name_search"]:
             self.env["res.partner"]._kehu_switch_search_indexes(self.kehu_name_search)
+        return result
 
 
 def remove_search_indexes(env):

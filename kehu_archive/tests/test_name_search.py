@@ -1,7 +1,9 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.modules import db
+from odoo.orm import registry
 from odoo.tests import TransactionCase, new_test_user, tagged
-from odoo.tools import SQL, mute_logger
+from odoo.tools import SQL, mute_logger, remove_accents
 
 from odoo.addons.kehu_archive import uninstall_hook
 
@@ -22,9 +24,8 @@ POSITIVE = ("ilike", "like", "=ilike", "=like", "=")
 NEGATIVE = ("not ilike", "not like", "not =ilike", "not =like", "!=")
 
 
-@tagged("post_install", "-at_install")
-class TestNameSearch(TransactionCase):
-    """A17: what is found by name is the same with and without the indexes."""
+class NameSearchCase(TransactionCase):
+    """Contacts that are searched with the indexes."""
 
     @classmethod
     def setUpClass(cls):
@@ -71,7 +72,7 @@ class TestNameSearch(TransactionCase):
         query = self.env["res.partner"]._search([("display_name", "ilike", term)])
         return "\n".join(line for line, in self.env.execute_query(SQL("EXPLAIN %s", query.select())))
 
-    def test_the_same_is_found_with_and_without(self):
+    def check_the_same_is_found(self):
         # Or the planner, rightly, reads so small a table from end to end.
         self.env.cr.execute("SET LOCAL enable_seqscan = off")
         self.env.cr.execute("SET LOCAL enable_indexscan = off")
@@ -85,6 +86,14 @@ class TestNameSearch(TransactionCase):
         self.assertNotIn(search_indexes.PREFIX, self.plan("深圳"))
         without = self.found()
         self.assertEqual({key: ids for key, ids in found.items() if without[key] != ids}, {})
+
+
+@tagged("post_install", "-at_install")
+class TestNameSearch(NameSearchCase):
+    """A17: what is found by name is the same with and without the indexes."""
+
+    def test_the_same_is_found_with_and_without(self):
+        self.check_the_same_is_found()
 
     def test_what_is_written_later_is_found_under_its_new_name_only(self):
         self.env.cr.execute("SET LOCAL enable_seqscan = off")
@@ -149,6 +158,36 @@ class TestNameSearch(TransactionCase):
     def test_what_the_database_lacks_is_said(self):
         with self.assertRaisesRegex(UserError, "kehu_no_such_extension is not available on this PostgreSQL server"):
             self.env["res.partner"]._kehu_need_extension("kehu_no_such_extension")
+
+
+@tagged("post_install", "-at_install")
+class TestNameSearchWithoutAccents(NameSearchCase):
+    """A database in which searching ignores accents, as ``odoo --unaccent`` makes it."""
+
+    @classmethod
+    def build(cls):
+        cls.env.cr.execute("CREATE EXTENSION IF NOT EXISTS unaccent")
+        cls.registry_learns(db.FunctionStatus.PRESENT)
+        with cls.env.cr.savepoint():
+            try:
+                cls.env["res.partner"]._kehu_switch_search_indexes(True)
+            except UserError as error:
+                cls.refusal = str(error)
+        cls.env.cr.execute("ALTER FUNCTION unaccent(text) IMMUTABLE")
+        cls.registry_learns(db.FunctionStatus.INDEXABLE)
+        super().build()
+
+    @classmethod
+    def registry_learns(cls, status):
+        """What a registry finds out when it is loaded."""
+        assert db.has_unaccent(cls.env.cr) == status
+        for name, value in (("has_unaccent", status), ("unaccent", registry._unaccent), ("unaccent_python", remove_accents)):
+            cls.classPatch(cls.registry, name, value)
+
+    def test_the_same_is_found_with_and_without(self):
+        self.assertIn("IMMUTABLE", self.refusal)
+        self.check_the_same_is_found()
+        self.assertIn("Société Générale", [name for _id, name in self.partners.name_search("societe")])
 
 
 @tagged("post_install", "-at_install")
