@@ -1,7 +1,7 @@
 {
     "name": "Customer Archives",
     "summary": "Customer archives under confidentiality tiers, by the rule book",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/CRM",
     "author": "kehu",
     "license": "LGPL-3",
@@ -24,6 +24,7 @@
         "data/access_review.xml",
         "data/leak_report.xml",
         "data/journal_kind.xml",
+        "data/name_search.xml",
         "views/archive_views.xml",
         "views/archive_type_views.xml",
         "reports/customer_card.xml",
@@ -37,6 +38,7 @@
         "views/access_log_views.xml",
         "views/access_review_views.xml",
         "views/leak_report_views.xml",
+        "views/res_config_settings_views.xml",
         "views/menus.xml",
         "views/confidentiality_menus.xml",
     ],
@@ -49,4 +51,5 @@
         "demo/product_files.xml",
         "demo/journal.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
 }

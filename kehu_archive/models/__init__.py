@@ -9,6 +9,7 @@ from . import res_users
 from . import res_company
 from . import res_partner
 from . import res_partner_tier
+from . import name_search
 from . import partner_merge
 from . import derived_mixin
 from . import confidential_mixin
