@@ -12,7 +12,7 @@ from odoo.addons.kehu_workflow.caches import forget
 from .. import search_indexes
 
 PARAMETER = "kehu_archive.name_search"
-COMMON = 100_000  # contacts: of so many, reading them in order soon meets the first ones that match
+COMMON = 0.1  # of the contacts: reading them in order soon meets the first ones that match
 
 
 class ResPartner(models.Model):
@@ -40,7 +40,7 @@ class ResPartner(models.Model):
 
         def with_pairs(model, alias, query):
             candidates = self._kehu_with_han_pairs(value)
-            if self._kehu_estimate(candidates) > COMMON:
+            if self._kehu_estimated_share(candidates) > COMMON:
                 return SQL("TRUE")
             # By way of an array they are looked up first. Left to itself, the planner prefers to read all contacts in order until
             # enough match, and guesses wrong: names that begin alike lie together.
@@ -60,10 +60,11 @@ class ResPartner(models.Model):
         return query
 
     @api.model
-    def _kehu_estimate(self, query):
-        """Return how many rows the planner expects, which costs it no look at the table."""
+    def _kehu_estimated_share(self, query):
+        """Return which share of the contacts the planner expects ``query`` to find; it does not look at the table for that."""
         [[[plan]]] = self.env.execute_query(SQL("EXPLAIN (FORMAT JSON) %s", query.select()))
-        return plan["Plan"]["Plan Rows"]
+        [[contacts]] = self.env.execute_query(SQL("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", self._table))
+        return plan["Plan"]["Plan Rows"] / max(contacts, 1)
 
     @api.model
     @ormcache()
