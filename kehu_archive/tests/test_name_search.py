@@ -8,6 +8,7 @@ from odoo.tools import SQL, mute_logger, remove_accents
 from odoo.addons.kehu_archive import uninstall_hook
 
 from .. import search_indexes
+from ..models import name_search
 from ..models.name_search import PARAMETER
 
 NAMES = (
@@ -76,14 +77,13 @@ class NameSearchCase(TransactionCase):
         # Or the planner, rightly, reads so small a table from end to end.
         self.env.cr.execute("SET LOCAL enable_seqscan = off")
         self.env.cr.execute("SET LOCAL enable_indexscan = off")
-        for term in ("深圳", "深圳市"):
-            self.assertIn(search_indexes.HAN_INDEX, self.plan(term))
-        for column in ("complete_name", "email", "ref", "vat"):
-            self.assertIn(search_indexes.PREFIX + column, self.plan("huaqiang"))
+        # Whether a fresh index is used already depends on other transactions, too: bench/name_search.py shows what they are worth.
+        for term, with_pairs in (("深圳", True), ("深圳市", True), ("huaqiang", False), ("深", False)):
+            self.assertEqual(search_indexes.HAN_FUNCTION in self.plan(term), with_pairs)
         found = self.found()
         self.assertGreater(len({tuple(ids) for key, ids in found.items() if key[1:] == ("ilike",)}), 25)
         self.switch(False)
-        self.assertNotIn(search_indexes.PREFIX, self.plan("深圳"))
+        self.assertNotIn(search_indexes.HAN_FUNCTION, self.plan("深圳"))
         without = self.found()
         self.assertEqual({key: ids for key, ids in found.items() if without[key] != ids}, {})
 
@@ -100,6 +100,14 @@ class TestNameSearch(NameSearchCase):
         self.partners[6].name = "鹏城实业"
         for term, expected in (("鹏城", self.partners[6]), ("实业", self.partners[6]), ("Shenzhen Huaqiang", self.partners[:0])):
             self.assertEqual(self.partners.search([("display_name", "ilike", term), ("id", "in", self.partners.ids)]), expected)
+
+    def test_a_common_pair_is_searched_as_ever(self):
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        self.patch(name_search, "COMMON", 0)
+        self.assertNotIn(search_indexes.HAN_FUNCTION, self.plan("深圳"))
+        found = self.partners.search([("display_name", "ilike", "深圳")])
+        self.assertIn(self.partners[1], found)
+        self.assertNotIn(self.partners[6], found)
 
     def test_another_field_searched_by_another_addon_is_not_lost(self):
         self.partners[7].phone = "腾讯-1"
