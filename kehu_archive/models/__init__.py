@@ -33,4 +33,3 @@ from . import service_priority
 from . import mail_tier
 from . import ir_qweb_fields
 from . import access_logging  # extends the archive, too
-from . import service_priority

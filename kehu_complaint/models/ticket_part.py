@@ -26,6 +26,13 @@ class TicketPart(models.AbstractModel):
             raise AccessError(self.env._("This belongs to one ticket: make another one there."))
         return super().write(vals)
 
+    # === CONSTRAINT ===
+
+    @api.model
+    def _impartial_watched(self):
+        # What is done stays as it was when somebody is accused later; whoever still has work is taken out of it.
+        return list(self._impartial_roles)
+
     # === RULE ===
 
     @api.model
@@ -87,7 +94,10 @@ class TicketWork(models.AbstractModel):
 
     def write(self, vals):
         self._check_work()
-        return super().write(vals)
+        result = super().write(vals)
+        # Nor may it become somebody else's.
+        self._check_work()
+        return result
 
     @api.ondelete(at_uninstall=True)  # at_uninstall=False could be switched off by a forged context
     def _unlink_unsigned(self):
