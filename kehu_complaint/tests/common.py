@@ -69,3 +69,13 @@ class ComplaintCase(ArchiveCase):
             if reached == state:
                 break
         return complaint
+
+    @classmethod
+    def approve(cls, complaint, *lines):
+        """Bring a complaint to an approved proposal with these compensations, below the amount that takes a director."""
+        cls.bring_to(complaint, "proposal")
+        complaint.with_user(cls.handler).write({
+            "proposal": "What we owe them.", "compensation_ids": [Command.create(line) for line in lines]})
+        complaint.with_user(cls.handler).workflow_move("propose")
+        complaint.approval_ids.filtered(lambda approval: approval.state == "pending").with_user(cls.supervisor).approve()
+        return complaint

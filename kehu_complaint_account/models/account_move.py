@@ -1,0 +1,53 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class AccountMove(models.Model):
+    """A credit note for a complaint pays the customer who complained, and no more than was approved (C5)."""
+    _name = "account.move"
+    _inherit = ["account.move", "kehu.complaint.payout.mixin"]
+
+    # === CRUD ===
+
+    def write(self, vals):
+        if vals.get("state") == "posted":
+            self._check_payout_impartial()
+        result = super().write(vals)
+        self._check_payout()
+        return result
+
+    # === BUSINESS ===
+
+    def _post(self, soft=True):
+        self._check_payout_impartial()
+        self._check_payout()
+        return super()._post(soft)
+
+    def _check_payout(self):
+        """
+        :raise UserError: a credit note for a complaint that pays more than approved, or somebody else
+        """
+        for move in self._payout_documents().filtered(lambda move: move.state != "cancel"):
+            lines = move.line_ids.kehu_compensation_id
+            approved = sum(lines.mapped("amount"))
+            if (
+                move.move_type != "out_refund"
+                or move.commercial_partner_id != move.kehu_complaint_id.customer_id
+                or move.company_id != move.kehu_complaint_id.company_id
+                or move.company_currency_id.compare_amounts(abs(move.amount_total_signed), approved) > 0
+            ):
+                raise UserError(self.env._(
+                    "This credit note pays what was approved for a complaint: to the customer who complained, and no more than "
+                    "%(amount)s with taxes. More takes another proposal.",
+                    amount=move.company_currency_id.format(approved)))
+
+    def _activity_for_accounting(self):
+        """Ask accounting to look at credit notes that somebody else made."""
+        group = self.env.ref("account.group_account_invoice").sudo()
+        people = (group.user_ids or group.all_user_ids).filtered(lambda user: user.active and not user.share)
+        for move in self:
+            accountants = people.filtered(lambda user, move=move: move.company_id <= user.company_ids)
+            for user in accountants - move.kehu_complaint_id.conflicted_user_ids:
+                move.activity_schedule(
+                    "mail.mail_activity_data_todo", user_id=user.id,
+                    summary=move.with_context(lang=user.lang).env._("Check the credit note for a complaint and post it"))
