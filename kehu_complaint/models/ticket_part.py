@@ -65,17 +65,13 @@ class TicketPart(models.AbstractModel):
         return self.env["kehu.service.ticket"]._service_free_fields() & self._fields.keys()
 
     def _workflow_role_supervisors(self):
-        return self._ticket_role("supervisors")
+        return self._service_group_members(SUPERVISORS[0])
 
     def _workflow_role_directors(self):
-        return self._ticket_role("directors")
+        return self._service_group_members("kehu_complaint.group_service_director")
 
     def _workflow_role_general_managers(self):
-        return self._ticket_role("general_managers")
-
-    def _ticket_role(self, role):
-        users = getattr(self.sudo().ticket_id, f"_workflow_role_{role}")()
-        return {row.id: users[row.ticket_id.id] for row in self.sudo()}
+        return self._service_group_members("kehu_complaint.group_general_manager")
 
 
 class TicketWork(models.AbstractModel):
