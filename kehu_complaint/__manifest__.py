@@ -34,6 +34,7 @@
         "data/service_plan.xml",
         "data/dispatch_approval_rule.xml",
         "data/ticket_deadline_rule.xml",
+        "data/ticket_mail_template.xml",
         "views/service_desk_views.xml",
         "views/complaint_kind_views.xml",
         "views/complaint_cause_views.xml",

@@ -44,3 +44,4 @@ from . import ticket_confirmation
 from . import ticket_handover
 from . import ticket_plan
 from . import ticket_complaint
+from . import ticket_portal

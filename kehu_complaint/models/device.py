@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -16,7 +16,7 @@ class TicketDevice(models.Model):
     new_number = fields.Char(string="New Device")
     old_sim = fields.Char(string="Old SIM")
     new_sim = fields.Char(string="New SIM")
-    product_file_id = fields.Many2one("kehu.product.file", string="Product File", readonly=True, copy=False, index="btree_not_null")
+    product_file_id = fields.Many2one("kehu.product.file", readonly=True, copy=False, index="btree_not_null")
     date_recorded = fields.Datetime(string="Entered into the Product File On", readonly=True, copy=False)
 
     # === CRUD ===
@@ -26,11 +26,13 @@ class TicketDevice(models.Model):
             raise UserError(self.env._("This is in the customer's product file already: enter a row of its own for what came after."))
         return super().write(vals)
 
+    @api.ondelete(at_uninstall=True)
     def _unlink_unsigned(self):
         if not self.env.su and any(self.sudo().mapped("date_recorded")):
             raise UserError(self.env._("This is in the customer's product file already: enter a row of its own for what came after."))
         return super()._unlink_unsigned()
 
+    @api.model
     def _kehu_server_fields(self):
         return super()._kehu_server_fields() | {"product_file_id", "date_recorded"}
 

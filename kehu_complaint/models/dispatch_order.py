@@ -64,7 +64,7 @@ class DispatchOrder(models.Model):
     date_to = fields.Datetime(string="Planned To", required=True, tracking=True)
     partner_id = fields.Many2one(related="ticket_id.partner_id", string="Customer")
     area_id = fields.Many2one(
-        "res.country.state", string="Area", compute="_compute_area_id", store=True, readonly=False, precompute=True)
+        "res.country.state", compute="_compute_area_id", store=True, readonly=False, precompute=True)
     skill_ids = fields.Many2many("kehu.service.skill", string="Skills Needed")
     instruction = fields.Text(help="What is to be done, and what to bring.")
 
@@ -111,7 +111,7 @@ class DispatchOrder(models.Model):
                 if people:
                     blockers.setdefault(order_id, []).append(self.env._(
                         "An outside firm goes only if nobody of ours is free: %s could go.", ", ".join(people[:3].mapped("name"))))
-        if move.name in ("submit", "submit_vendor", "leave"):
+        if move.approval:
             for order in self.filtered(lambda order: order.ticket_id.state not in ("received", "working")):
                 blockers.setdefault(order.id, []).append(self.env._("Its ticket is not in work."))
         return blockers

@@ -70,9 +70,17 @@ class ServiceTicket(models.Model):
 
     @api.depends("complaint_id.kehu_tier")
     def _compute_kehu_tier(self):
-        super()._compute_kehu_tier()
+        result = super()._compute_kehu_tier()
         for ticket in self.filtered("complaint_id"):
             ticket.kehu_tier = max(ticket.kehu_tier, ticket.complaint_id.kehu_tier or "0")
+        return result
+
+    # === CONSTRAINT ===
+
+    @api.model
+    def _impartial_watched(self):
+        # Technicians and whoever is asked are computed without those complained about.
+        return ["user_id", "callback_user_id", "complaint_id"]
 
     # === CRUD ===
 

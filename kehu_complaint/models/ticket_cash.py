@@ -106,10 +106,4 @@ class TicketCash(models.Model):
 class ServiceTicket(models.Model):
     _inherit = "kehu.service.ticket"
 
-    cash_ids = fields.One2many("kehu.ticket.cash", "ticket_id", string="Cash")
-    cash_amount = fields.Monetary(string="Cash in All", compute="_compute_cash_amount")
-
-    @api.depends("cash_ids.amount")
-    def _compute_cash_amount(self):
-        for ticket in self:
-            ticket.cash_amount = sum(ticket.cash_ids.mapped("amount"))
+    cash_ids = fields.One2many("kehu.ticket.cash", "ticket_id")

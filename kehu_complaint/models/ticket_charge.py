@@ -12,7 +12,7 @@ class ServiceTicket(models.Model):
     _inherit = "kehu.service.ticket"
 
     product_file_id = fields.Many2one(
-        "kehu.product.file", string="Product File", compute="_compute_product_file_id", store=True, index="btree_not_null",
+        "kehu.product.file", compute="_compute_product_file_id", store=True, index="btree_not_null",
         help="The customer's own, found by the serial number.")
     warranty = fields.Selection(
         [("in", "In warranty"), ("out", "Out of warranty"), ("unknown", "Unknown")],

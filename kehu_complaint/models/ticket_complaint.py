@@ -62,12 +62,23 @@ class Complaint(models.Model):
     # === BUSINESS ===
 
     def _exclude_accused(self):
-        super()._exclude_accused()
+        result = super()._exclude_accused()
         self.sudo().ticket_ids._exclude_accused()
+        return result
 
 
 class ServiceTicket(models.Model):
     _inherit = "kehu.service.ticket"
+
+    # === CRUD ===
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("complaint_id"):
+            self.sudo()._exclude_accused()
+        return result
+
+    # === ACTIONS ===
 
     def action_new_complaint(self):
         """Take a complaint down that the customer makes about this service; the ticket belongs to it from then on.
@@ -82,6 +93,8 @@ class ServiceTicket(models.Model):
         # The ticket may be closed, and usually is.
         self.sudo().complaint_id = complaint
         return complaint._service_open()
+
+    # === BUSINESS ===
 
     def _exclude_accused(self):
         """Take whoever is complained about out of tickets that are still work, and off followers and activities."""

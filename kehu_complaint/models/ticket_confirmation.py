@@ -11,7 +11,7 @@ class ServiceTicket(models.Model):
     _inherit = "kehu.service.ticket"
 
     signature = fields.Image(string="Signature of the Customer", max_width=1024, max_height=1024, copy=False)
-    signed_by = fields.Char(string="Signed By", copy=False, help="Name of the person who signs for the customer.")
+    signed_by = fields.Char(copy=False, help="Name of the person who signs for the customer.")
     date_signed = fields.Datetime(string="Signed On", readonly=True, copy=False)
     unsigned_reason = fields.Char(
         string="Why There Is No Signature", tracking=True, copy=False, help="For instance: confirmed by telephone with whom and when.")
@@ -54,7 +54,8 @@ class ServiceTicket(models.Model):
         if early := tickets.filtered(lambda ticket: ticket.state != "done"):
             raise UserError(self.env._("%s is not finished: the customer signs for finished work.", early._workflow_names()))
         if signed := tickets.filtered("signature"):
-            raise UserError(self.env._("%s is signed already. If it is not in order yet, say so and let it be signed again.", signed._workflow_names()))
+            raise UserError(self.env._(
+                "%s is signed already. If it is not in order yet, say so and let it be signed again.", signed._workflow_names()))
 
     def _keep_signature(self):
         """Date it, and keep it in the chatter, where it stays if the work goes on and is signed again."""

@@ -26,6 +26,13 @@ class TicketPart(models.AbstractModel):
             raise AccessError(self.env._("This belongs to one ticket: make another one there."))
         return super().write(vals)
 
+    # === CONSTRAINT ===
+
+    @api.model
+    def _impartial_watched(self):
+        # What is done stays as it was when somebody is accused later; whoever still has work is taken out of it.
+        return list(self._impartial_roles)
+
     # === RULE ===
 
     @api.model
@@ -58,17 +65,13 @@ class TicketPart(models.AbstractModel):
         return self.env["kehu.service.ticket"]._service_free_fields() & self._fields.keys()
 
     def _workflow_role_supervisors(self):
-        return self._ticket_role("supervisors")
+        return self._service_group_members(SUPERVISORS[0])
 
     def _workflow_role_directors(self):
-        return self._ticket_role("directors")
+        return self._service_group_members("kehu_complaint.group_service_director")
 
     def _workflow_role_general_managers(self):
-        return self._ticket_role("general_managers")
-
-    def _ticket_role(self, role):
-        users = getattr(self.sudo().ticket_id, f"_workflow_role_{role}")()
-        return {row.id: users[row.ticket_id.id] for row in self.sudo()}
+        return self._service_group_members("kehu_complaint.group_general_manager")
 
 
 class TicketWork(models.AbstractModel):
@@ -87,7 +90,10 @@ class TicketWork(models.AbstractModel):
 
     def write(self, vals):
         self._check_work()
-        return super().write(vals)
+        result = super().write(vals)
+        # Nor may it become somebody else's.
+        self._check_work()
+        return result
 
     @api.ondelete(at_uninstall=True)  # at_uninstall=False could be switched off by a forged context
     def _unlink_unsigned(self):

@@ -58,7 +58,8 @@ class ServicePlan(models.Model):
     def _due(self):
         """Return SQL of the follow-ups that are due: one for all that a customer got on one day."""
         self.env.flush_all()
-        return SQL("""
+        return SQL(
+            """
             SELECT plan.id AS plan_id, delivery.company_id, delivery.customer_id, delivery.date,
                    MIN(delivery.partner_id) AS partner_id, ARRAY_AGG(delivery.serial ORDER BY delivery.serial) AS serials
               FROM kehu_service_plan plan
@@ -84,8 +85,11 @@ class ServicePlan(models.Model):
     def _create_tickets(self, due):
         companies = self.env["res.company"].browse({row["company_id"] for row in due})
         langs = {company.id: company.partner_id.lang or self.env.lang for company in companies}
-        return self.env["kehu.service.ticket"].create([
+        # Handlers find them in their list, and customers are asked, not thanked: no mail for each.
+        tickets = self.env["kehu.service.ticket"].with_context(mail_auto_subscribe_no_notify=True).create([
             self.with_context(lang=langs[row["company_id"]]).browse(row["plan_id"])._prepare_ticket_values(row) for row in due])
+        tickets.is_confirmation_due = False
+        return tickets
 
     def _prepare_ticket_values(self, row):
         """Return the values of the ticket for one row of ``_due``."""

@@ -89,7 +89,8 @@ class TestTicketAccess(TicketCase):
         with self.assertRaises(AccessError), self.env.cr.savepoint():
             self.call(signature=SIGNATURE, signed_by="Me")
         ticket.with_user(self.handler).workflow_move("take")
-        self.send(ticket)
+        order = self.send(ticket).with_user(self.technician)
+        order.workflow_move("leave")
         self.log(ticket)
         mine = ticket.with_user(self.technician)
         with self.assertRaisesRegex(UserError, "not finished"), self.env.cr.savepoint():
@@ -107,8 +108,6 @@ class TestTicketAccess(TicketCase):
         ):
             with self.assertRaises(UserError), self.env.cr.savepoint():
                 attack()
-        order = ticket.dispatch_ids.with_user(self.technician)
-        order.workflow_move("leave")
         order.workflow_move("end")
         ticket.with_user(self.handler).workflow_move("close")
         for vals in ({"signature": SIGNATURE}, {"satisfaction": "1"}, {"solution": "Nothing"}, {"unsigned_reason": "None"}):

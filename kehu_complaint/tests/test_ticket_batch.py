@@ -15,8 +15,8 @@ class TestTicketBatch(TicketCase):
 
     def count_create(self, count):
         vals = [{
-            "name": f"Ticket {number}", "partner_id": self.customer.id, "kind_id": self.repair.id, "serial": f"粤B{number:05}",
-            "user_id": self.handler.id} for number in range(count)]
+            "name": f"Ticket {number}", "partner_id": self.customer.id, "kind_id": self.repair.id, "serial": f"粤B{number:05}"}
+            for number in range(count)]
         self.env.flush_all()
         before = self.env.cr.sql_log_count
         tickets = self.env["kehu.service.ticket"].with_user(self.taker).create(vals)
