@@ -49,7 +49,7 @@ class ServicePortal(CustomerPortal):
         ["/my/<any(complaints,tickets):path>", "/my/<any(complaints,tickets):path>/page/<int:page>"],
         type="http", auth="user", website=True)
     def service_list(self, path, page=1, sortby="newest", filterby="all", **kwargs):
-        if not (model := self._service_models().get(path)):
+        if (model := self._service_models().get(path)) is None:
             return request.redirect("/my")
         sortings = {
             "newest": {"label": request.env._("Newest"), "order": "date_received desc, id desc"},
