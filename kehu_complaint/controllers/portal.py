@@ -132,6 +132,9 @@ class ServicePortal(CustomerPortal):
     def service_document(self, path, document_id, access_token=None, done=None, refused=None, **kwargs):
         if not (document := self._service_find(path, document_id, access_token)):
             return request.redirect("/my")
+        if request.env.user._is_public():
+            # Whoever has but the link reads times in the customer's zone.
+            document = document.with_context(tz=document.partner_id.tz or document.company_id.resource_calendar_id.tz)
         stages = [stage for stage, _label in STAGES]
         return self._service_render("kehu_complaint.portal_service_document", {
             **self._prepare_portal_layout_values(),
