@@ -192,14 +192,14 @@ def test_the_rows_about_it_are_not_his_either(rpc, mine, foreign):
     ("/mail/message/post", {"post_data": {"body": "x"}, "hash": "0" * 64, "pid": 3}), ("/portal/chatter_init", {}),
 ])
 def test_the_routes_of_the_chatter_are_closed(web, rpc, foreign, route, arguments):
-    number = lambda: rpc("service").call("mail.message", "search_count", [["model", "=", "kehu.complaint"], ["res_id", "=", foreign["id"]]])  # noqa: E731
-    before = number()
+    about = [["model", "=", "kehu.complaint"], ["res_id", "=", foreign["id"]]]
+    before = rpc("service").call("mail.message", "search_count", about)
     try:
         answer = web("customer")._json(route, thread_model="kehu.complaint", thread_id=foreign["id"], **arguments)
         assert foreign["name"] not in json.dumps(answer, ensure_ascii=False) and "重启" not in json.dumps(answer, ensure_ascii=False)
     except (RemoteError, urllib.error.HTTPError):
         pass
-    assert number() == before
+    assert rpc("service").call("mail.message", "search_count", about) == before
 
 
 def test_another_customers_complaint_is_no_different_from_none(web, rpc, foreign):
