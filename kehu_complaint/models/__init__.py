@@ -8,6 +8,7 @@ from . import complaint_conflict
 from . import complaint_part
 from . import compensation
 from . import payout
+from . import service_report_mixin
 from . import complaint_report
 from . import complaint_figures
 from . import sheet_settings
