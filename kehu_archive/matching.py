@@ -9,6 +9,9 @@ _NUMBER_SEPARATOR = re.compile(r"[,;/|、]")
 _DIALLED = re.compile(r"[\d\s()+./-]+")
 _WEB_ADDRESS = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[\w-]{2,}(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
 
+_BLANKS_AND_DOTS = re.compile("[\\s·•・‧]")
+_DASHES = re.compile("[‐‑‒–—―−]")
+
 
 def half_width(text):
     """Return ``text`` without full-width forms, outer blanks and doubled spaces.
@@ -51,6 +54,20 @@ def phone_key(phone):
     if digits.startswith("86") and (international or len(digits) > 11):
         digits = digits[2:].lstrip("0")
     return digits
+
+
+def serial_number(text):
+    """Return a serial number, plate or SIM number in its canonical spelling (A20)."""
+    return half_width(text).upper()
+
+
+def serial_key(text):
+    """Return what of a serial number or plate decides identity: no blanks, no middle dots, one kind of dash (A20).
+
+    >>> serial_key("sn–001 ") == serial_key("ＳＮ-001") and serial_key("粤B·12345") == serial_key("粤B 12345")
+    True
+    """
+    return _DASHES.sub("-", _BLANKS_AND_DOTS.sub("", serial_number(text)))
 
 
 def is_web_address(text):

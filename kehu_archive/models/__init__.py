@@ -22,6 +22,14 @@ from . import archive_type
 from . import acquisition_channel
 from . import archive
 from . import archive_matching
+from . import product_file
+from . import product_file_event
+from . import product_file_links
+from . import journal_kind
+from . import journal
+from . import journal_mixin
+from . import journal_links
+from . import service_priority
 from . import mail_tier
 from . import ir_qweb_fields
 from . import access_logging  # extends the archive, too

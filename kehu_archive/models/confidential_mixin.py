@@ -23,6 +23,11 @@ class ConfidentialMixin(models.AbstractModel):
         TIERS, string="Confidentiality Tier", compute="_compute_kehu_tier", store=True, precompute=True, tracking=True,
         help="The stricter of the document's own tier and its customer's.")
 
+    @api.model
+    def _valid_field_parameter(self, field, name):
+        # A model without chatter has these fields, too.
+        return name == "tracking" or super()._valid_field_parameter(field, name)
+
     # === COMPUTE ===
 
     @api.depends(lambda self: ("kehu_own_tier", f"{self._kehu_customer_field}.kehu_tier") if not self._abstract else ())

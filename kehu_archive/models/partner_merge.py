@@ -22,6 +22,10 @@ class PartnerMerge(models.TransientModel):
         archives.modified(["partner_id"])
         archives._check_card()
         archives._approval_written(dict.fromkeys(archives._approval_watched_fields() | archives._approval_role_fields()))
+        for name, _label in self.env["kehu.tier.lowering"]._document_models():
+            documents = self.env[name].sudo().with_context(active_test=False)
+            customer = documents._kehu_customer_field
+            documents.search([(customer, "in", partners.ids)]).modified([customer])
         remaining = partners.exists().commercial_partner_id
         remaining.filtered(lambda partner: partner.kehu_tier < strictest).kehu_tier = strictest
         return result

@@ -7,9 +7,11 @@ from . import test_archive_filing
 from . import test_archive_import
 from . import test_archive_speed
 from . import test_grants
+from . import test_journal
 from . import test_leak_report
 from . import test_mail_leaks
 from . import test_matching
+from . import test_product_file
 from . import test_tier_guard
 from . import test_tier_lowering
 from . import test_tiers

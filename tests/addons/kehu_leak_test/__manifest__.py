@@ -6,5 +6,5 @@
     "author": "kehu",
     "license": "LGPL-3",
     "depends": ["kehu_archive"],
-    "data": ["security/ir.model.access.csv"],
+    "data": ["security/ir.model.access.csv", "security/rules.xml"],
 }

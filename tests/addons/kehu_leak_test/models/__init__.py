@@ -1,2 +1,3 @@
 from . import careful
 from . import careless
+from . import dealing

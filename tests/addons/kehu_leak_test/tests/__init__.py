@@ -1,1 +1,2 @@
+from . import test_journal_lines
 from . import test_leak_matrix

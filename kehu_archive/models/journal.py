@@ -1,0 +1,166 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools.misc import clean_context
+
+CORRECTION_PARAMETER = "kehu_archive.journal_correction_hours"
+CORRECTION_DEFAULT = 24
+
+# What the server alone says of a line.
+_SERVER_ONLY = {"res_model", "res_id", "user_id"}
+_FINAL = _SERVER_ONLY | {"partner_id", "company_id"}
+
+
+class ArchiveJournal(models.Model):
+    """The dossier journal 往来记录: every dealing with a customer is a line in his archive (A9).
+
+    Lines of documents (``kehu.journal.mixin``) are written by the server, one a document, and are read by whoever reads
+    the document. Lines entered by hand are corrected by their author for a while, and then stay. None is deleted.
+    """
+    _name = "kehu.archive.journal"
+    _description = "Dealing with a Customer"
+    _inherit = ["kehu.trail.mixin", "kehu.confidential.mixin"]
+    _order = "date desc, id desc"
+    _rec_name = "summary"
+
+    date = fields.Datetime(required=True, default=fields.Datetime.now)
+    kind_id = fields.Many2one("kehu.archive.journal.kind", required=True, index=True, ondelete="restrict")
+    summary = fields.Char(required=True)
+    note = fields.Text()
+    user_id = fields.Many2one(
+        "res.users", string="By", required=True, copy=False, index=True, ondelete="restrict", default=lambda self: self.env.user)
+    partner_id = fields.Many2one("res.partner", string="Customer", required=True, ondelete="restrict")
+    archive_id = fields.Many2one(related="partner_id.kehu_archive_id", related_sudo=False)
+    res_model = fields.Char(string="Document Model", readonly=True, copy=False)
+    res_id = fields.Many2oneReference(string="Document ID", model_field="res_model", readonly=True, copy=False)
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company)
+    is_correctable = fields.Boolean(string="May Be Corrected", compute="_compute_is_correctable")
+
+    _partner_idx = models.Index("(partner_id, date DESC)")
+    _document_uniq = models.UniqueIndex(
+        "(res_model, res_id) WHERE res_id IS NOT NULL", "A document has one line in the dossier journal.")
+
+    # === COMPUTE ===
+
+    @api.depends("user_id", "res_model", "create_date")
+    @api.depends_context("uid")
+    def _compute_is_correctable(self):
+        since = fields.Datetime.now() - timedelta(hours=self._correction_hours())
+        for line in self:
+            line.is_correctable = not line._origin or (
+                not line.res_model and line.user_id == self.env.user and line.create_date >= since)
+
+    @api.model
+    def _correction_hours(self):
+        hours = self.env["ir.config_parameter"].sudo().get_param(CORRECTION_PARAMETER)
+        return int(hours) if str(hours or "").isdigit() else CORRECTION_DEFAULT
+
+    # === CRUD ===
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if self.env.su:
+            return super().create(vals_list)
+        for vals in vals_list:
+            if vals.get("res_model") or vals.get("res_id"):
+                raise AccessError(self.env._("The line of a document is written by the document itself."))
+            if vals.get("user_id") and vals["user_id"] != self.env.uid:
+                raise AccessError(self.env._("You enter dealings under your own name only."))
+        self = self.with_context({
+            key: value for key, value in self.env.context.items() if key.removeprefix("default_") not in _SERVER_ONLY})
+        lines = super().create(vals_list)
+        lines._check_by_hand()
+        return lines
+
+    def write(self, vals):
+        if not self.env.su:
+            self.check_access("write")
+            self._check_correction(vals)
+        result = super().write(vals)
+        if not self.env.su and "kind_id" in vals:
+            self._check_kinds()
+        return result
+
+    @api.ondelete(at_uninstall=True)
+    def _unlink_never(self):
+        # Except the line of a document that is gone, by the server: nobody could read it any more.
+        if self.env.su and all(line.res_model for line in self):
+            return None
+        return super()._unlink_never()
+
+    def _check_by_hand(self):
+        """Refuse what may not be entered by hand, or by the caller (A9)."""
+        self._check_kinds()
+        for line in self:
+            if line.partner_id != line.partner_id.commercial_partner_id:
+                line.sudo().partner_id = line.partner_id.commercial_partner_id
+        customers = self.partner_id
+        customers.check_access("write")
+        # Superuser finds the archive of another company, too, which refuses.
+        archives = self.env["kehu.archive"].sudo().with_context(active_test=False).search(
+            [("partner_id", "in", customers.ids)])
+        archives.sudo(False).check_access("write")
+
+    def _check_kinds(self):
+        if any(not kind.by_hand for kind in self.kind_id):
+            raise ValidationError(self.env._("Dealings of this kind are entered by their documents."))
+
+    def _check_correction(self, vals):
+        if any(line.res_model for line in self):
+            raise AccessError(self.env._("The line of a document is written by the document itself."))
+        if vals.keys() <= {"kehu_own_tier"}:
+            return  # a line may be kept closer at any time
+        if _FINAL & vals.keys():
+            raise AccessError(self.env._("Customer, company and author of a dealing are final: enter another line."))
+        if any(line.user_id != self.env.user for line in self):
+            raise AccessError(self.env._("A dealing is corrected by the one who entered it."))
+        if not all(line.is_correctable for line in self):
+            raise UserError(self.env._(
+                "A dealing can be corrected for %s hours. Enter another line that says what is right.",
+                self._correction_hours()))
+
+    # === RULE ===
+
+    @api.model
+    def _domain_by_document(self):
+        return Domain("res_model", "=", False) | super()._domain_by_document()
+
+    def _filter_by_document(self):
+        by_hand = self.browse(line.id for line in self.sudo() if not line.res_model)
+        return by_hand + super(ArchiveJournal, self - by_hand)._filter_by_document()
+
+    @api.model
+    def _document_models(self):
+        return list(self._journal_models())
+
+    @api.model
+    def _journal_models(self):
+        """Return the models whose documents have lines: a dict of name -> code of their kind."""
+        return {
+            name: model._journal_kind for name, model in self.env.registry.items()
+            if getattr(model, "_journal_kind", None) and not model._abstract}
+
+    # === ACTIONS ===
+
+    def action_open_document(self):
+        """Open the document of the line, as far as the caller may read it."""
+        self.ensure_one()
+        return self._action_open(self.res_model, self.res_id)
+
+    @api.model
+    def _action_open(self, model, record_id):
+        if not model or model not in self.env or not record_id:
+            raise UserError(self.env._("There is no document to open."))
+        document = self.env[model].browse(record_id).exists()
+        document.check_access("read")
+        return document._get_records_action()
+
+    # === BUSINESS ===
+
+    @api.model
+    def _for_server(self):
+        """Return the model as the server writes it: nobody has the right to, and a caller's defaults are not its."""
+        return self.sudo().with_context(clean_context(self.env.context))

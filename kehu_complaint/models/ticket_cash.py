@@ -1,0 +1,115 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import LazyTranslate
+
+from odoo.addons.kehu_workflow.workflow import Move
+
+from .service_mixin import STAFF, SUPERVISORS
+from .ticket import ENDED
+
+_lt = LazyTranslate(__name__)
+
+
+class TicketCash(models.Model):
+    """Cash that a technician took on site: handed in the same day, to somebody else who confirms it (T5)."""
+    _name = "kehu.ticket.cash"
+    _description = "Cash Taken on Site"
+    _inherit = ["kehu.ticket.part", "kehu.workflow.mixin", "kehu.deadline.mixin"]
+    _order = "date_taken, id"
+    _rec_name = "ticket_id"
+    _impartial_roles = ("user_id",)
+
+    _workflow_moves = (
+        Move("confirm", _lt("Received in Full"), source=("taken",), target="confirmed", groups=(STAFF,), before="_check_receiver",
+             after="_stamp_confirmed"),
+    )
+
+    user_id = fields.Many2one(
+        "res.users", string="Taken By", required=True, domain=[("share", "=", False)], index=True, ondelete="restrict",
+        default=lambda self: self.env.user)
+    amount = fields.Monetary(required=True, tracking=True)
+    date_taken = fields.Datetime(string="Taken On", required=True, default=fields.Datetime.now)
+    day_taken = fields.Date(compute="_compute_day_taken", store=True, precompute=True, help="The clock runs until its end.")
+    confirmed_user_id = fields.Many2one("res.users", string="Received By", readonly=True, copy=False, ondelete="restrict")
+    date_confirmed = fields.Datetime(string="Received On", readonly=True, copy=False)
+    state = fields.Selection([("taken", "With the technician"), ("confirmed", "Handed in")], default="taken", tracking=True)
+
+    _amount_positive = models.Constraint("CHECK (amount > 0)", "Enter how much was taken.")
+
+    # === COMPUTE ===
+
+    @api.depends("date_taken")
+    def _compute_day_taken(self):
+        for cash in self:
+            zone = cash.company_id.resource_calendar_id.tz
+            cash.day_taken = fields.Datetime.context_timestamp(cash.with_context(tz=zone), cash.date_taken).date()
+
+    @api.depends("amount", "user_id")
+    def _compute_display_name(self):
+        for cash in self:
+            cash.display_name = f"{cash.currency_id.format(cash.amount)} ({cash.user_id.name})"
+
+    # === CRUD ===
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        rows._check_own()
+        return rows
+
+    def write(self, vals):
+        if vals.keys() - self._ticket_free_fields():
+            self._check_own()
+        result = super().write(vals)
+        if "user_id" in vals:
+            self._check_own()
+        return result
+
+    @api.ondelete(at_uninstall=True)  # at_uninstall=False could be switched off by a forged context
+    def _unlink_never(self):
+        if not self.env.su:
+            raise UserError(self.env._("What was taken is not struck out: correct the amount, or have it confirmed."))
+
+    @api.model
+    def _kehu_server_fields(self):
+        return super()._kehu_server_fields() | {"confirmed_user_id", "date_confirmed"}
+
+    def _check_own(self):
+        """
+        :raise AccessError: it is somebody else's cash
+        :raise UserError: it is handed in already, or its ticket is closed
+        """
+        if self.env.su:
+            return
+        rows = self.sudo()
+        if any(row.state != "taken" or row.ticket_id.state in ENDED for row in rows):
+            raise UserError(self.env._("This cash is handed in already, or its ticket is closed."))
+        if not self.env.user.has_group(SUPERVISORS[0]) and rows.user_id - self.env.user:
+            raise AccessError(self.env._("Everybody enters the cash that he took himself."))
+
+    # === ACTIONS ===
+
+    def action_confirm(self):
+        """Confirm that the cash is handed in; the button in the list of the ticket."""
+        return self.workflow_move("confirm")
+
+    # === WORKFLOW ===
+
+    def _check_receiver(self):
+        if self.env.user in self.user_id | self.create_uid:
+            raise UserError(self.env._("Whoever took the cash does not confirm that it is handed in: hand it to somebody else."))
+
+    def _stamp_confirmed(self):
+        self.sudo().write({"confirmed_user_id": self.env.uid, "date_confirmed": fields.Datetime.now()})
+
+
+class ServiceTicket(models.Model):
+    _inherit = "kehu.service.ticket"
+
+    cash_ids = fields.One2many("kehu.ticket.cash", "ticket_id", string="Cash")
+    cash_amount = fields.Monetary(string="Cash in All", compute="_compute_cash_amount")
+
+    @api.depends("cash_ids.amount")
+    def _compute_cash_amount(self):
+        for ticket in self:
+            ticket.cash_amount = sum(ticket.cash_ids.mapped("amount"))

@@ -1,0 +1,97 @@
+"""A complaint leads to service tickets, and service to a complaint; whoever is complained about leaves both (C8, T1)."""
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from .service_mixin import STAFF
+from .ticket import ENDED
+
+_SHARED = (
+    "partner_id", "company_id", "team_id", "contact_name", "contact_phone", "contact_email", "product_id", "quantity", "serial",
+    "order_reference", "priority", "kehu_own_tier")
+
+
+class ServiceMixin(models.AbstractModel):
+    _inherit = "kehu.service.mixin"
+
+    def _service_prepare_follower(self):
+        """Return the values of a document that follows from this one: its parties and what it is about.
+
+        :raise AccessError: whoever asks is not of the service, or may not work on this one
+        """
+        self.ensure_one()
+        if not self.env.user.has_group(STAFF):
+            raise AccessError(self.env._("The service takes down complaints and tickets."))
+        self.check_access("write")
+        return {name: self._fields[name].convert_to_write(self[name], self) for name in _SHARED}
+
+    def _service_open(self):
+        return {"type": "ir.actions.act_window", "res_model": self._name, "res_id": self.id, "views": [(False, "form")]}
+
+
+class Complaint(models.Model):
+    _inherit = "kehu.complaint"
+
+    ticket_ids = fields.One2many("kehu.service.ticket", "complaint_id", string="Service Tickets")
+    ticket_count = fields.Integer(string="Service Tickets in All", compute="_compute_ticket_count")
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_ticket_count(self):
+        counts = dict(self.env["kehu.service.ticket"]._read_group([("complaint_id", "in", self.ids)], ["complaint_id"], ["__count"]))
+        for complaint in self:
+            complaint.ticket_count = counts.get(complaint._origin, 0)
+
+    # === ACTIONS ===
+
+    def action_open_tickets(self):
+        """Open the service tickets of the complaint."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("kehu_complaint.kehu_service_ticket_action")
+        return {**action, "domain": [("complaint_id", "=", self.id)], "context": {}}
+
+    def action_new_ticket(self):
+        """Make a service ticket of the complaint, under its tier and without those complained about.
+
+        :raise AccessError: see ``_service_prepare_follower``
+        """
+        vals = self._service_prepare_follower()
+        kind = self.env.ref("kehu_complaint.service_kind_feedback")
+        ticket = self.env["kehu.service.ticket"].create({
+            **vals, "name": self.name, "complaint_id": self.id, "channel": self.channel, "description": self.description, "kind_id": kind.id})
+        return ticket._service_open()
+
+    # === BUSINESS ===
+
+    def _exclude_accused(self):
+        super()._exclude_accused()
+        self.sudo().ticket_ids._exclude_accused()
+
+
+class ServiceTicket(models.Model):
+    _inherit = "kehu.service.ticket"
+
+    def action_new_complaint(self):
+        """Take a complaint down that the customer makes about this service; the ticket belongs to it from then on.
+
+        :raise AccessError: see ``_service_prepare_follower``
+        :raise UserError: it belongs to one already
+        """
+        vals = self._service_prepare_follower()
+        if self.complaint_id:
+            raise UserError(self.env._("The ticket belongs to a complaint already."))
+        complaint = self.env["kehu.complaint"].create({**vals, "name": self.name, "channel": "follow_up"})
+        # The ticket may be closed, and usually is.
+        self.sudo().complaint_id = complaint
+        return complaint._service_open()
+
+    def _exclude_accused(self):
+        """Take whoever is complained about out of tickets that are still work, and off followers and activities."""
+        for ticket in self:
+            accused = ticket.complaint_id.conflicted_user_ids
+            if ticket.state not in ENDED:
+                if lost := [name for name in ("user_id", "callback_user_id") if ticket[name] & accused]:
+                    ticket.write(dict.fromkeys(lost, False))
+                ticket.dispatch_ids.filtered(lambda order: order.state in ("pending", "approved") and order.technician_id in accused)._move(
+                    "withdraw", reason=self.env._("Whoever is complained about takes no part."))
+                ticket.dispatch_ids.filtered(lambda order: order.state == "draft" and order.technician_id in accused).technician_id = False
+            ticket.message_unsubscribe(accused.partner_id.ids)
+            ticket.activity_ids.filtered(lambda activity: activity.user_id in accused).unlink()

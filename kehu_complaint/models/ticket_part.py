@@ -1,0 +1,111 @@
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .service_mixin import SUPERVISORS
+from .ticket import ENDED
+
+
+class TicketPart(models.AbstractModel):
+    """Rows that belong to one service ticket and are hidden with it."""
+    _name = "kehu.ticket.part"
+    _description = "Part of a Service Ticket"
+    _inherit = ["kehu.derived.mixin", "kehu.impartial.mixin"]
+    _impartial_complaint_field = "complaint_id"
+
+    ticket_id = fields.Many2one("kehu.service.ticket", required=True, ondelete="cascade", index=True)
+    complaint_id = fields.Many2one(related="ticket_id.complaint_id", store=True, precompute=True)
+    company_id = fields.Many2one(related="ticket_id.company_id", store=True, precompute=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+
+    # === CRUD ===
+
+    def write(self, vals):
+        if "ticket_id" in vals and not self.env.su and any(row.ticket_id.id != vals["ticket_id"] for row in self.sudo()):
+            raise AccessError(self.env._("This belongs to one ticket: make another one there."))
+        return super().write(vals)
+
+    # === RULE ===
+
+    @api.model
+    def _kehu_is_protected(self):
+        return not self._abstract
+
+    @api.model
+    def _kehu_customer_fields(self):
+        return ()
+
+    @api.model
+    def _kehu_domain(self, mode="read"):
+        if self.env.uid == SUPERUSER_ID or self._abstract:
+            return Domain.TRUE
+        return Domain("ticket_id", "any!", self.env["kehu.service.ticket"]._kehu_domain(mode))
+
+    def _kehu_highest_tier(self):
+        return self.ticket_id.kehu_tier
+
+    def _kehu_customer_tiers(self):
+        return [SQL(
+            "SELECT d.id, t.partner_id, t.kehu_tier FROM %s d JOIN kehu_service_ticket t ON t.id = d.ticket_id WHERE d.id IN %s",
+            SQL.identifier(self._table), tuple(self.ids))]
+
+    # === BUSINESS ===
+
+    @api.model
+    def _ticket_free_fields(self):
+        """Return the names of the fields that chatter and activities write for everybody who takes part."""
+        return self.env["kehu.service.ticket"]._service_free_fields() & self._fields.keys()
+
+    def _workflow_role_supervisors(self):
+        return self._ticket_role("supervisors")
+
+    def _workflow_role_directors(self):
+        return self._ticket_role("directors")
+
+    def _workflow_role_general_managers(self):
+        return self._ticket_role("general_managers")
+
+    def _ticket_role(self, role):
+        users = getattr(self.sudo().ticket_id, f"_workflow_role_{role}")()
+        return {row.id: users[row.ticket_id.id] for row in self.sudo()}
+
+
+class TicketWork(models.AbstractModel):
+    """What was done for a ticket: it stays as it was when the customer signed for it (T3, T6)."""
+    _name = "kehu.ticket.work"
+    _description = "Work on a Service Ticket"
+    _inherit = ["kehu.ticket.part"]
+
+    # === CRUD ===
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        rows._check_work()
+        return rows
+
+    def write(self, vals):
+        self._check_work()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=True)  # at_uninstall=False could be switched off by a forged context
+    def _unlink_unsigned(self):
+        self._check_work()
+
+    def _check_work(self):
+        """
+        :raise UserError: the customer has signed, or the ticket is closed
+        :raise AccessError: it is somebody else's work
+        """
+        if self.env.su:
+            return
+        tickets = self.sudo().ticket_id
+        if fixed := tickets.filtered(lambda ticket: ticket.state in ENDED or ticket.signature):
+            raise UserError(self.env._("%s is signed or closed: what was done stays as it is.", fixed._workflow_names()))
+        if not self.env.user.has_group(SUPERVISORS[0]) and (self.sudo()._work_users() - self.env.user):
+            raise AccessError(self.env._("Everybody enters his own work: leave that of others to them."))
+
+    def _work_users(self):
+        """Return whose work the rows are; nobody's for what everybody on the ticket may write (hook)."""
+        return self.env["res.users"]
