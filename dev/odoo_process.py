@@ -55,6 +55,9 @@ class Workbench:
             # Odoo warns of XML-RPC with every call; our tests use it on purpose.
             "log_handler": ":INFO,odoo.addons.rpc.controllers.xmlrpc:ERROR",
         }
+        if test:
+            # Read-only routes read from a replica; here it is the same server, which refuses to write for them.
+            options |= {"db_replica_host": self.postgres.host, "db_replica_port": self.postgres.port}
         if self.postgres.password:
             options["db_password"] = self.postgres.password
         path = places.STATE / f"{database}.conf"

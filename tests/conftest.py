@@ -78,7 +78,7 @@ def chromium():
 
 @pytest.fixture
 def browser_as(server, chromium):
-    """`browser_as(login, password=login)` is a Playwright page of that user, logged in, in zh_CN.
+    """`browser_as(login, password=login)` is a Playwright page of that user (a customer's, too), logged in, in zh_CN.
 
     The test fails at its end if a page threw a JavaScript error.
     """
@@ -97,7 +97,7 @@ def browser_as(server, chromium):
         page.fill("input[name=login]", login)
         page.fill("input[name=password]", password or login)
         page.click(".oe_login_buttons button[type=submit]")
-        page.wait_for_selector(".o_main_navbar")
+        page.wait_for_selector(".o_main_navbar, .o_portal_my_home")
         return page
 
     yield open_page

@@ -14,7 +14,10 @@ PART = (
     "portal/tests/test_portal_wizard.py", "sale/tests/test_access_rights.py", "sale/tests/test_payment_flow.py",
     "sale/tests/test_sale_order.py",
 )
-WHOLE = ("base", "calendar", "contacts", "crm", "mail", "mass_mailing", "portal", "privacy_lookup", "sale", "sale_crm", "snailmail", "sms")
+WHOLE = ("base", "calendar", "contacts", "crm", "mail", "mass_mailing", "portal", "privacy_lookup", "sale", "sale_crm", "snailmail",
+         "sms", "test_access_rights", "test_mail")
+# Suites with models of their own, which have to be there.
+_WITH_MODELS = {"test_access_rights", "test_mail"}
 
 # More queries are a cost, which bench/ measures, and not a fault.
 _COSTS = "Query count more than expected"
@@ -27,7 +30,8 @@ class CoreSuites:
     def compared(self, suites):
         """:param suites: addons of Odoo, or files below its folders of addons"""
         paths = [self._path(suite) for suite in suites]
-        without, with_ours = self._run("without", paths, ours=False), self._run("with", paths, ours=True)
+        apps = {*MATRIX_APPS, *_WITH_MODELS.intersection(suites)}
+        without, with_ours = self._run("without", paths, apps, ours=False), self._run("with", paths, apps, ours=True)
         tally = Tally()
         for name, fault in with_ours.items():
             if fault is None or name in without and without[name] is not None or _COSTS in fault:
@@ -46,11 +50,11 @@ class CoreSuites:
         folders = (self.workbench.odoo.root / "odoo" / "addons", *self.workbench.odoo.addons_paths)
         return next(path for folder in folders if (path := folder / below).exists())
 
-    def _run(self, which, paths, ours):
+    def _run(self, which, paths, apps, ours):
         """``{test: what went wrong, or None}``"""
         database = own("core")
         chosen = addons.chosen(())
-        template, _is_new = self.databases.template(sorted({*addons.foreign_dependencies(chosen), *MATRIX_APPS}))
+        template, _is_new = self.databases.template(sorted({*addons.foreign_dependencies(chosen), *apps}))
         self.databases.copy(template, database)
         try:
             if ours:

@@ -72,6 +72,7 @@ def _everything(workbench):
         ("Installing beside the apps of the leak matrix", installation.beside_other_apps),
         ("Leak matrix", lambda: runs.leak_matrix(addon_paths([MATRIX_ADDON]))),
         ("Odoo's own tests beside ours", lambda: CoreSuites(workbench).compared(PART)),
+        ("Upgrading from the last release", installation.upgraded_from_release),
         ("Upgrading, uninstalling", installation.upgraded_and_uninstalled),
         ("Black-box tests", lambda: runs.black_box(["tests"])),
     ):

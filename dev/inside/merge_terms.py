@@ -13,7 +13,7 @@ LANGUAGES = ("zh_CN", "zh_TW")
 
 def clean(template, addon, language=""):
     """A file with the terms of `template` and a header that changes with nobody's clock or name."""
-    file = polib.POFile(wrapwidth=0)
+    file = polib.POFile(wrapwidth=78)
     file.metadata = {
         "Project-Id-Version": addon,
         **({"Language": language} if language else {}),

@@ -1,5 +1,6 @@
 from . import tier_rule
 from . import tier_guard
+from . import related_fields
 from . import ir_sequence
 from . import numbered_mixin
 from . import crm_team
@@ -8,10 +9,12 @@ from . import res_users
 from . import res_company
 from . import res_partner
 from . import res_partner_tier
+from . import name_search
 from . import partner_merge
 from . import derived_mixin
 from . import confidential_mixin
 from . import tier_lowering
+from . import tier_raising
 from . import grant
 from . import watermark
 from . import access_log
@@ -31,6 +34,7 @@ from . import journal_mixin
 from . import journal_links
 from . import service_priority
 from . import mail_tier
+from . import mass_mail
+from . import ir_actions_server
 from . import ir_qweb_fields
 from . import access_logging  # extends the archive, too
-from . import service_priority

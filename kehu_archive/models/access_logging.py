@@ -6,6 +6,7 @@ from odoo.http import request
 from odoo.tools import SQL
 
 from .tier import CONFIDENTIAL
+from .tier_rule import GUESTS
 
 _LABELS = {"id", "display_name"}
 
@@ -34,11 +35,17 @@ class Base(models.AbstractModel):
 
     def _kehu_customer_tiers(self):
         """Return SQL queries for ``(id, customer, tier)`` of ``self``; none for a model that has no customers."""
-        return [
+        sources = [
             SQL("SELECT d.id, p.id, p.kehu_tier FROM %s d JOIN res_partner p ON p.id = d.%s WHERE d.id IN %s",
                 SQL("(%s)", self._table_sql) if self._table_query else SQL.identifier(self._table),
                 SQL.identifier(name), tuple(self.ids))
             for name in self._kehu_customer_fields()]
+        if guests := self._fields.get(GUESTS.get(self._name)):
+            record, partner = SQL.identifier(guests.column1), SQL.identifier(guests.column2)
+            sources.append(SQL(
+                "SELECT d.%s, p.id, p.kehu_tier FROM %s d JOIN res_partner p ON p.id = d.%s WHERE d.%s IN %s",
+                record, SQL.identifier(guests.relation), partner, record, tuple(self.ids)))
+        return sources
 
     def _kehu_check_taking_away(self):
         """Refuse to export or print what is confidential, without the permission to do so (X6).

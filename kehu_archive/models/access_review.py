@@ -1,7 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, LazyTranslate
+from odoo.tools import SQL, LazyTranslate, format_datetime
 
 from odoo.addons.kehu_workflow.workflow import Move
 
@@ -72,6 +72,17 @@ class AccessReview(models.Model):
 
     # === ACTIONS ===
 
+    def action_open_review(self):
+        """Open a review at once, beside those of each half-year (X7).
+
+        :raise AccessError: the caller is no confidentiality officer
+        """
+        if not self.env.user.has_group("kehu_archive.group_tier_officer"):
+            raise AccessError(self.env._("Only a confidentiality officer opens an access review."))
+        # Nobody may create one; the caller was checked above.
+        review = self.sudo()._open_review(format_datetime(self.env, fields.Datetime.now(), dt_format="yyyy-MM-dd HH:mm"))
+        return review.sudo(False)._get_records_action()
+
     def action_open_lines(self):
         self.ensure_one()
         return {
@@ -136,13 +147,18 @@ class AccessReview(models.Model):
         """Open the review of this half-year unless there is one."""
         today = fields.Date.context_today(self)
         period = f"{today.year} H{1 if today.month <= 6 else 2}"
-        if self.search_count([("name", "=", period)], limit=1):
-            return
+        if not self.search_count([("name", "=", period)], limit=1):
+            self._open_review(period)
+
+    @api.model
+    def _open_review(self, period):
+        """Return a new review, which its reviewer is told of: the one who signed last, or the officers until one is named."""
         review = self.create({"name": period, "reviewer_id": self.search([], limit=1).reviewer_id.id})
         for user in review.reviewer_id or self._kehu_officers():
             review.activity_schedule(
                 "mail.mail_activity_data_todo", user_id=user.id,
                 summary=review.with_context(lang=user.lang).env._("Access review %s: decide, and sign it off", period))
+        return review
 
 
 class AccessReviewLine(models.Model):

@@ -289,6 +289,10 @@ class Archive(models.Model):
         """Open the contact record behind the archive."""
         return self.partner_id._get_records_action()
 
+    def action_kehu_raise_tier(self):
+        """Open the dialog that raises the tier of the customers."""
+        return self.partner_id.action_kehu_raise_tier()
+
     # === BUSINESS ===
 
     @api.model

@@ -1,7 +1,6 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 
-from .tier import TIERS
 
 
 class ConfidentialMixin(models.AbstractModel):
@@ -17,11 +16,16 @@ class ConfidentialMixin(models.AbstractModel):
     _kehu_customer_field = "partner_id"  # a stored many2one to res.partner
 
     kehu_own_tier = fields.Selection(
-        TIERS, string="Own Tier", required=True, default="0", copy=False, tracking=True,
+        "_kehu_selection_tier", string="Own Tier", required=True, default="0", copy=False, tracking=True,
         help="For a document that is to be kept closer than its customer.")
     kehu_tier = fields.Selection(
-        TIERS, string="Confidentiality Tier", compute="_compute_kehu_tier", store=True, precompute=True, tracking=True,
+        "_kehu_selection_tier", string="Confidentiality Tier", compute="_compute_kehu_tier", store=True, precompute=True, tracking=True,
         help="The stricter of the document's own tier and its customer's.")
+
+    @api.model
+    def _kehu_selection_tier(self):
+        # A list would be translated with the addon of each model that inherits it.
+        return self.env["res.partner"]._fields["kehu_tier"]._description_selection(self.env)
 
     @api.model
     def _valid_field_parameter(self, field, name):

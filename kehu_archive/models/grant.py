@@ -144,6 +144,7 @@ class Grant(models.Model):
             raise UserError(self.env._("Say why the access is revoked."))
         # Nobody may write a grant; the caller was checked above.
         self.sudo()._revoke(reason)
+        return True
 
     def _revoke(self, reason):
         self.filtered(lambda grant: not grant.revoked_on).write({
@@ -173,9 +174,9 @@ class ResPartner(models.Model):
     @api.depends_context("uid")
     def _compute_kehu_is_granted(self):
         grants = self.env["kehu.grant"].sudo()
-        live = grants.search(
+        live = grants.search_fetch(
             grants._live_domain() & Domain("user_id", "=", self.env.uid)
-            & Domain("partner_id", "in", self.commercial_partner_id.ids)).partner_id
+            & Domain("partner_id", "in", self.commercial_partner_id.ids), ["partner_id"]).partner_id
         for partner in self:
             partner.kehu_is_granted = partner.commercial_partner_id._origin in live
 

@@ -43,8 +43,8 @@ class ProductFile(models.Model):
         related="partner_id.commercial_partner_id", string="Customer Company", store=True, precompute=True, index=True)
     device_number = fields.Char(
         index="trigram", help="The device that is installed at present, if it is not the product itself.")
-    sim_number = fields.Char("SIM Number", index="trigram")
-    date_sold = fields.Date("Sold On")
+    sim_number = fields.Char(string="SIM Number", index="trigram")
+    date_sold = fields.Date(string="Sold On")
     warranty_months = fields.Integer(string="Warranty (Months)")
     date_warranty_end = fields.Date(
         string="Warranty Until", compute="_compute_date_warranty_end", store=True, readonly=False, precompute=True,

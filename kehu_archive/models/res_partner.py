@@ -71,23 +71,26 @@ class ResPartner(models.Model):
     @api.depends("commercial_partner_id.kehu_archive_ids.approval_is_mine")
     @api.depends_context("uid")
     def _compute_kehu_is_to_decide(self):
-        waiting = self.env["kehu.archive"].sudo().with_context(active_test=False).search(
-            [("partner_id", "in", self.commercial_partner_id.ids), ("approval_is_mine", "=", True)]).partner_id
+        waiting = self._kehu_waiting_ids()
         for partner in self:
-            partner.kehu_is_to_decide = partner.commercial_partner_id in waiting
+            partner.kehu_is_to_decide = partner.commercial_partner_id.id in waiting
 
     @api.model
     def _search_kehu_is_to_decide(self, operator, value):
         if operator != "in":
             return NotImplemented
+        return Domain("commercial_partner_id", "in", list(self._kehu_waiting_ids()))
+
+    @api.model
+    def _kehu_waiting_ids(self):
+        """Return the ids of the customers whose archives wait for the current user's decision."""
         # Few, so looked up first: as a sub-query they would slow every search of contacts. Superuser, because
         # the rule of tiers uses this and would have to ask itself.
         waiting = self.env["kehu.approval"]._waiting_documents("kehu.archive")
         if not waiting:
-            return Domain.FALSE
+            return set()
         archives = self.env["kehu.archive"].sudo().with_context(active_test=False)._search([("id", "in", waiting)])
-        rows = self.env.execute_query(archives.select("partner_id"))
-        return Domain("commercial_partner_id", "in", [partner_id for partner_id, in rows])
+        return {partner_id for partner_id, in self.env.execute_query(archives.select("partner_id"))}
 
     # === CONSTRAINT ===
 

@@ -5,7 +5,7 @@ from odoo.tools import SQL, ormcache
 
 from odoo.addons.kehu_workflow.caches import forget
 
-from .tier import INTERNAL, masking_tier
+from .tier import INTERNAL, TIERS, masking_tier
 
 # What the context may ask a contact's label to say besides the name.
 _MORE_THAN_THE_NAME = dict.fromkeys(
@@ -31,7 +31,13 @@ class ResPartner(models.Model):
         clearance = self.env.user.kehu_clearance
         if self._kehu_highest_tier_in_use() <= clearance:
             return Domain.TRUE
-        return Domain("kehu_tier", "<=", clearance) | self._kehu_relations_domain(mode)
+        # One condition, because Odoo sorts the branches of “or” by name: nearly always the tier decides, so it is asked first.
+        covered = Domain("kehu_tier", "in", [tier for tier, _label in TIERS if tier <= clearance])
+        related = self._kehu_relations_domain(mode)
+        return Domain.custom(
+            to_sql=lambda model, alias, query: SQL("(%s OR %s)", *(
+                domain.optimize_full(model)._to_sql(model, alias, query) for domain in (covered, related))),
+            predicate=lambda partner: (partner.kehu_tier or "0") <= clearance or bool(partner.filtered_domain(related)))
 
     @api.model
     def _kehu_relations_domain(self, mode="read"):

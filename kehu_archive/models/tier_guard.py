@@ -95,8 +95,8 @@ class Base(models.AbstractModel):
                 continue
             if field.type == "reference":
                 model, _comma, record_id = str(value).partition(",")
-                if model in self.env and record_id.isdigit():
-                    found.add(self.env[model].browse(int(record_id)))
+                if model in self.env:
+                    found.update(self.env[model].browse(_ids([record_id])))
                 continue
             comodel = self.env[field.comodel_name]
             if field.type == "many2one":
@@ -128,7 +128,11 @@ def _ids(values):
             value = value[0] if value else None
         if isinstance(value, models.BaseModel):
             value = value.id
-        if isinstance(value, int) and value:
+        try:
+            value = int(value)  # what PostgreSQL takes for an id: a number with a fraction of zero, too
+        except (TypeError, ValueError, OverflowError):
+            continue
+        if value:
             yield value
 
 

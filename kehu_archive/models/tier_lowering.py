@@ -6,6 +6,7 @@ from odoo.addons.kehu_workflow.approval import ApprovalKind
 from odoo.addons.kehu_workflow.workflow import Move
 
 from .tier import TIERS
+from .tier_raising import REASON
 
 _lt = LazyTranslate(__name__)
 
@@ -91,4 +92,4 @@ class TierLowering(models.Model):
             if request.document:
                 request.document.kehu_own_tier = request.tier
             else:
-                request.partner_id.commercial_partner_id.kehu_tier = request.tier
+                request.partner_id.commercial_partner_id.with_context(**{REASON: request.reason}).kehu_tier = request.tier

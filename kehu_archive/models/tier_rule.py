@@ -33,6 +33,15 @@ PARTICULARS = {
 COPIES = {
     "event.sale.report": "event_registration_id",
 }
+# Meetings name their guests, and describe them: hidden with any of them from whoever is no guest himself.
+GUESTS = {
+    "calendar.event": "partner_ids",
+}
+# Rows about a document of any model that hold particulars of it, by the fields that point to it: hidden with the document.
+# (Those of mail, which Odoo checks by itself, are in mail_tier.py.)
+ROWS = {
+    "mailing.trace": ("model", "res_id"),
+}
 # They name a partner without being about a customer. Their labels are masked all the same.
 NOT_ABOUT_CUSTOMERS = {
     "kehu.access.log",          # the auditor's, whole
@@ -74,7 +83,7 @@ class Base(models.AbstractModel):
     @api.model
     def _kehu_is_protected(self):
         """Return whether the records of this model can be hidden by the tier of a customer."""
-        return bool(self._kehu_customer_fields())
+        return bool(self._kehu_customer_fields()) or self._name in GUESTS or self._name in ROWS
 
     @api.model
     def _kehu_domain(self, mode="read"):
@@ -82,11 +91,29 @@ class Base(models.AbstractModel):
 
         :param mode: ``read``, ``write``, ``create`` or ``unlink``
         """
-        if self.env.uid == SUPERUSER_ID or not self._kehu_customer_fields():
+        if self.env.uid == SUPERUSER_ID:
             return Domain.TRUE
-        domain = Domain.custom(to_sql=_is_reachable_sql, predicate=_is_reachable)
+        domain = Domain.TRUE
+        if self._kehu_customer_fields():
+            domain = Domain.custom(to_sql=_is_reachable_sql, predicate=_is_reachable)
         if source := COPIES.get(self._name):
             domain &= Domain(source, "=", False) | Domain(source, "any!", self.env[self._fields[source].comodel_name]._kehu_domain(mode))
+        if guests := GUESTS.get(self._name):
+            hidden = self.env["res.partner"]._kehu_hidden_domain(CONFIDENTIAL)
+            if not hidden.is_false():
+                domain &= Domain(guests, "not any!", hidden) | Domain(guests, "in", self.env.user.partner_id.ids)
+        if pointer := ROWS.get(self._name):
+            domain &= self._kehu_rows_domain(*pointer)
+        return domain
+
+    def _kehu_rows_domain(self, model_field, id_field):
+        """Return the domain of the rows about documents, of whatever model, that the current user may read."""
+        names = [row[0] for row in self.sudo()._read_group([(model_field, "!=", False)], [model_field]) if row[0] in self.env]
+        domain = Domain.TRUE
+        for model in (self.env[name] for name in names):
+            if not (reachable := model._kehu_domain()).is_true():
+                documents = model.sudo().with_context(active_test=False)._search(reachable)
+                domain &= Domain(model_field, "!=", model._name) | Domain(id_field, "in", documents)
         return domain
 
     def _kehu_hidden(self):

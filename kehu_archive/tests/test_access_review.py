@@ -121,6 +121,18 @@ class TestAccessReview(ArchiveCase):
             reviews._cron_open_review()
         self.assertEqual(reviews.search([("name", "=", "2031 H2")]).activity_ids.user_id, self.boss)
 
+    def test_an_officer_opens_one_at_once(self):
+        reviews = self.env["kehu.access.review"].sudo()
+        before = reviews.search([])
+        action = self.env["kehu.access.review"].with_user(self.officer).action_open_review()
+        review = reviews.search([]) - before
+        self.assertEqual((action["res_id"], review.state), (review.id, "open"))
+        self.assertTrue(review.line_ids)
+        self.assertTrue(review.activity_ids)
+        for user in (self.employee, self.manager, new_test_user(self.env, "test_settings_review", "base.group_system")):
+            with self.assertRaisesRegex(AccessError, "officer"):
+                self.env["kehu.access.review"].with_user(user).action_open_review()
+
     def test_queries_do_not_grow(self):
         counts = {}
         for size in (1, 20, 100):

@@ -75,6 +75,20 @@ class TestTierGuard(ArchiveCase):
             self.assertNotIn("Marker", str(refused.exception))
         self.assertEqual(person.parent_id, self.customer)
 
+    def test_an_id_in_another_guise_is_the_same_id(self):
+        """PostgreSQL takes 12.0 and '12' for 12."""
+        hidden = self.customer.id
+        dialog = self.env["mail.compose.message"].with_user(self.clerk)
+        for same in (float(hidden), str(hidden)):
+            for commands in ([Command.link(same)], [Command.set([same])], [same], [Command.link(self.visible.id), (4, same, 0)]):
+                with self.assertRaisesRegex(AccessError, "may not read"), self.env.cr.savepoint():
+                    dialog.create({"partner_ids": commands})
+        template = self.env["mail.template"].create({"name": "x", "model_id": self.env["ir.model"]._get_id("res.partner")})
+        for reference in (f"res.partner,{hidden}", f"res.partner, {hidden}", f"res.partner,+{hidden}"):
+            with self.assertRaisesRegex(AccessError, "may not read"), self.env.cr.savepoint():
+                self.env["mail.template.preview"].with_user(self.clerk).create(
+                    {"mail_template_id": template.id, "resource_ref": reference})
+
     def test_a_hidden_default_is_none(self):
         self.env["ir.default"].set("res.partner", "parent_id", self.customer.id, user_id=self.clerk.id)
         contacts = self.env["res.partner"].with_user(self.clerk)

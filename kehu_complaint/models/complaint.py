@@ -13,7 +13,7 @@ _lt = LazyTranslate(__name__)
 USERS = (STAFF,)
 OPEN = ("received", "accepted", "investigating", "reviewing", "proposal", "pending", "approved", "executing", "replied", "callback")
 # What was said at the counter stays as it was said, once somebody has decided on it.
-_SAID = {"description", "date_received", "channel", "demand", "partner_id", "kind_id", "is_major"}
+_SAID = {"description", "date_received", "channel", "demand", "partner_id", "kind_id", "major_reason_ids"}
 
 
 class Complaint(models.Model):
@@ -22,6 +22,13 @@ class Complaint(models.Model):
     _description = "Complaint"
     _inherit = ["kehu.service.mixin"]
     _number_prefix = "TS-"
+    _journal_kind = "complaint"
+    _service_portal_path = "complaints"
+    _service_stages = {
+        "received": "received", "unjustified": "answered", "replied": "answered", "callback": "answered", "closed": "closed"}
+    _service_received_template = "kehu_complaint.mail_template_complaint_received"
+    _service_progress_template = "kehu_complaint.mail_template_complaint_progress"
+    _service_rating_template = "kehu_complaint.mail_template_complaint_rating"
 
     _workflow_moves = (
         Move("accept", _lt("Accept as Justified"), source=("received",), target="accepted", groups=SUPERVISORS,
@@ -161,6 +168,7 @@ class Complaint(models.Model):
         self.sudo().date_replied = fields.Datetime.now()
         for complaint in self:
             complaint._message_reply(complaint.reply)
+        self._service_ask_rating()
 
     def _message_reply(self, body):
         recipients = self.partner_id or self.env["res.partner"]
@@ -180,3 +188,11 @@ class Complaint(models.Model):
     @api.model
     def _impartial_open_domain(self):
         return Domain("state", "in", OPEN)
+
+    @api.model
+    def _service_portal_labels(self):
+        return {
+            "title": self.env._("Complaints"),
+            "text": self.env._("Tell us what went wrong, and see how it stands"),
+            "new": self.env._("New complaint"),
+        }

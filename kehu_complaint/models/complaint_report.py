@@ -20,7 +20,7 @@ class ComplaintReport(models.Model):
     _depends = {
         "kehu.complaint": [
             "number", "company_id", "date_received", "date_closed", "date_replied", "state", "kind_id", "cause_id", "product_id",
-            "customer_id", "team_id", "user_id", "channel", "priority", "kehu_tier", "compensation_amount", "satisfaction"],
+            "customer_id", "team_id", "user_id", "channel", "priority", "kehu_tier", "is_major", "compensation_amount", "satisfaction"],
         "kehu.deadline": ["res_model", "res_id", "rule_id", "state", "date_due", "date_stop"],
     }
 
@@ -62,7 +62,7 @@ class ComplaintReport(models.Model):
             """
             SELECT d.id, d.id AS complaint_id, d.number, d.company_id, d.date_received, d.date_closed, d.state, d.kind_id, d.cause_id,
                    d.product_id, d.customer_id, d.team_id, d.user_id, d.channel, d.priority, d.kehu_tier, d.compensation_amount,
-                   %(is_major)s AS is_major, %(opinion_hours)s AS opinion_hours, %(opinion_on_time)s AS opinion_on_time,
+                   d.is_major, %(opinion_hours)s AS opinion_hours, %(opinion_on_time)s AS opinion_on_time,
                    EXTRACT(EPOCH FROM COALESCE(d.date_replied, d.date_closed) - d.date_received) / 3600 AS settle_hours,
                    %(settle_on_time)s AS settle_on_time,
                    CASE WHEN d.state = 'closed' AND COALESCE(d.satisfaction, '5') >= '3' THEN 100.0 ELSE 0.0 END AS solved,
@@ -74,6 +74,5 @@ class ComplaintReport(models.Model):
                         ELSE '3' END AS age
               FROM kehu_complaint d
             """,
-            is_major=SQL("d.is_major") if "is_major" in self.env["kehu.complaint"]._fields else SQL("FALSE"),
             opinion_hours=self._report_clock(SQL("EXTRACT(EPOCH FROM clock.date_stop - d.date_received) / 3600"), *_OPINION),
             opinion_on_time=self._report_on_time(*_OPINION), settle_on_time=self._report_on_time(*_SETTLED), now=self._report_now())

@@ -66,6 +66,16 @@ class ImpartialMixin(models.AbstractModel):
             Domain(name, "in", people.ids) & self._impartial_open_domain(), [name], ["__count"]))
         return people.sorted(lambda user: (busy.get(user, 0), user.name or ""))
 
+    def _service_group_members(self, group):
+        """Return ``{document_id: members of the group}`` who work in the document's company and are not accused."""
+        # Who has a higher group has this one, too, but is not meant as long as it has members of its own.
+        group = self.env.ref(group).sudo()
+        members = (group.user_ids or group.all_user_ids).filtered(lambda user: user.active and not user.share)
+        accused = self._impartial_accused()
+        return {
+            document.id: members.filtered(lambda user, document=document: document.company_id <= user.company_ids) - accused[document.id]
+            for document in self.sudo()}
+
     @api.model
     def _impartial_open_domain(self):
         """Return the domain of the documents that still are work."""

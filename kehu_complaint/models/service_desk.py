@@ -25,12 +25,13 @@ class ServiceDesk(models.Model):
         result = super().write(vals)
         if not {"company_id", "intake"}.isdisjoint(vals):
             for desk in self:
-                desk.alias_id.write(desk._alias_get_creation_values())
+                desk.alias_id.sudo().write(desk._alias_get_creation_values())
         return result
 
     def _alias_get_creation_values(self):
         values = super()._alias_get_creation_values()
+        # Asked for twice: before the desk is there, when any model will do, and after.
+        values["alias_model_id"] = self.env["ir.model"]._get_id(self.intake or "kehu.complaint")
         if self:
-            values["alias_model_id"] = self.env["ir.model"]._get_id(self.intake)
             values["alias_defaults"] = {"desk_id": self.id, "company_id": self.company_id.id, "channel": "email"}
         return values

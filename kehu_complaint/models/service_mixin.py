@@ -15,8 +15,9 @@ class ServiceMixin(models.AbstractModel):
     _name = "kehu.service.mixin"
     _description = "Service to a Customer"
     _inherit = [
-        "kehu.numbered.mixin", "kehu.impartial.mixin", "kehu.confidential.mixin", "kehu.approval.mixin", "kehu.deadline.mixin",
+        "kehu.numbered.mixin", "kehu.journal.mixin", "kehu.impartial.mixin", "kehu.confidential.mixin", "kehu.approval.mixin", "kehu.deadline.mixin",
         "portal.mixin", "rating.mixin"]
+    _journal_fields = ("name", "partner_id", "company_id", "kehu_own_tier", "date_received", "user_id")
     _order = "service_priority desc, priority desc, date_received, id"
     _check_company_auto = True
     _primary_email = "contact_email"
@@ -80,7 +81,7 @@ class ServiceMixin(models.AbstractModel):
         "res.users", string="Call-back By", domain=[("share", "=", False)], tracking=True, copy=False, check_company=True,
         help="Asks the customer afterwards whether he is content: somebody else than the handler.")
     satisfaction = fields.Selection(
-        [("5", "Very content"), ("4", "Content"), ("3", "So-so"), ("2", "Discontent"), ("1", "Very discontent")],
+        [("5", "Very satisfied"), ("4", "Satisfied"), ("3", "Neutral"), ("2", "Dissatisfied"), ("1", "Very dissatisfied")],
         tracking=True, copy=False)
     callback_note = fields.Text(string="What the Customer Said in the Call-back", copy=False)
     date_closed = fields.Datetime(string="Closed On", readonly=True, copy=False)
@@ -194,16 +195,6 @@ class ServiceMixin(models.AbstractModel):
     def _workflow_role_general_managers(self):
         return self._service_group_members("kehu_complaint.group_general_manager")
 
-    def _service_group_members(self, group):
-        """Return ``{document_id: members of the group}`` who work in the document's company and are not accused."""
-        # Who has a higher group has this one, too, but is not meant as long as it has members of its own.
-        group = self.env.ref(group).sudo()
-        members = (group.user_ids or group.all_user_ids).filtered(lambda user: user.active and not user.share)
-        accused = self._impartial_accused()
-        return {
-            document.id: members.filtered(lambda user, document=document: document.company_id <= user.company_ids) - accused[document.id]
-            for document in self.sudo()}
-
     @api.model
     def _workflow_label_of_role(self, role):
         labels = {
@@ -213,12 +204,22 @@ class ServiceMixin(models.AbstractModel):
         }
         return labels.get(role) or super()._workflow_label_of_role(role)
 
+    # === DOSSIER ===
+
+    def _prepare_journal_values(self):
+        return super()._prepare_journal_values() | {
+            "date": self.date_received, "user_id": (self.user_id or self.create_uid).id}
+
     # === RULE ===
 
     @api.model
     def _kehu_readers_domain(self, mode="read"):
         # A part in the document opens what the document keeps closer than its customer, never the customer.
         parts = Domain.OR(Domain(name, "in", [self.env.uid]) for name in self._impartial_roles)
-        customer = Domain("partner_id", "=", False) | Domain("partner_id", "any!", [("kehu_tier", "<=", self.env.user.kehu_clearance)])
-        domain = super()._kehu_readers_domain(mode) | parts & customer
+        domain = super()._kehu_readers_domain(mode) | parts & self._service_customer_domain()
         return domain | Domain("approval_is_mine", "=", True) if mode == "read" else domain
+
+    @api.model
+    def _service_customer_domain(self):
+        """Return the domain of the documents whose customer is not kept from the current user."""
+        return Domain("partner_id", "=", False) | Domain("partner_id", "any!", [("kehu_tier", "<=", self.env.user.kehu_clearance)])

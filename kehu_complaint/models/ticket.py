@@ -17,7 +17,7 @@ class ServiceTicket(models.Model):
     """A service ticket, from the call to the customer's signature (T1–T8)."""
     _name = "kehu.service.ticket"
     _description = "Service Ticket"
-    _inherit = ["kehu.journal.mixin", "kehu.service.mixin"]
+    _inherit = ["kehu.service.mixin"]
     _number_prefix = "FW-"
     _journal_kind = "ticket"
 

@@ -173,3 +173,12 @@ class TestComplaintStory(ComplaintCase):
             with self.assertRaisesRegex(AccessError, "filled by the system"), self.env.cr.savepoint():
                 record.with_user(self.handler).write(vals)
         self.assertEqual(complaint.compensation_amount, 20000)
+
+    def test_each_complaint_is_a_line_in_the_dossier_that_the_accused_does_not_see(self):
+        complaint = self.complain(accused_user_ids=[Command.link(self.supervisor.id)])
+        line = self.env["kehu.archive.journal"].search([("res_model", "=", "kehu.complaint"), ("res_id", "=", complaint.id)])
+        self.assertEqual((line.partner_id, line.user_id), (self.customer, self.handler))
+        self.assertIn(complaint.number, line.summary)
+        self.assertTrue(line.with_user(self.taker).has_access("read"))
+        self.assertFalse(line.with_user(self.supervisor).has_access("read"))
+        self.assertFalse(line.with_user(self.supervisor).search([("id", "=", line.id)]))

@@ -7,6 +7,8 @@ from odoo.fields import Domain
 
 from .deadline import OPEN
 
+URGENCY = ("late", "today", "warning", "running", "paused")
+
 
 class DeadlineMixin(models.AbstractModel):
     """Gives a model clocks: the rules an administrator makes for it start, stop and pause them (A4, C7).
@@ -33,13 +35,25 @@ class DeadlineMixin(models.AbstractModel):
     )
     deadline_date = fields.Datetime("Next Deadline", compute="_compute_deadline", search="_search_deadline_date", compute_sudo=True)
     deadline_state = fields.Selection(
-        [("late", "Late"), ("today", "Due Today"), ("warning", "Due Soon"), ("running", "In Time"), ("paused", "Paused")],
+        "_selection_deadline_state",
         "Deadline Status",
         compute="_compute_deadline",
         search="_search_deadline_state",
         compute_sudo=True,
     )
     deadline_summary = fields.Json("Clocks", compute="_compute_deadline", compute_sudo=True)
+
+    @api.model
+    def _selection_deadline_state(self):
+        """The most urgent first. A list would be translated with the addon of each model that has clocks."""
+        labels = {
+            "late": self.env._("Late"),
+            "today": self.env._("Due Today"),
+            "warning": self.env._("Due Soon"),
+            "running": self.env._("In Time"),
+            "paused": self.env._("Paused"),
+        }
+        return list(labels.items())
 
     # === COMPUTE ===
 
@@ -179,4 +193,4 @@ class DeadlineMixin(models.AbstractModel):
 
     @api.model
     def _deadline_urgency(self, state):
-        return list(dict(self._fields["deadline_state"].selection)).index(state)
+        return URGENCY.index(state)

@@ -1,2 +1,3 @@
 from . import test_journal_lines
+from . import test_flows
 from . import test_leak_matrix

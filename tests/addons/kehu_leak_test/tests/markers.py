@@ -13,9 +13,24 @@ MARKER = re.compile(rf"({NAME}|{CONTENT})([23])", re.IGNORECASE)
 COPIED = re.compile(r"email(?!_cc)|phone|mobile|street|zip|city|vat|contact_name|partner_name|acc_number|acc_holder")
 _TECHNICAL = re.compile(r"(^|_)(model|lang|tz|type|state|token|key|uuid|color|code|currency|path|url|domain|context|ref)($|_)|res_|_model")
 _TEXT = ("char", "text", "html")
+_NOT_A_CLERKS = {"base.group_portal", "base.group_public", "base.group_system", "base.group_erp_manager"}
 _MADE_HERE = ("res.partner", "kehu.archive", "res.users", "res.partner.bank")
 # Taken only where they stand alone: the customer of the document to which they belong is another one.
 _OF_A_DOCUMENT = {"stock.picking": ("sale_id",)}
+
+# What refusals of all kinds write into the log.
+QUIET = ("odoo.sql_db", "odoo.http", "odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model",
+         "odoo.addons.base.models.ir_attachment", "odoo.models", "odoo.domains", "odoo.tools.cache")
+
+
+def groups_without_clearance(env):
+    """Return the groups that make somebody manager of all apps, administrator and clearance left out."""
+    kept = env["res.groups"]
+    for group in env["res.groups"].search([]):
+        implied = (group | group.all_implied_ids)._ensure_xml_id().values()
+        if not _NOT_A_CLERKS & set(implied) and not any(name.startswith("kehu_archive.") for name in implied):
+            kept |= group
+    return kept
 
 
 def _is_derived(field):

@@ -1,0 +1,182 @@
+"""Searching contacts by name, fast where there are many of them: an option, because its indexes take room and time (A17)."""
+from psycopg2.errors import FeatureNotSupported, InsufficientPrivilege, UndefinedFile
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.modules.db import FunctionStatus
+from odoo.tools import SQL, ormcache, sql
+
+from odoo.addons.kehu_workflow.caches import forget
+
+from .. import search_indexes
+
+PARAMETER = "kehu_archive.name_search"
+
+
+class ResPartner(models.Model):
+    """The same contacts are found with and without the indexes, in the same order."""
+    _inherit = "res.partner"
+
+    def init(self):
+        # It stays when the option is switched off: others may still be searching with it.
+        self.env.cr.execute(SQL(search_indexes.CREATE_HAN_FUNCTION))
+        return super().init()
+
+    # === SEARCH ===
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        domain = super()._search_display_name(operator, value)
+        if (
+            operator not in ("like", "ilike", "=like", "=ilike") or not isinstance(value, str)
+            or not search_indexes.has_han_pair(value) or not self._kehu_has_han_index()
+        ):
+            return domain
+        indexed = Domain.OR(Domain(column, operator, value) for column in search_indexes.COLUMNS)
+        if Domain(domain).optimize(self) != indexed.optimize(self):
+            return domain  # another addon searches elsewhere, too
+
+        def has_pairs(model, alias, query):
+            unaccent = self.env.registry.unaccent
+            pairs_of = SQL.identifier(search_indexes.HAN_FUNCTION)
+            # To the letter what is indexed.
+            texts = SQL(" || chr(10) || ").join(
+                SQL("coalesce(%s, '')", unaccent(model._field_to_sql(alias, column, query))) for column in search_indexes.COLUMNS)
+            return SQL("%s(%s) @> %s(%s)", pairs_of, texts, pairs_of, unaccent(SQL("%s", value)))
+        return indexed & Domain.custom(to_sql=has_pairs, predicate=lambda partner: True)
+
+    @api.model
+    @ormcache()
+    def _kehu_has_han_index(self):
+        return search_indexes.HAN_INDEX in self._kehu_search_indexes()
+
+    # === CRON ===
+
+    @api.model
+    def _cron_kehu_search_indexes(self):
+        """Build the search indexes, or drop them, one a transaction: safe to be killed and to be run again.
+
+        Nobody writes contacts while one of them is built. ``CREATE INDEX CONCURRENTLY`` would spare them that, but cannot run
+        in a transaction and leaves invalid indexes behind when it is killed.
+        """
+        cron = self.env["ir.cron"]
+        changes = self._kehu_search_index_changes()
+        # Committed before any work, or a job that is killed early counts as stuck.
+        if not cron._commit_progress(remaining=len(changes)):
+            return
+        while changes:
+            self._kehu_apply_search_index(*changes[0])
+            if not cron._commit_progress(1, remaining=len(changes) - 1):
+                return
+            changes = self._kehu_search_index_changes()
+
+    # === BUSINESS ===
+
+    @api.model
+    def _kehu_switch_search_indexes(self, enabled):
+        """Have the search indexes built, or dropped, by the scheduled action that is started at once.
+
+        :raise AccessError: the caller is no administrator
+        :raise UserError: this database cannot have them, and why
+        """
+        if not self.env.is_system():
+            raise AccessError(self.env._("Only an administrator changes how contacts are searched."))
+        if enabled:
+            self._kehu_check_searchable()
+        self.env["ir.config_parameter"].sudo().set_param(PARAMETER, enabled)
+        self.env.ref("kehu_archive.ir_cron_search_indexes").sudo()._trigger()
+
+    @api.model
+    def _kehu_check_searchable(self):
+        """Refuse what would be built in vain.
+
+        :raise UserError: saying what the database lacks and who can help
+        """
+        self._kehu_need_extension("pg_trgm")
+        [[trigrams]] = self.env.execute_query(SQL("SELECT cardinality(show_trgm('深圳市'))"))
+        if not trigrams:
+            raise UserError(self.env._(
+                "PostgreSQL does not take Chinese characters for letters in this database, so it cannot index them: its LC_CTYPE "
+                "must be a UTF-8 one such as C.UTF-8. Restore the database into one that was created so."))
+        if self.env.registry.has_unaccent == FunctionStatus.PRESENT:
+            raise UserError(self.env._(
+                "Searching ignores accents in this database, but the function may not be indexed. Have the administrator of the "
+                "database run: %s", "ALTER FUNCTION unaccent(text) IMMUTABLE"))
+
+    @api.model
+    def _kehu_need_extension(self, name):
+        """Add an extension to the database, unless it is there.
+
+        :raise UserError: it is not installed on the server, or Odoo's account may not add it
+        """
+        command = SQL("CREATE EXTENSION IF NOT EXISTS %s", SQL.identifier(name))
+        try:
+            with self.env.cr.savepoint():
+                self.env.cr.execute(command, log_exceptions=False)
+        except InsufficientPrivilege as error:
+            raise UserError(self.env._(
+                "Odoo may not add the extension %(name)s to this database. Have the administrator of the database run: %(command)s",
+                name=name, command=f"CREATE EXTENSION {name}")) from error
+        except (FeatureNotSupported, UndefinedFile) as error:  # the former from PostgreSQL 15 on
+            raise UserError(self.env._(
+                "The extension %(name)s is not available on this PostgreSQL server: have its administrator install the "
+                "package with PostgreSQL's additional modules (such as postgresql-contrib). PostgreSQL says: %(message)s",
+                name=name, message=error.diag.message_primary)) from error
+
+    @api.model
+    def _kehu_search_indexes(self):
+        """Return the search indexes that are there, as a dict name -> definition with which they were built."""
+        return dict(self.env.execute_query(SQL(
+            """SELECT c.relname, obj_description(c.oid, 'pg_class') FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+                WHERE i.indrelid = %s::regclass AND starts_with(c.relname::text, %s)""",
+            search_indexes.TABLE, search_indexes.PREFIX)))
+
+    @api.model
+    def _kehu_search_index_changes(self):
+        """Return what is to be done for the indexes to be as the option says: a list of (name, definition or nothing)."""
+        # Asked of the table: what other transactions write meanwhile does not reach the cache.
+        parameters = self.env["ir.config_parameter"]
+        parameters.flush_model()
+        enabled = self.env.execute_query(SQL(
+            "SELECT 1 FROM %s WHERE key = %s AND value = 'True'", SQL.identifier(parameters._table), PARAMETER))
+        registry = self.env.registry
+        indexable = registry.has_unaccent != FunctionStatus.PRESENT
+        wanted = search_indexes.definitions(registry.unaccent) if enabled and indexable else {}
+        there = self._kehu_search_indexes()
+        return [(name, None) for name in there if name not in wanted] + [
+            (name, definition) for name, definition in wanted.items() if there.get(name) != definition]
+
+    @api.model
+    def _kehu_apply_search_index(self, name, definition):
+        sql.drop_index(self.env.cr, name, search_indexes.TABLE)
+        if definition:
+            sql.add_index(self.env.cr, name, search_indexes.TABLE, definition, unique=False, comment=definition)
+            # The planner must know how rare a pair is.
+            self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(search_indexes.TABLE)))
+        forget(self.env)
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    kehu_name_search = fields.Boolean(string="Search indexes for contacts")
+
+    @api.model
+    def get_values(self):
+        value = self.env["ir.config_parameter"].sudo().get_param(PARAMETER)
+        return {**super().get_values(), "kehu_name_search": value == "True"}
+
+    def set_values(self):
+        result = super().set_values()
+        if self.kehu_name_search != self.get_values()["kehu_name_search"]:
+            self.env["res.partner"]._kehu_switch_search_indexes(self.kehu_name_search)
+        return result
+
+
+def remove_search_indexes(env):
+    """Drop all that the option has put into the database, except the extension, which others may use by now."""
+    for name in env["res.partner"]._kehu_search_indexes():
+        sql.drop_index(env.cr, name, search_indexes.TABLE)
+    env.cr.execute(SQL("DROP FUNCTION IF EXISTS %s(text)", SQL.identifier(search_indexes.HAN_FUNCTION)))
+    env["ir.config_parameter"].search([("key", "=", PARAMETER)]).unlink()

@@ -1,0 +1,202 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.modules import db
+from odoo.orm import registry
+from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tools import SQL, mute_logger, remove_accents
+
+from odoo.addons.kehu_archive import uninstall_hook
+
+from .. import search_indexes
+from ..models.name_search import PARAMETER
+
+NAMES = (
+    "深圳市腾讯计算机系统有限公司", "深圳华强电子", "深 圳 科技", "圳深贸易", "上海深圳路商行", "腾讯科技(深圳)有限公司", "Shenzhen Huaqiang",
+    "ABC深圳", "深圳ABC", "深%圳 50% 折扣", "深_圳", "深\\圳公司", "百分之百100%_\\公司", "ＡＢＣ　深圳", "㐀㐁工业", "𠀀𠀁化工", "Société Générale",
+    "ärger gmbh", "〇二公司", "深\u0300圳", "深圳\n华强", "株式会社カタカナ",
+)
+TERMS = (
+    "深圳", "深圳市", "深圳华强", "深", "圳深", "腾讯", "有限公司", "深 圳", "深%圳", "深_圳", "深\\圳", "深\\%圳", "%深圳", "深圳%", "%", "_", "%%", "\\%",
+    "\\_", "\\\\", "", " ", "a", "abc", "ABC", "ABC深圳", "abc深圳", "深圳abc", "ＡＢＣ", "ＡＢＣ　深圳", "huaqiang", "Société", "societe", "ÄRGER",
+    "㐀㐁", "𠀀𠀁", "〇二", "深\u0300圳", "圳\n华", "カタカナ", "sz@example.com", "深圳@", "采购@深圳.cn", "91440300", "深圳REF-7", "没有的公司", "不在", "100%_",
+)
+POSITIVE = ("ilike", "like", "=ilike", "=like", "=")
+NEGATIVE = ("not ilike", "not like", "not =ilike", "not =like", "!=")
+
+
+class NameSearchCase(TransactionCase):
+    """Contacts that are searched with the indexes."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # First of all: PostgreSQL does not use an index in the transaction that has built it over rows that it had changed.
+        cls.build()
+        cls.clerk = new_test_user(cls.env, "test_search_clerk", "kehu_archive.group_archive_user")
+        cls.admin = new_test_user(cls.env, "test_search_admin", "base.group_system")
+        cls.partners = cls.env["res.partner"].create([{"name": name, "is_company": True} for name in NAMES])
+        cls.partners[0].ref = "深圳REF-7"
+        cls.partners[1].email = "sz@example.com"
+        cls.partners[2].email = "采购@深圳.cn"
+        cls.partners[3].company_registry = "91440300MA5深圳"
+        cls.partners[4].ref = "深"
+        cls.partners[5].active = False
+        cls.partners.create({"name": "圳先生", "parent_id": cls.partners[6].id, "type": "delivery"})
+
+    @classmethod
+    def build(cls):
+        partners = cls.env["res.partner"]
+        partners._kehu_switch_search_indexes(True)
+        for change in partners._kehu_search_index_changes():
+            partners._kehu_apply_search_index(*change)
+
+    def switch(self, enabled):
+        self.env["res.config.settings"].with_user(self.admin).create({"kehu_name_search": enabled}).execute()
+        with self.enter_registry_test_mode():
+            self.env.ref("kehu_archive.ir_cron_search_indexes").method_direct_trigger()
+
+    def found(self):
+        """Whatever any search by name finds, in its order."""
+        partners = self.env["res.partner"].with_context(active_test=False)
+        found = {}
+        for term in TERMS:
+            found[term] = [partners.name_search(term), partners.with_user(self.clerk).name_search(term)]
+            for operator in POSITIVE + NEGATIVE:
+                domain = Domain("display_name", operator, term)
+                found[term, operator] = partners.search(domain).ids
+                found[term, operator, "combined"] = partners.search(
+                    ~domain | Domain("parent_id.display_name", operator, term) & domain).ids
+        return found
+
+    def plan(self, term):
+        query = self.env["res.partner"]._search([("display_name", "ilike", term)])
+        return "\n".join(line for line, in self.env.execute_query(SQL("EXPLAIN %s", query.select())))
+
+    def check_the_same_is_found(self):
+        # Or the planner, rightly, reads so small a table from end to end.
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        self.env.cr.execute("SET LOCAL enable_indexscan = off")
+        for term in ("深圳", "深圳市"):
+            self.assertIn(search_indexes.HAN_INDEX, self.plan(term))
+        for column in ("complete_name", "email", "ref", "vat"):
+            self.assertIn(search_indexes.PREFIX + column, self.plan("huaqiang"))
+        found = self.found()
+        self.assertGreater(len({tuple(ids) for key, ids in found.items() if key[1:] == ("ilike",)}), 25)
+        self.switch(False)
+        self.assertNotIn(search_indexes.PREFIX, self.plan("深圳"))
+        without = self.found()
+        self.assertEqual({key: ids for key, ids in found.items() if without[key] != ids}, {})
+
+
+@tagged("post_install", "-at_install")
+class TestNameSearch(NameSearchCase):
+    """A17: what is found by name is the same with and without the indexes."""
+
+    def test_the_same_is_found_with_and_without(self):
+        self.check_the_same_is_found()
+
+    def test_what_is_written_later_is_found_under_its_new_name_only(self):
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        self.partners[6].name = "鹏城实业"
+        for term, expected in (("鹏城", self.partners[6]), ("实业", self.partners[6]), ("Shenzhen Huaqiang", self.partners[:0])):
+            self.assertEqual(self.partners.search([("display_name", "ilike", term), ("id", "in", self.partners.ids)]), expected)
+
+    def test_another_field_searched_by_another_addon_is_not_lost(self):
+        self.partners[7].phone = "腾讯-1"
+        self.patch(self.registry["res.partner"], "_rec_names_search", ["complete_name", "phone"])
+        self.assertIn(self.partners[7], self.partners.search([("display_name", "ilike", "腾讯")]))
+
+    def test_a_hidden_customer_is_not_found_by_the_index(self):
+        self.partners[1].write({"kehu_tier": "3", "kehu_custodian_id": False})
+        self.assertIn(self.partners[1].id, dict(self.partners.name_search("华强")))
+        self.assertNotIn(self.partners[1].id, dict(self.partners.with_user(self.clerk).name_search("华强")))
+
+    def test_the_option_builds_and_drops_and_goes_on_where_it_stopped(self):
+        partners = self.env["res.partner"]
+        self.assertTrue(self.env["res.config.settings"].with_user(self.admin).create({}).kehu_name_search)
+        self.assertTrue(partners._kehu_has_han_index())
+        self.assertFalse(partners._kehu_search_index_changes())
+        self.switch(False)
+        self.assertFalse(partners._kehu_search_indexes())
+        self.assertFalse(partners._kehu_has_han_index())
+        self.assertFalse(partners._kehu_search_index_changes())
+        self.env["ir.cron.trigger"].search([]).unlink()
+        partners.with_user(self.admin)._kehu_switch_search_indexes(True)
+        self.assertEqual(
+            self.env["ir.cron.trigger"].search([]).cron_id, self.env.ref("kehu_archive.ir_cron_search_indexes"))
+        changes = partners._kehu_search_index_changes()
+        self.assertEqual(len(changes), len(search_indexes.COLUMNS) + 1)
+        partners._kehu_apply_search_index(*changes[0])
+        self.assertEqual(partners._kehu_search_index_changes(), changes[1:])
+        # Built by an older version, or before accents were ignored.
+        self.env.cr.execute(SQL("COMMENT ON INDEX %s IS 'otherwise'", SQL.identifier(changes[0][0])))
+        self.assertIn(changes[0], partners._kehu_search_index_changes())
+        self.switch(True)
+        self.assertFalse(partners._kehu_search_index_changes())
+
+    def test_uninstalling_leaves_nothing_behind(self):
+        uninstall_hook(self.env)
+        self.assertFalse(self.env["res.partner"]._kehu_search_indexes())
+        self.assertFalse(self.env["ir.config_parameter"].search([("key", "=", PARAMETER)]))
+        self.assertEqual(
+            self.env.execute_query(SQL("SELECT 1 FROM pg_proc WHERE proname = %s", search_indexes.HAN_FUNCTION)), [])
+
+    def test_only_an_administrator_switches(self):
+        manager = new_test_user(self.env, "test_search_manager", "kehu_archive.group_archive_manager")
+        with self.assertRaises(AccessError):
+            self.env["res.partner"].with_user(manager)._kehu_switch_search_indexes(False)
+        settings = self.env["res.config.settings"].with_user(self.admin).create({"kehu_name_search": False})
+        for attack in (
+            lambda settings: settings.create({"kehu_name_search": False}),
+            lambda settings: settings.execute(),
+            lambda settings: settings.set_values(),
+        ):
+            with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_model"):
+                attack(settings.with_user(manager))
+        self.assertEqual(self.env["ir.config_parameter"].get_param(PARAMETER), "True")
+
+    def test_what_the_database_lacks_is_said(self):
+        with self.assertRaisesRegex(UserError, "kehu_no_such_extension is not available on this PostgreSQL server"):
+            self.env["res.partner"]._kehu_need_extension("kehu_no_such_extension")
+
+
+@tagged("post_install", "-at_install")
+class TestNameSearchWithoutAccents(NameSearchCase):
+    """A database in which searching ignores accents, as ``odoo --unaccent`` makes it."""
+
+    @classmethod
+    def build(cls):
+        cls.env.cr.execute("CREATE EXTENSION IF NOT EXISTS unaccent")
+        cls.registry_learns(db.FunctionStatus.PRESENT)
+        with cls.env.cr.savepoint():
+            try:
+                cls.env["res.partner"]._kehu_switch_search_indexes(True)
+            except UserError as error:
+                cls.refusal = str(error)
+        cls.env.cr.execute("ALTER FUNCTION unaccent(text) IMMUTABLE")
+        cls.registry_learns(db.FunctionStatus.INDEXABLE)
+        super().build()
+
+    @classmethod
+    def registry_learns(cls, status):
+        """What a registry finds out when it is loaded."""
+        assert db.has_unaccent(cls.env.cr) == status
+        for name, value in (("has_unaccent", status), ("unaccent", registry._unaccent), ("unaccent_python", remove_accents)):
+            cls.classPatch(cls.registry, name, value)
+
+    def test_the_same_is_found_with_and_without(self):
+        self.assertIn("IMMUTABLE", self.refusal)
+        self.check_the_same_is_found()
+        self.assertIn("Société Générale", [name for _id, name in self.partners.name_search("societe")])
+
+
+@tagged("post_install", "-at_install")
+class TestHanPairs(TransactionCase):
+
+    def test_python_and_postgresql_agree(self):
+        for text, pairs in (
+            ("深圳", ["深圳"]), ("深圳市", ["深圳", "圳市"]), ("A深圳B科技", ["深圳", "科技"]), ("深%圳", []), ("深", []), ("", []),
+            ("〇二", []), ("𠀀𠀁", ["𠀀𠀁"]), ("カタ", []), ("ＡＢ", []), ("深\n圳", []), ("深\\圳海", ["圳海"]),
+        ):
+            [[found]] = self.env.execute_query(SQL("SELECT %s(%s)", SQL.identifier(search_indexes.HAN_FUNCTION), text))
+            self.assertEqual((found, search_indexes.has_han_pair(text)), (pairs, bool(pairs)))

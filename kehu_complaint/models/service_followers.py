@@ -1,0 +1,25 @@
+from odoo import api, models
+
+
+class ServiceMixin(models.AbstractModel):
+    """Handlers follow what is given to them; of many documents at once they are made followers at once.
+
+    Core would subscribe and mail them document by document, which costs more than all else. A handler of one document is told by
+    mail, as usual; whoever gets a whole import finds it in his list.
+    """
+    _inherit = "kehu.service.mixin"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if len(vals_list) == 1:
+            return super().create(vals_list)
+        documents = super(ServiceMixin, self.with_context(kehu_subscribe_later=True)).create(vals_list).with_env(self.env)
+        for user, mine in documents.sudo().grouped("user_id").items():
+            if user.active:
+                self.env["mail.followers"]._insert_followers(self._name, mine.ids, user.partner_id.ids, customer_ids=[])
+        return documents
+
+    def _message_auto_subscribe(self, updated_values, followers_existing_policy="skip"):
+        if self.env.context.get("kehu_subscribe_later"):
+            return True
+        return super()._message_auto_subscribe(updated_values, followers_existing_policy)

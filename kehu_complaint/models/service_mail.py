@@ -1,0 +1,107 @@
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.fields import Domain
+from odoo.tools import parse_contact_from_email
+
+_LONGEST_SUBJECT = 250
+
+
+class ServiceMixin(models.AbstractModel):
+    """What customers write, by mail or in the portal, becomes a document or finds its way to it (C1, C7)."""
+    _inherit = "kehu.service.mixin"
+
+    # === GATEWAY ===
+
+    @api.model
+    def message_new(self, msg_dict, custom_values=None):
+        """Take down what came by mail (C1).
+
+        The customer is found even if he is hidden from the user of the gateway. A sender who is nobody's contact, or that of
+        several customers, is kept by name and address: no contact is made that everybody could read.
+        """
+        self = self.with_user(SUPERUSER_ID)  # noqa: PLW0642 the gateway takes mails in, whoever calls it
+        sender = msg_dict.get("email_from") or ""
+        name, email = parse_contact_from_email(sender)
+        company = self.env["res.company"].browse((custom_values or {}).get("company_id") or self.env.company.id)
+        self = self.with_context(lang=company.partner_id.lang or self.env.lang)  # noqa: PLW0642
+        partner = self._service_customer_of(email, company)
+        final = self._kehu_final_fields()
+        document = super().message_new(
+            {**msg_dict, "email_from": email or sender},
+            {
+                **{name: value for name, value in (custom_values or {}).items() if name not in final},
+                "company_id": company.id,
+                "channel": "email",
+                "name": (msg_dict.get("subject") or "").strip()[:_LONGEST_SUBJECT] or self.env._("(no subject)"),
+                "description": msg_dict.get("body"),
+                "partner_id": partner.id,
+                "contact_name": False if partner else (name or email or sender),
+            })
+        if msg_dict.get("message_type") != "email":
+            # Two machines would thank each other for ever.
+            document.is_confirmation_due = False
+        document._service_leave_to_cleared()
+        return document
+
+    def _service_leave_to_cleared(self):
+        """Whoever takes what comes in may have no clearance for the customer: then somebody who has takes it."""
+        if self.user_id and self.with_user(self.user_id)._kehu_hidden():
+            self.message_unsubscribe(self.user_id.partner_id.ids)
+            self.user_id = False
+
+    @api.model
+    def _service_customer_of(self, email, company):
+        """Return the contact with this address; none for a colleague, or if it is that of several customers."""
+        partners = self.env["res.partner"].search(
+            Domain("email_normalized", "=", email) & Domain("company_id", "in", [False, company.id]),
+            order="is_company, id") if email else self.env["res.partner"]
+        if len(partners.commercial_partner_id) != 1 or any(not user.share for user in partners.user_ids):
+            return partners.browse()
+        return partners[0]
+
+    def _notify_get_reply_to(self, default=None, author_id=False):
+        """Answers come to the desk, which knows the document again."""
+        reply_to = super()._notify_get_reply_to(default=default, author_id=author_id)
+        desks = self._service_desks()
+        return {
+            document.id: desks[document.id]._service_address() or reply_to[document.id] for document in self
+        } if self else reply_to
+
+    def _service_desks(self):
+        """Return ``{document_id: desk}``: its own, or the first one of its company that takes in such documents."""
+        desks = self.env["kehu.service.desk"].sudo().search([
+            ("intake", "=", self._name), ("company_id", "in", self.sudo().company_id.ids)])
+        return {
+            document.id: document.desk_id or desks.filtered(lambda desk, document=document: desk.company_id == document.company_id)[:1]
+            for document in self.sudo()}
+
+    # === THE CUSTOMER'S WORD ===
+
+    def _message_post_after_hook(self, message, msg_values):
+        result = super()._message_post_after_hook(message, msg_values)
+        if message.message_type in ("comment", "email") and not message.is_internal and not message.subtype_id.internal:
+            author = message.sudo().author_id
+            if author.partner_share if author else message.message_type == "email":
+                self.with_user(SUPERUSER_ID)._service_hear(message.with_user(SUPERUSER_ID))
+        return result
+
+    def _service_hear(self, message):
+        """The customer said something: the clocks go on (C7), and what is closed is looked at again.
+
+        :param message: what he wrote, or how he rated us
+        """
+        rating = message.rating_ids[:1]
+        if rating and rating.rating >= 3:
+            return
+        if self.waiting_reason and not rating:
+            self.waiting_reason = False
+        if self.date_closed or rating:
+            self._service_tell_supervisor()
+
+    def _service_tell_supervisor(self):
+        kind = "kehu_complaint.mail_activity_type_customer_wrote"
+        if self.activity_search([kind]):
+            return
+        users = (*self._workflow_role_supervisors()[self.id], *self._workflow_role_directors()[self.id], *self.user_id)
+        user = next((user for user in users if not self.with_user(user)._kehu_hidden()), None)
+        if user:
+            self.activity_schedule(kind, user_id=user.id, date_deadline=fields.Date.context_today(self))

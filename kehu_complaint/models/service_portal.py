@@ -1,0 +1,112 @@
+from odoo import SUPERUSER_ID, api, models
+from odoo.fields import Domain
+from odoo.tools import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+STAGES = (("received", _lt("Received")), ("progress", _lt("In progress")), ("answered", _lt("Answered")), ("closed", _lt("Closed")))
+_SAID_TO_CUSTOMERS = ("comment", "email", "email_outgoing", "auto_comment")
+
+
+class ServiceMixin(models.AbstractModel):
+    """What the customer sees of his document: how it stands in his words, what he said and what we said (C1, C7).
+
+    No portal user has any right on the model. The controller finds what is his, or what he has the link of, and shows it
+    field by field, so that nothing internal is one RPC call away.
+    """
+    _inherit = "kehu.service.mixin"
+
+    # Where it is in the portal, below /my/.
+    _service_portal_path = None
+    # {state: name of the stage}; other states are in progress.
+    _service_stages = {}
+
+    # === COMPUTE ===
+
+    def _compute_access_url(self):
+        for document in self:
+            document.access_url = f"/my/{self._service_portal_path}/{document.id}"
+
+    # === BUSINESS ===
+
+    @api.model
+    def _service_portal_labels(self):
+        """Return what the portal calls such documents: ``title``, ``text`` and ``new``."""
+        return {"title": self._description, "text": "", "new": self.env._("New")}
+
+    @api.model
+    def _service_portal_domain(self):
+        """Return the domain of what the current user sees in the portal: what his own company turned to us with itself."""
+        user = self.env.user
+        if not user._is_portal():
+            return Domain.FALSE
+        # What a third party reported may be about him; it is not his.
+        return Domain("customer_id", "=", user.partner_id.commercial_partner_id.id) & Domain("channel", "!=", "third")
+
+    def _service_stage(self):
+        """Return the name of the stage, see ``STAGES``."""
+        return self._service_stages.get(self.state, "progress")
+
+    def _service_stage_label(self):
+        return str(dict(STAGES)[self._service_stage()])
+
+    @api.model
+    def _service_stage_domain(self, stages):
+        """Return the domain of the documents that are in one of ``stages``."""
+        states = [state for state in self._fields["state"].get_values(self.env) if self._service_stages.get(state, "progress") in stages]
+        return Domain("state", "in", states)
+
+    def _service_portal_messages(self):
+        """Return what was said between the customer and us, oldest first."""
+        return self.env["mail.message"].with_user(SUPERUSER_ID).search(
+            Domain("model", "=", self._name) & Domain("res_id", "=", self.id)
+            & Domain("subtype_id", "=", self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment"))
+            & Domain("is_internal", "=", False) & Domain("message_type", "in", _SAID_TO_CUSTOMERS)
+            & (Domain("body", "not in", [False, ""]) | Domain("attachment_ids", "!=", False)),
+            order="date, id")
+
+    def _service_portal_author(self, message):
+        """Return ``(name, whether it is the customer)``. Colleagues are the company: he need not know who."""
+        author = message.author_id
+        if author.partner_share or not author and message.message_type == "email":
+            return author.name or self.contact_name or self.contact_email, True
+        return self.company_id.name, False
+
+    def _service_portal_values(self, partner, company, values):
+        """Return the values to create what a customer enters in the portal.
+
+        :param partner: contact who enters it
+        :param values: cleaned texts by field name
+        """
+        desk = self.env["kehu.service.desk"].search([("intake", "=", self._name), ("company_id", "=", company.id)], limit=1)
+        return {
+            **values, "partner_id": partner.id, "contact_email": partner.email, "company_id": company.id, "channel": "portal",
+            "desk_id": desk.id}
+
+    # === RATING ===
+
+    def _service_may_be_rated(self):
+        return self._service_stage() in ("answered", "closed")
+
+    def _service_rating(self):
+        """Return how the customer rated us last, if he did."""
+        return self.rating_ids.filtered("consumed").sorted("write_date")[-1:]
+
+    def _service_rate(self, rate, feedback):
+        """Take the customer's rating; a later one replaces it.
+
+        :param rate: 1 to 5
+        """
+        rating = self._service_rating()
+        token = None if rating else self._rating_get_access_token()
+        self.rating_apply(rate, token=token, rating=rating, feedback=feedback)
+
+    def _service_ask_rating(self):
+        """Ask the customer, with the answer, how content he is; a link in the mail is enough (T6)."""
+        reachable = self.filtered(lambda document: document._service_is_reachable())
+        if reachable:
+            reachable._service_send(self._service_rating_template)
+
+    def _get_allowed_message_params(self):
+        # Ratings are given when there is an answer, once; not with each message.
+        return super()._get_allowed_message_params() - {"rating_value"}

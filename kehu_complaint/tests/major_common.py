@@ -1,0 +1,24 @@
+from .common import ComplaintCase
+
+
+class MajorCase(ComplaintCase):
+    """The service with its crisis team and legal affairs."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.crisis = cls.service_user("test_crisis", "crisis_team", "Zheng")
+        cls.lawyer = cls.service_user("test_lawyer", "legal", "Tang")
+        cls.env.ref("kehu_complaint.group_crisis_team").user_ids = cls.crisis
+        cls.env.ref("kehu_complaint.group_legal").user_ids = cls.lawyer
+        cls.media = cls.env.ref("kehu_complaint.major_reason_media")
+        cls.repeated = cls.env.ref("kehu_complaint.major_reason_repeated")
+
+    @classmethod
+    def told(cls, complaint):
+        """Return who has an activity that tells of the major complaint."""
+        return complaint.sudo().activity_ids.filtered(lambda activity: "major complaint" in (activity.summary or "")).user_id
+
+    @classmethod
+    def major(cls, **vals):
+        return cls.complain(major_reason_ids=cls.media.ids, **vals)

@@ -1,0 +1,36 @@
+"""X3: whoever has no clearance opens every page that he has, lists and forms, and meets no error dialog and no hidden name."""
+import pytest
+
+HIDDEN = "粤兴新能源汽车部件有限公司"
+
+
+def actions(session):
+    """The window actions of all menus that the user sees, with the kinds of their views."""
+    menus = session.call("ir.ui.menu", "load_web_menus", False)
+    ids = sorted({menu["actionID"] for menu in menus.values() if menu.get("actionID") and menu["actionModel"] == "ir.actions.act_window"})
+    return session.call("ir.actions.act_window", "read", ids, ["name", "res_model", "view_mode", "target"])
+
+
+@pytest.mark.parametrize("login", ["sales1", "order"])
+def test_every_page_opens(login, web, browser_as, screenshot):
+    session, page = web(login), browser_as(login)
+    opened = 0
+    for action in actions(session):
+        if action["target"] == "new":
+            continue
+        for kind in action["view_mode"].split(","):
+            if kind == "form":
+                continue
+            page.goto(f"/odoo/action-{action['id']}?view_type={kind}")
+            page.wait_for_selector(".o_action_manager > .o_action, .o_error_dialog", timeout=30_000)
+            page.wait_for_load_state("networkidle")
+            assert not page.locator(".o_error_dialog").count(), (action["name"], kind)
+            assert HIDDEN not in page.content(), (action["name"], kind)
+            opened += 1
+            row = page.locator(".o_list_view .o_data_row .o_data_cell").first
+            if kind == "list" and row.count():
+                row.click()
+                page.wait_for_load_state("networkidle")
+                assert not page.locator(".o_error_dialog").count(), (action["name"], "form")
+                assert HIDDEN not in page.content(), (action["name"], "form")
+    assert opened > 10
