@@ -46,7 +46,8 @@ def postbox(rpc):
     controller.start()
     admin = rpc("admin")
     server = admin.call("ir.mail_server", "create", [{
-        "name": "Loopback", "smtp_host": "127.0.0.1", "smtp_port": port, "smtp_encryption": "none", "sequence": 1}])
+        "name": "Loopback", "smtp_host": "127.0.0.1", "smtp_port": port, "smtp_encryption": "none", "sequence": 1,
+        "from_filter": "ruida.example.com"}])
     company = admin.call("res.company", "search", [["name", "=", COMPANY]])
     domain = admin.call("mail.alias.domain", "create", [{"name": "ruida.example.com"}])
     admin.call("res.company", "write", company, {"alias_domain_id": domain[0]})

@@ -81,7 +81,7 @@ def test_the_customer_complains_follows_answers_and_rates(browser_as, rpc, scree
     assert [file["name"] for file in attached] == ["外箱照片.png"]
 
     # The service asks and waits; he answers in the portal, and the clocks go on.
-    service.call("kehu.complaint", "message_post", [complaint["id"]], body="请告知批号。", subtype_xmlid="mail.mt_comment")
+    service.call("kehu.complaint", "message_post", [complaint["id"]], body="请告知批号。", message_type="comment", subtype_xmlid="mail.mt_comment")
     service.call("kehu.complaint", "message_post", [complaint["id"]], body="此客户一向挑剔", subtype_xmlid="mail.mt_note")
     service.call("kehu.complaint", "write", [complaint["id"]], {"waiting_reason": "等批号"})
     page.reload()

@@ -172,8 +172,10 @@ class Complaint(models.Model):
 
     def _message_reply(self, body):
         recipients = self.partner_id or self.env["res.partner"]
+        # It comes from the desk: the customer is not given a colleague's address.
         return self.message_post(
-            body=body, subject=self.display_name, message_type="comment", subtype_xmlid="mail.mt_comment", partner_ids=recipients.ids)
+            body=body, subject=self.display_name, message_type="comment", subtype_xmlid="mail.mt_comment", partner_ids=recipients.ids,
+            author_id=self.env.user.partner_id.id, email_from=self.sudo()._service_sender(), email_add_signature=False)
 
     def _clear_closed(self):
         self.sudo().write({"date_closed": False, "satisfaction": False, "callback_user_id": False})
