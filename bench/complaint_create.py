@@ -54,7 +54,7 @@ def install_bare(env):
     plain = {"char", "text", "html", "integer", "float", "datetime", "date", "boolean"}
     columns = {}
     for name, field in env["kehu.complaint"]._fields.items():
-        if field.store and not field.automatic and name not in env["mail.thread"]._fields:
+        if field.store and name not in {*models.MAGIC_COLUMNS, *env["mail.thread"]._fields}:
             if field.type in plain:
                 columns[name] = type(field)()
             elif field.type == "many2one":

@@ -49,6 +49,7 @@
         "views/corrective_action_views.xml",
         "views/res_config_settings_views.xml",
         "views/complaint_report_views.xml",
+        "views/ticket_report_views.xml",
         "views/service_sheet_views.xml",
         "views/res_company_sheet_views.xml",
         "reports/proposal_sheet.xml",

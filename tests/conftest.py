@@ -97,7 +97,8 @@ def browser_as(server, chromium):
         page.fill("input[name=login]", login)
         page.fill("input[name=password]", password or login)
         page.click(".oe_login_buttons button[type=submit]")
-        page.wait_for_selector(".o_main_navbar, .o_portal_my_home")
+        # The first page of a new database has its scripts bundled first.
+        page.wait_for_selector(".o_main_navbar, .o_portal_my_home", timeout=120_000)
         return page
 
     yield open_page

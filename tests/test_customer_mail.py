@@ -1,8 +1,9 @@
 """C1, C7: mails come in by Odoo's own odoo-mailgate and go out by SMTP, all of it real."""
-import email
 import email.policy
+import email.utils
 import os
 import re
+import socket
 import subprocess
 import sys
 import threading
@@ -31,17 +32,18 @@ class Postbox:
             self.mails.append((envelope.rcpt_tos, email.message_from_bytes(envelope.content, policy=email.policy.default)))
         return "250 OK"
 
-    def to(self, address):
-        return [mail for recipients, mail in self.mails if address in recipients]
+    def to(self, address, subject=""):
+        return [mail for recipients, mail in self.mails if address in recipients and subject in mail["Subject"]]
 
 
 @pytest.fixture(scope="module")
 def postbox(rpc):
     """A mail server on loopback, with which the company sends; the desk has an address."""
     box = Postbox()
-    controller = Controller(box, hostname="127.0.0.1", port=0)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
-    port = controller.server.sockets[0].getsockname()[1]
     admin = rpc("admin")
     server = admin.call("ir.mail_server", "create", [{
         "name": "Loopback", "smtp_host": "127.0.0.1", "smtp_port": port, "smtp_encryption": "none", "sequence": 1}])
@@ -101,11 +103,12 @@ def test_from_the_customers_mail_to_his_rating_by_a_link(server, rpc, postbox):
     give_in(server, rpc, message)
     complaint, = complaint_of(rpc, "移动电源无法开机")
     assert complaint["channel"] == "email" and "林晓雯" in complaint["partner_id"][1] and "5 台" in complaint["description"]
-    assert not postbox.to(address), "the gateway does not wait for mails"
+    number = complaint["number"]
+    assert not postbox.to(address, number), "the gateway does not wait for mails"
 
     deliver(rpc)
-    confirmation, = postbox.to(address)
-    assert complaint["number"] in confirmation["Subject"] and "已" in confirmation["Subject"]
+    confirmation, = postbox.to(address, number)
+    assert "已受理" in confirmation["Subject"]
     assert confirmation["Auto-Submitted"] == "auto-replied"
     assert email.utils.parseaddr(confirmation["From"])[1] == DESK == email.utils.parseaddr(confirmation["Reply-To"])[1]
     assert complaint["number"] in text_of(confirmation)
@@ -117,7 +120,7 @@ def test_from_the_customers_mail_to_his_rating_by_a_link(server, rpc, postbox):
     complaint, = complaint_of(rpc, "移动电源无法开机")
     assert not complaint["waiting_reason"]
     deliver(rpc)
-    assert len(postbox.to(address)) == 1, "an answer is not confirmed again"
+    assert len(postbox.to(address, number)) == 1, "an answer is not confirmed again"
 
     # He is told how it stands, gets the answer, and rates by the link, without an account.
     service = rpc("service")
@@ -125,7 +128,7 @@ def test_from_the_customers_mail_to_his_rating_by_a_link(server, rpc, postbox):
     service.call("kehu.complaint", "write", [complaint["id"]], {"reply": "<p>已安排换货。</p>"})
     service.call("kehu.complaint", "workflow_move", [complaint["id"]], "decline")
     deliver(rpc)
-    mails = postbox.to(address)
+    mails = postbox.to(address, number)
     assert [mail for mail in mails if "已安排换货" in text_of(mail)], [mail["Subject"] for mail in mails]
     rating, = [mail for mail in mails if "/rate/" in text_of(mail)]
     link = re.search(r'href="[^"]*(/rate/[^"]+/)5"', text_of(rating)).group(1)

@@ -60,10 +60,10 @@ def test_the_customer_complains_follows_answers_and_rates(browser_as, rpc, scree
     page.click("a[name=new]")
     photo = tmp_path / "外箱照片.png"
     page.screenshot(path=photo)
-    page.fill("[name=name]", "充电线接口松动")
-    page.fill("[name=description]", "第二批到货的充电线接口松动，约占一成。\n请换货。")
-    page.fill("[name=serial]", "CL-260401-0088")
-    page.set_input_files("[name=files]", [photo])
+    page.fill("input[name=name]", "充电线接口松动")
+    page.fill("textarea[name=description]", "第二批到货的充电线接口松动，约占一成。\n请换货。")
+    page.fill("input[name=serial]", "CL-260401-0088")
+    page.set_input_files("input[name=files]", [photo])
     screenshot(page, "portal_new")
     page.click("form button[type=submit]")
     page.wait_for_selector(".alert-success")
@@ -86,7 +86,7 @@ def test_the_customer_complains_follows_answers_and_rates(browser_as, rpc, scree
     service.call("kehu.complaint", "write", [complaint["id"]], {"waiting_reason": "等批号"})
     page.reload()
     assert "请告知批号" in page.content() and "挑剔" not in page.content() and "等批号" not in page.content()
-    page.fill("[name=message]", "批号 2604-B。")
+    page.fill("textarea[name=message]", "批号 2604-B。")
     page.click("form[name=answer] button[type=submit]")
     page.wait_for_selector(".alert-success")
     assert not service.call("kehu.complaint", "read", [complaint["id"]], ["waiting_reason"])[0]["waiting_reason"]
@@ -97,7 +97,7 @@ def test_the_customer_complains_follows_answers_and_rates(browser_as, rpc, scree
     page.reload()
     assert "换货已发出" in page.inner_text("#conversation")
     page.check("#rate_4")
-    page.fill("[name=feedback]", "处理及时")
+    page.fill("textarea[name=feedback]", "处理及时")
     page.click("form[name=rating] button[type=submit]")
     page.wait_for_selector(".alert-success")
     screenshot(page, "portal_complaint")
@@ -123,7 +123,7 @@ def test_the_link_of_the_mail_is_enough(mine, rpc, server, chromium, screenshot)
     page.goto(f"/my/complaints/{mine['id']}?access_token={token}")
     assert mine["number"] in page.inner_text("#wrap")
     screenshot(page, "portal_by_link")
-    page.fill("[name=message]", "照片已寄出。")
+    page.fill("textarea[name=message]", "照片已寄出。")
     page.click("form[name=answer] button[type=submit]")
     page.wait_for_selector(".alert-success")
     assert "照片已寄出" in page.inner_text("#conversation")
@@ -192,14 +192,14 @@ def test_the_rows_about_it_are_not_his_either(rpc, mine, foreign):
     ("/mail/message/post", {"post_data": {"body": "x"}, "hash": "0" * 64, "pid": 3}), ("/portal/chatter_init", {}),
 ])
 def test_the_routes_of_the_chatter_are_closed(web, rpc, foreign, route, arguments):
-    number = lambda: rpc("service").call("mail.message", "search_count", [["model", "=", "kehu.complaint"], ["res_id", "=", foreign["id"]]])  # noqa: E731
-    before = number()
+    about = [["model", "=", "kehu.complaint"], ["res_id", "=", foreign["id"]]]
+    before = rpc("service").call("mail.message", "search_count", about)
     try:
         answer = web("customer")._json(route, thread_model="kehu.complaint", thread_id=foreign["id"], **arguments)
         assert foreign["name"] not in json.dumps(answer, ensure_ascii=False) and "重启" not in json.dumps(answer, ensure_ascii=False)
     except (RemoteError, urllib.error.HTTPError):
         pass
-    assert number() == before
+    assert rpc("service").call("mail.message", "search_count", about) == before
 
 
 def test_another_customers_complaint_is_no_different_from_none(web, rpc, foreign):

@@ -1,13 +1,13 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.modules import db
-from odoo.orm import registry
 from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools import SQL, mute_logger, remove_accents
 
 from odoo.addons.kehu_archive import uninstall_hook
 
 from .. import search_indexes
+from ..models import name_search
 from ..models.name_search import PARAMETER
 
 NAMES = (
@@ -22,6 +22,10 @@ TERMS = (
 )
 POSITIVE = ("ilike", "like", "=ilike", "=like", "=")
 NEGATIVE = ("not ilike", "not like", "not =ilike", "not =like", "!=")
+
+
+def unaccent(text):
+    return SQL("unaccent(%s)", text) if isinstance(text, SQL) else f"unaccent({text})"
 
 
 class NameSearchCase(TransactionCase):
@@ -76,14 +80,13 @@ class NameSearchCase(TransactionCase):
         # Or the planner, rightly, reads so small a table from end to end.
         self.env.cr.execute("SET LOCAL enable_seqscan = off")
         self.env.cr.execute("SET LOCAL enable_indexscan = off")
-        for term in ("深圳", "深圳市"):
-            self.assertIn(search_indexes.HAN_INDEX, self.plan(term))
-        for column in ("complete_name", "email", "ref", "vat"):
-            self.assertIn(search_indexes.PREFIX + column, self.plan("huaqiang"))
+        # Whether a fresh index is used already depends on other transactions, too: bench/name_search.py shows what they are worth.
+        for term, with_pairs in (("深圳", True), ("深圳市", True), ("huaqiang", False), ("深", False)):
+            self.assertEqual(search_indexes.HAN_FUNCTION in self.plan(term), with_pairs)
         found = self.found()
         self.assertGreater(len({tuple(ids) for key, ids in found.items() if key[1:] == ("ilike",)}), 25)
         self.switch(False)
-        self.assertNotIn(search_indexes.PREFIX, self.plan("深圳"))
+        self.assertNotIn(search_indexes.HAN_FUNCTION, self.plan("深圳"))
         without = self.found()
         self.assertEqual({key: ids for key, ids in found.items() if without[key] != ids}, {})
 
@@ -100,6 +103,14 @@ class TestNameSearch(NameSearchCase):
         self.partners[6].name = "鹏城实业"
         for term, expected in (("鹏城", self.partners[6]), ("实业", self.partners[6]), ("Shenzhen Huaqiang", self.partners[:0])):
             self.assertEqual(self.partners.search([("display_name", "ilike", term), ("id", "in", self.partners.ids)]), expected)
+
+    def test_a_common_pair_is_searched_as_ever(self):
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        self.patch(name_search, "COMMON", 0)
+        self.assertNotIn(search_indexes.HAN_FUNCTION, self.plan("深圳"))
+        found = self.partners.search([("display_name", "ilike", "深圳")])
+        self.assertIn(self.partners[1], found)
+        self.assertNotIn(self.partners[6], found)
 
     def test_another_field_searched_by_another_addon_is_not_lost(self):
         self.partners[7].phone = "腾讯-1"
@@ -175,13 +186,13 @@ class TestNameSearchWithoutAccents(NameSearchCase):
                 cls.refusal = str(error)
         cls.env.cr.execute("ALTER FUNCTION unaccent(text) IMMUTABLE")
         cls.registry_learns(db.FunctionStatus.INDEXABLE)
-        super().build()
+        return super().build()
 
     @classmethod
     def registry_learns(cls, status):
         """What a registry finds out when it is loaded."""
         assert db.has_unaccent(cls.env.cr) == status
-        for name, value in (("has_unaccent", status), ("unaccent", registry._unaccent), ("unaccent_python", remove_accents)):
+        for name, value in (("has_unaccent", status), ("unaccent", unaccent), ("unaccent_python", remove_accents)):
             cls.classPatch(cls.registry, name, value)
 
     def test_the_same_is_found_with_and_without(self):

@@ -49,7 +49,7 @@ class ServicePortal(CustomerPortal):
         ["/my/<any(complaints,tickets):path>", "/my/<any(complaints,tickets):path>/page/<int:page>"],
         type="http", auth="user", website=True)
     def service_list(self, path, page=1, sortby="newest", filterby="all", **kwargs):
-        if not (model := self._service_models().get(path)):
+        if (model := self._service_models().get(path)) is None:
             return request.redirect("/my")
         sortings = {
             "newest": {"label": request.env._("Newest"), "order": "date_received desc, id desc"},
@@ -132,6 +132,9 @@ class ServicePortal(CustomerPortal):
     def service_document(self, path, document_id, access_token=None, done=None, refused=None, **kwargs):
         if not (document := self._service_find(path, document_id, access_token)):
             return request.redirect("/my")
+        if request.env.user._is_public():
+            # Whoever has but the link reads times in the customer's zone.
+            document = document.with_context(tz=document.partner_id.tz or document.company_id.resource_calendar_id.tz)
         stages = [stage for stage, _label in STAGES]
         return self._service_render("kehu_complaint.portal_service_document", {
             **self._prepare_portal_layout_values(),

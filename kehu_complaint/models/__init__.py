@@ -22,7 +22,9 @@ from . import corrective_action
 from . import res_company
 from . import res_config_settings
 from . import payout
+from . import service_report_mixin
 from . import complaint_report
+from . import ticket_report
 from . import complaint_figures
 from . import sheet_settings
 from . import service_sheet

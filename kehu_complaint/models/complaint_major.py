@@ -49,10 +49,10 @@ class Complaint(models.Model):
         "res.users", string="Became Major By", readonly=True, copy=False, index="btree_not_null",
         help="Whoever took down what makes it major keeps reading it.")
     reported_up_on = fields.Datetime(readonly=True, copy=False)
-    reported_up_user_id = fields.Many2one("res.users", "Reported Up By", readonly=True, copy=False)
+    reported_up_user_id = fields.Many2one("res.users", string="Reported Up By", readonly=True, copy=False)
     report_missed = fields.Boolean(
         string="Not Reported Up in Time", readonly=True, copy=False, help="Stays, even if it is reported up later.")
-    report_missed_on = fields.Datetime(string="Report Missed On", readonly=True, copy=False)
+    report_missed_on = fields.Datetime(readonly=True, copy=False)
     report_missed_user_id = fields.Many2one(
         "res.users", string="Report Missed By", readonly=True, copy=False, help="The handler at that time.")
 

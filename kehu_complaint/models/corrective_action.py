@@ -164,10 +164,10 @@ class CorrectiveAction(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
+            "domain": [("id", "in", self.recurrence_ids.ids)],
             "name": self.env._("Happened Again"),
             "res_model": "kehu.complaint",
             "view_mode": "list,form",
-            "domain": [("id", "in", self.recurrence_ids.ids)],
         }
 
     # === CRON ===
@@ -378,9 +378,9 @@ class Complaint(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
+            "domain": [("complaint_ids", "in", self.ids)],
             "name": self.env._("Corrective Actions"),
             "res_model": "kehu.corrective.action",
             "view_mode": "list,form",
-            "domain": [("complaint_ids", "in", self.ids)],
             "context": {"default_complaint_ids": self.ids, "default_company_id": self.company_id.id},
         }

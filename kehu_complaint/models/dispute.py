@@ -194,9 +194,9 @@ class Complaint(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
+            "domain": [("complaint_id", "=", self.id)],
             "name": self.env._("Disputes"),
             "res_model": "kehu.dispute",
             "view_mode": "list,form",
-            "domain": [("complaint_id", "=", self.id)],
             "context": {"default_complaint_id": self.id},
         }

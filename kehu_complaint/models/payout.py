@@ -131,6 +131,14 @@ class Compensation(models.Model):
 class Complaint(models.Model):
     _inherit = "kehu.complaint"
 
+    date_carried_out = fields.Datetime(string="Carried Out On", readonly=True, copy=False)
+
+    @api.model
+    def _kehu_server_fields(self):
+        return super()._kehu_server_fields() | {"date_carried_out"}
+
+    # === BUSINESS ===
+
     def _payout_begin(self, kinds):
         """Lock the complaints and return what is left to carry out of the approved proposals, in sudo.
 
@@ -150,6 +158,8 @@ class Complaint(models.Model):
         lines -= lines._payout_done()
         if not lines:
             raise UserError(self.env._("Nothing of this kind is left to carry out."))
+        # A lock alone does not stop who looked before: the row must change, too.
+        lines.complaint_id.date_carried_out = fields.Datetime.now()
         return lines
 
     def _payout_permit(self, lines):

@@ -124,7 +124,7 @@ class ServiceMixin(models.AbstractModel):
             except Exception:
                 # Texts are edited by people: one that cannot be rendered does not stop the rest, and is tried again.
                 _logger.exception("The receipt of %s cannot be confirmed.", document)
-                self -= document  # noqa: PLW0642
+                self -= document
         sent.date_confirmed = fields.Datetime.now()
         self.is_confirmation_due = False
 

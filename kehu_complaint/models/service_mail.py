@@ -18,11 +18,11 @@ class ServiceMixin(models.AbstractModel):
         The customer is found even if he is hidden from the user of the gateway. A sender who is nobody's contact, or that of
         several customers, is kept by name and address: no contact is made that everybody could read.
         """
-        self = self.with_user(SUPERUSER_ID)  # noqa: PLW0642 the gateway takes mails in, whoever calls it
+        self = self.with_user(SUPERUSER_ID)  # the gateway takes mails in, whoever calls it
         sender = msg_dict.get("email_from") or ""
         name, email = parse_contact_from_email(sender)
         company = self.env["res.company"].browse((custom_values or {}).get("company_id") or self.env.company.id)
-        self = self.with_context(lang=company.partner_id.lang or self.env.lang)  # noqa: PLW0642
+        self = self.with_context(lang=company.partner_id.lang or self.env.lang)
         partner = self._service_customer_of(email, company)
         final = self._kehu_final_fields()
         document = super().message_new(

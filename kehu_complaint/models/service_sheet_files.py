@@ -37,7 +37,7 @@ class ServiceSheet(models.Model):
         return [description["string"] for description in labels.values()]
 
     def _sections(self):
-        """Return ``[(title, lines)]`` in the order of the sheet."""
+        """Return ``[(dimension, title, lines)]`` in the order of the sheet."""
         titles = dict(self.env["kehu.service.sheet.line"]._fields["dimension"]._description_selection(self.env))
         return [(key, titles[key], lines) for key, lines in self.line_ids.sorted("sequence").grouped("dimension").items()]
 

@@ -14,3 +14,4 @@ from . import test_ticket_access
 from . import test_ticket_batch
 from . import test_ticket_charge
 from . import test_ticket_story
+from . import test_ticket_report

@@ -161,7 +161,7 @@ class TestCreditNote(ComplaintCase):
         self.bring_rest(complaint)
         complaint.with_user(self.taker).workflow_move("again", reason="The customer wants more")
         for user, vals, move in (
-            (self.investigator, {}, "report"), (self.supervisor, {}, "review")):
+                (self.investigator, {}, "report"), (self.supervisor, {}, "review")):
             complaint.with_user(user).workflow_move(move)
         refund = complaint.compensation_ids[:1].with_user(self.handler)
         for attack in (lambda: refund.write({"amount": 400}), lambda: refund.unlink()):

@@ -192,7 +192,8 @@ class TestFlows(HttpCase):
         for customer in self.hidden:
             for model in ("res.partner", "res.users", False):
                 context = {"active_model": model, "active_id": customer.id}
-                for more in ({}, {"active_ids": customer.ids}, {"active_id": float(customer.id)}, {"active_id": False, "active_ids": [str(customer.id)]}):
+                guises = {"active_id": float(customer.id)}, {"active_id": False, "active_ids": [str(customer.id)]}
+                for more in ({}, {"active_ids": customer.ids}, *guises):
                     self.assertRefused(lambda: changed.with_user(self.clerk).with_context(**{**context, **more}).run())  # noqa: B023
                     for action in (told, told_too):
                         self.assertTellsNothing(lambda: action.with_user(self.clerk).with_context(**{**context, **more}).run())  # noqa: B023
