@@ -184,13 +184,12 @@ class TestTicketOfComplaint(TicketCase):
     def test_the_ticket_stays_with_its_complaint_and_under_its_tier(self):
         complaint = self.complain()
         ticket = self.call(complaint_id=complaint.id)
-        complaint.sudo().kehu_own_tier = "2"
-        self.assertEqual(ticket.sudo().kehu_tier, "2")
-        self.assertFalse(ticket.with_user(self.handler).with_user(self.other_clerk()).has_access("read"))
-        ticket = self.call(complaint_id=self.complain().id)
         with self.assertRaisesRegex(AccessError, "supervisor decides"), self.env.cr.savepoint():
             ticket.with_user(self.handler).complaint_id = False
+        other_clerk = self.service_user("test_clerk_2", "service_user", "You")
+        self.assertTrue(ticket.with_user(other_clerk).has_access("read"))
+        complaint.sudo().kehu_own_tier = "2"
+        self.assertEqual(ticket.sudo().kehu_tier, "2")
+        self.assertFalse(ticket.with_user(other_clerk).has_access("read"))
+        complaint.sudo().kehu_own_tier = "0"
         ticket.with_user(self.supervisor).complaint_id = False
-
-    def other_clerk(self):
-        return self.service_user("test_clerk_2", "service_user", "You")

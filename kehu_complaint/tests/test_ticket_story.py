@@ -133,6 +133,19 @@ class TestTicketStory(TicketCase):
         self.assertEqual((ticket.kind_id, ticket.user_id, ticket.state), (
             self.env.ref("kehu_complaint.service_kind_inquiry"), self.handler, "received"))
 
+    def test_customers_are_told_and_asked(self):
+        ticket = self.call(kind_id=self.phone.id)
+        ticket.sudo()._service_confirm()
+        mails = self.env["mail.mail"].sudo()
+        to_customer = [("model", "=", ticket._name), ("res_id", "=", ticket.id), ("email_to", "=", "office@bright.example.com")]
+        told = mails.search(to_customer)
+        self.assertIn(ticket.number, told.subject)
+        self.assertIn(f"/my/tickets/{ticket.id}", told.body_html)
+        self.bring_ticket_to(ticket, "closed")
+        asked = mails.search(to_customer) - told
+        self.assertIn("/rate/", asked.body_html)
+        self.assertEqual(ticket._service_stage(), "closed")
+
     def test_the_order_group_replies_in_writing(self):
         ticket = self.call()
         handover = self.env["kehu.ticket.handover"].with_user(self.handler).create({
