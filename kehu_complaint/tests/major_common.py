@@ -11,6 +11,9 @@ class MajorCase(ComplaintCase):
         cls.lawyer = cls.service_user("test_lawyer", "legal", "Tang")
         cls.env.ref("kehu_complaint.group_crisis_team").user_ids = cls.crisis
         cls.env.ref("kehu_complaint.group_legal").user_ids = cls.lawyer
+        # The tests read the activities, which are written in the language of whoever gets them.
+        people = cls.crisis | cls.lawyer | cls.taker | cls.handler | cls.supervisor | cls.director | cls.general_manager
+        (people | cls.investigator).lang = "en_US"
         cls.media = cls.env.ref("kehu_complaint.major_reason_media")
         cls.repeated = cls.env.ref("kehu_complaint.major_reason_repeated")
 
