@@ -17,7 +17,7 @@ class TestComplaintReport(ComplaintCase):
     def setUpClass(cls):
         super().setUpClass()
         with freeze_time("2026-03-02 02:00:00"):
-            cls.settled, cls.waiting = cls.complain(), cls.complain(name="Another")
+            cls.settled, cls.waiting = cls.complain(), cls.complain(name="Another")  # a repeated one: major
         with freeze_time("2026-03-03 02:00:00"):
             cls.bring_to(cls.settled, "closed")
         cls.env.flush_all()
@@ -31,7 +31,7 @@ class TestComplaintReport(ComplaintCase):
                 {"opinion_hours": 24, "opinion_on_time": 100, "settle_hours": 24, "settle_on_time": 100, "solved": 100,
                  "satisfaction": 80, "age": False, "compensation_amount": 500, "is_major": False},
                 {"opinion_hours": 0, "opinion_on_time": 0, "settle_hours": 0, "settle_on_time": 0, "solved": 0,
-                 "satisfaction": 0, "age": "2", "compensation_amount": 0, "is_major": False},
+                 "satisfaction": 0, "age": "2", "compensation_amount": 0, "is_major": True},
             ])
             mean = self.env["kehu.complaint.report"].with_user(self.director)._read_group(
                 [("complaint_id", "in", (self.settled + self.waiting).ids)], ["kind_id"],
@@ -79,6 +79,6 @@ class TestComplaintReport(ComplaintCase):
             with self.assertQueryCount(1):
                 figures = (self.customer + other)._kehu_complaint_figures(day, day)
             self.assertEqual(figures, {self.customer.id: {
-                "count": 2, "major_count": 0, "open_count": 1, "on_time": 50, "solved": 50, "satisfaction": 80, "compensation": 500}})
+                "count": 2, "major_count": 1, "open_count": 1, "on_time": 50, "solved": 50, "satisfaction": 80, "compensation": 500}})
             self.assertIn(self.customer.id, self.env["res.partner"]._kehu_complaint_figures(day, day))
             self.assertFalse(self.customer._kehu_complaint_figures(day + timedelta(1), day + timedelta(9)))

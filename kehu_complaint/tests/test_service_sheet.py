@@ -61,7 +61,9 @@ class TestServiceSheet(ComplaintCase, HttpCase):
             total = sheet.line_ids.filtered(lambda line: line.dimension == "all")
         self.assertRecordValues(total, [{
             "count": 2, "timed_count": 2, "on_time": 50, "solved": 50, "answered_count": 1, "satisfaction": 80, "compensation": 500}])
-        self.assertRecordValues(sheet.line_ids.filtered(lambda line: line.dimension == "kind"), [{"name": self.kind.name, "count": 2}])
+        kind = self.kind.with_context(lang=self.env.company.partner_id.lang).name
+        self.assertRecordValues(sheet.line_ids.filtered(lambda line: line.dimension == "kind"), [{"name": kind, "count": 2}])
+        self.assertEqual(sheet.major_numbers, self.waiting.number, "it repeats the other")
         self.assertEqual(sheet.line_ids.filtered(lambda line: line.dimension == "cause").mapped("count"), [1, 1])
         self.assertEqual((sheet.solved_target, sheet.satisfaction_target), (90, 80))
         self.settled.sudo().satisfaction = "1"
@@ -134,6 +136,7 @@ class TestServiceSheet(ComplaintCase, HttpCase):
         clock = sheet.sudo().deadline_ids
         self.assertLess(str(clock.date_due), "2025-11-09 16:00:00", "before the 10th begins in Shanghai")
         self.assertGreater(str(clock.date_due), "2025-11-08 15:00:00")
+        self.env["kehu.deadline"].search([("id", "!=", clock.id)])._end("cancelled")
         with freeze_time("2025-11-11 02:00:00"):
             self.env.ref("kehu_workflow.ir_cron_kehu_deadline_sweep").method_direct_trigger()
         self.assertIn(self.general_manager, sheet.activity_ids.filtered("kehu_deadline_id").user_id)
