@@ -94,7 +94,7 @@ def measure(env, work, size):
         env.flush_all()
         times.append(time.perf_counter() - start)
         queries = env.cr.sql_log_count - queries
-    env.cr.rollback()
+        env.cr.rollback()  # what was complained about once would be a repeated complaint the next time
     return statistics.median(times[2:]) / size * 1e6, queries / size
 
 

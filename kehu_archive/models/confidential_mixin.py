@@ -2,7 +2,6 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 
 
-
 class ConfidentialMixin(models.AbstractModel):
     """A document about a customer that may be stricter than he is, never laxer (X1).
 
