@@ -175,6 +175,13 @@ class DeadlineMixin(models.AbstractModel):
             return method()
         return {record.id: record.mapped(role) for record in self}
 
+    def _deadline_last_resort(self, user):
+        """``{record_id: users}`` to be told that there is something late if nobody of the ladder may read it (hook).
+
+        :param user: who is in charge of the rule
+        """
+        return dict.fromkeys(self.ids, user)
+
     # === BUSINESS: SEARCH ===
 
     @api.model

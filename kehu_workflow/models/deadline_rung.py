@@ -144,15 +144,12 @@ class DeadlineRung(models.Model):
                 readers = self._find_readers(records)
                 self._send_mails({res_id: users for res_id, users in readers.items() if users})
                 if hasattr(records, "_message_log_batch"):
-                    # A mail says what is in the record; an activity only that there is one.
-                    return self._prepare_activities(
-                        {by_record[res_id]: self.rule_id.user_id for res_id, users in readers.items() if not users}
-                    )
+                    told = self._find_last_resort(records.browse(res_id for res_id, users in readers.items() if not users))
+                    return self._prepare_activities({by_record[res_id]: users for res_id, users in told.items()})
             case "activity":
                 readers = self._find_readers(records)
-                return self._prepare_activities(
-                    {by_record[res_id]: users or self.rule_id.user_id for res_id, users in readers.items()}
-                )
+                told = readers | self._find_last_resort(records.browse(res_id for res_id, users in readers.items() if not users))
+                return self._prepare_activities({by_record[res_id]: users for res_id, users in told.items()})
         return []
 
     def _prepare_activities(self, told):
@@ -190,6 +187,13 @@ class DeadlineRung(models.Model):
             return told.filtered(lambda user: res_id in readable.get(user, ()))
 
         return {res_id: readers(told, res_id) or readers(in_charge, res_id) for res_id, told in users.items()}
+
+    def _find_last_resort(self, records):
+        """``{record_id: users}`` for records that nobody of the ladder may read.
+
+        A mail says what is in the record; an activity only that there is one.
+        """
+        return records._deadline_last_resort(self.rule_id.user_id) if records else {}
 
     def _send_mails(self, users):
         """Queue the mails in this transaction: none leaves before it is committed."""
