@@ -34,7 +34,7 @@ class ComplaintReport(models.Model):
     kind_id = fields.Many2one("kehu.complaint.kind", readonly=True)
     cause_id = fields.Many2one("kehu.complaint.cause", readonly=True)
     product_id = fields.Many2one("product.product", readonly=True)
-    customer_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    customer_id = fields.Many2one("res.partner", readonly=True)
     team_id = fields.Many2one("crm.team", string="Business Unit", readonly=True)
     user_id = fields.Many2one("res.users", string="Handler", readonly=True)
     channel = fields.Selection(lambda self: self._report_selection("channel"), string="Received By", readonly=True)

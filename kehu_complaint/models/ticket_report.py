@@ -33,11 +33,11 @@ class TicketReport(models.Model):
     state = fields.Selection(lambda self: self._report_selection("state"), string="Ticket Status", readonly=True)
     kind_id = fields.Many2one("kehu.service.kind", readonly=True)
     product_id = fields.Many2one("product.product", readonly=True)
-    customer_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    customer_id = fields.Many2one("res.partner", readonly=True)
     team_id = fields.Many2one("crm.team", string="Business Unit", readonly=True)
     user_id = fields.Many2one("res.users", string="Handler", readonly=True)
     technician_id = fields.Many2one(
-        "res.users", string="Technician", readonly=True, help="Who worked on it last; the handler if nobody went.")
+        "res.users", readonly=True, help="Who worked on it last; the handler if nobody went.")
     channel = fields.Selection(lambda self: self._report_selection("channel"), string="Received By", readonly=True)
     priority = fields.Selection(lambda self: self._report_selection("priority"), readonly=True)
     service_priority = fields.Integer(string="Rank of the Customer", aggregator=None, readonly=True)
