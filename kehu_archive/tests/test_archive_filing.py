@@ -139,6 +139,15 @@ class TestArchiveFiling(ArchiveCase):
             self.env.ref("kehu_workflow.ir_cron_kehu_deadline_sweep").method_direct_trigger()
         self.assertEqual(self.archive.activity_ids.user_id, self.clerk + self.leader)
 
+    def test_a_late_archive_that_nobody_of_the_ladder_may_read_is_told_to_an_officer(self):
+        self.archive.sudo().write({"kehu_tier": "3", "kehu_custodian_id": False, "kehu_team_id": False})
+        in_charge = self.env.ref("kehu_archive.deadline_rule_filing").user_id
+        self.assertFalse(self.archive.with_user(in_charge).has_access("read"))
+        with self.enter_registry_test_mode():
+            self.env.ref("kehu_workflow.ir_cron_kehu_deadline_sweep").method_direct_trigger()
+        self.assertIn(self.officer, self.archive.sudo().activity_ids.user_id)
+        self.assertNotIn(in_charge, self.archive.sudo().activity_ids.user_id)
+
     def test_clocks_approvals_and_history_cannot_be_forged(self):
         self.submit()
         for records in (self.archive.deadline_ids, self.archive.approval_ids, self.archive.workflow_log_ids):
