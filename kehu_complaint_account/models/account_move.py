@@ -41,8 +41,11 @@ class AccountMove(models.Model):
                     "%(amount)s with taxes. More takes another proposal.",
                     amount=move.company_currency_id.format(approved)))
 
-    def _activity_for_accounting(self):
-        """Ask accounting to look at credit notes that somebody else made."""
+    def _activity_for_accounting(self, summary):
+        """Ask accounting to look at what somebody else drafted.
+
+        :param summary: what to do, translatable
+        """
         group = self.env.ref("account.group_account_invoice").sudo()
         people = (group.user_ids or group.all_user_ids).filtered(lambda user: user.active and not user.share)
         for move in self:
@@ -50,4 +53,4 @@ class AccountMove(models.Model):
             for user in accountants - move.kehu_complaint_id.conflicted_user_ids:
                 move.activity_schedule(
                     "mail.mail_activity_data_todo", user_id=user.id,
-                    summary=move.with_context(lang=user.lang).env._("Check the credit note for a complaint and post it"))
+                    summary=summary)

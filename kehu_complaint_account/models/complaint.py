@@ -42,7 +42,7 @@ class Complaint(models.Model):
         for move in moves:
             move.kehu_complaint_id._message_log(body=self.env._("A credit note was drafted: %s", move.company_currency_id.format(move.amount_total)))
         if not self.env.user.has_group("account.group_account_invoice"):
-            moves._activity_for_accounting()
+            moves._activity_for_accounting(self.env._("Check the credit note for a complaint and post it"))
             return True
         return self.action_open_credit_notes()
 
