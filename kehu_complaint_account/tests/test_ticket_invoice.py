@@ -55,7 +55,7 @@ class TestTicketInvoice(TicketCase):
                 closed.with_user(user).action_create_invoice()
 
     def test_the_link_cannot_be_forged(self):
-        ticket = self.charged()
+        ticket = self.charged(state="done")
         other = self.env["account.move"].create({"move_type": "out_invoice", "partner_id": self.customer.id})
         with self.assertRaises(AccessError), self.env.cr.savepoint():
             ticket.with_user(self.supervisor).invoice_id = other
