@@ -31,7 +31,7 @@ class ArchiveJournal(models.Model):
     note = fields.Text()
     user_id = fields.Many2one(
         "res.users", string="By", required=True, copy=False, index=True, ondelete="restrict", default=lambda self: self.env.user)
-    partner_id = fields.Many2one("res.partner", string="Customer", required=True, ondelete="restrict")
+    partner_id = fields.Many2one("res.partner", string="Customer", required=True, index=True, ondelete="restrict")
     archive_id = fields.Many2one(related="partner_id.kehu_archive_id", related_sudo=False)
     res_model = fields.Char(string="Document Model", readonly=True, copy=False)
     res_id = fields.Many2oneReference(string="Document ID", model_field="res_model", readonly=True, copy=False)
@@ -39,7 +39,6 @@ class ArchiveJournal(models.Model):
         "res.company", required=True, index=True, default=lambda self: self.env.company)
     is_correctable = fields.Boolean(string="May Be Corrected", compute="_compute_is_correctable")
 
-    _partner_idx = models.Index("(partner_id, date DESC)")
     _document_uniq = models.UniqueIndex(
         "(res_model, res_id) WHERE res_id IS NOT NULL", "A document has one line in the dossier journal.")
 
