@@ -18,6 +18,6 @@ class ServiceSkill(models.Model):
 class ResUsers(models.Model):
     _inherit = "res.users"
 
-    kehu_skill_ids = fields.Many2many("kehu.service.skill", "kehu_service_skill_user_rel", "user_id", "skill_id", string="Skills")
+    kehu_skill_ids = fields.Many2many("kehu.service.skill", "kehu_service_skill_user_rel", "user_id", "skill_id", string="Service Skills")
     kehu_area_ids = fields.Many2many(
         "res.country.state", "kehu_service_area_user_rel", "user_id", "state_id", string="Service Areas", help="Empty: everywhere.")
