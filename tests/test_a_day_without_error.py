@@ -6,7 +6,7 @@ HIDDEN = "粤兴新能源汽车部件有限公司"
 
 def actions(session):
     """The window actions of all menus that the user sees, with the kinds of their views."""
-    menus = session.call("ir.ui.menu", "load_web_menus", False)
+    menus = session.call("ir.ui.menu", "load_web_menus", [], False)
     ids = sorted({menu["actionID"] for menu in menus.values() if menu.get("actionID") and menu["actionModel"] == "ir.actions.act_window"})
     return session.call("ir.actions.act_window", "read", ids, ["name", "res_model", "view_mode", "target"])
 

@@ -6,8 +6,10 @@ from odoo.exceptions import UserError
 class Complaint(models.Model):
     _inherit = "kehu.complaint"
 
+    # A domain here would be a dependency of what is computed from it: creating a user would look for his complaints before he
+    # has his groups. The view has it.
     accused_user_ids = fields.Many2many(
-        "res.users", "kehu_complaint_accused_user_rel", string="Employees Complained About", domain=[("share", "=", False)], copy=False,
+        "res.users", "kehu_complaint_accused_user_rel", string="Employees Complained About", copy=False,
         help="They take no part in this complaint and do not see it.")
     accused_team_ids = fields.Many2many(
         "crm.team", "kehu_complaint_accused_team_rel", string="Business Units Complained About", copy=False,
