@@ -4,18 +4,18 @@ import pytest
 HIDDEN = "粤兴新能源汽车部件有限公司"
 
 
-def actions(session):
+def actions(session, admin):
     """The window actions of all menus that the user sees, with the kinds of their views."""
     menus = session.call("ir.ui.menu", "load_web_menus", [], False)
     ids = sorted({menu["actionID"] for menu in menus.values() if menu.get("actionID") and menu["actionModel"] == "ir.actions.act_window"})
-    return session.call("ir.actions.act_window", "read", ids, ["name", "res_model", "view_mode", "target"])
+    return admin.call("ir.actions.act_window", "read", ids, ["name", "res_model", "view_mode", "target"])
 
 
 @pytest.mark.parametrize("login", ["sales1", "order"])
-def test_every_page_opens(login, web, browser_as, screenshot):
+def test_every_page_opens(login, web, browser_as):
     session, page = web(login), browser_as(login)
     opened = 0
-    for action in actions(session):
+    for action in actions(session, web("admin")):
         if action["target"] == "new":
             continue
         for kind in action["view_mode"].split(","):
