@@ -204,6 +204,11 @@ class ServiceMixin(models.AbstractModel):
         }
         return labels.get(role) or super()._workflow_label_of_role(role)
 
+    # === DEADLINE ===
+
+    def _deadline_pause_reasons(self):
+        return {document.id: document.waiting_reason for document in self}
+
     # === DOSSIER ===
 
     def _prepare_journal_values(self):

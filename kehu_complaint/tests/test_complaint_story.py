@@ -143,7 +143,7 @@ class TestComplaintStory(ComplaintCase):
             complaint.waiting_reason = "Photos of the chargers"
         opinion = complaint.sudo().deadline_ids.filtered(
             lambda clock: clock.rule_id == self.env.ref("kehu_complaint.deadline_rule_opinion"))
-        self.assertEqual(opinion.state, "paused")
+        self.assertEqual((opinion.state, opinion.pause_ids.reason), ("paused", "Photos of the chargers"))
         with freeze_time("2026-03-03 02:00:00"):
             complaint.waiting_reason = " "
         self.assertEqual((opinion.state, str(opinion.date_due)), ("running", "2026-03-05 02:00:00"))

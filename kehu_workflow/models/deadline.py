@@ -138,7 +138,7 @@ class Deadline(models.Model):
         clocks._lock()
         if stopped := clocks.filtered(lambda clock: clock.state != "running"):
             raise UserError(self.env._("The clock “%s” is not running.", stopped[0].display_name))
-        clocks._pause(clean_reason(reason))
+        clocks._pause(dict.fromkeys(clocks.mapped("res_id"), clean_reason(reason)))
         return True
 
     def action_resume(self):
@@ -157,7 +157,7 @@ class Deadline(models.Model):
                 raise UserError(self.env._("The clock “%s” is not paused.", clock.display_name))
             if pause.is_by_rule:
                 raise UserError(
-                    self.env._("“%(clock)s” stands still by its rule: %(reason)s", clock=clock.display_name, reason=pause.reason)
+                    self.env._("“%(clock)s” stands still by its rule: %(reason)s", clock=clock.display_name, reason=pause.display_name)
                 )
         clocks._resume()
         for name, resumed in clocks.grouped("res_model").items():
@@ -241,7 +241,8 @@ class Deadline(models.Model):
         if reminded := self.filtered("rung_count"):
             self.env["mail.activity"].sudo().search([("kehu_deadline_id", "in", reminded.ids)]).unlink()
 
-    def _pause(self, reason, *, by_rule=False):
+    def _pause(self, reasons, *, by_rule=False):
+        """Stop clocks; ``reasons`` is ``{record_id: text}``, which a rule need not give."""
         if not self:
             return
         now = fields.Datetime.now()
@@ -252,7 +253,7 @@ class Deadline(models.Model):
                     "res_model": clock.res_model,
                     "res_id": clock.res_id,
                     "date_from": now,
-                    "reason": reason,
+                    "reason": reasons.get(clock.res_id),
                     "user_id": self.env.uid,
                     "is_by_rule": by_rule,
                 }

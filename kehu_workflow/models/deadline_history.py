@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class DeadlinePause(models.Model):
@@ -15,11 +15,20 @@ class DeadlinePause(models.Model):
     res_id = fields.Many2oneReference("Document ID", model_field="res_model", required=True, readonly=True)
     date_from = fields.Datetime("From", required=True, readonly=True)
     date_to = fields.Datetime("Until", readonly=True)
-    reason = fields.Char(required=True, readonly=True)
+    reason = fields.Char(readonly=True)
     user_id = fields.Many2one("res.users", "By", required=True, readonly=True, ondelete="restrict")
     is_by_rule = fields.Boolean("By Its Rule", readonly=True)
 
     _open_uniq = models.UniqueIndex("(deadline_id) WHERE date_to IS NULL", "This clock is paused already.")
+    _reason_given = models.Constraint("CHECK (is_by_rule OR reason IS NOT NULL)", "Say why the clock must stand still.")
+
+    # === COMPUTE ===
+
+    @api.depends("reason")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for pause in self:
+            pause.display_name = pause.reason or self.env._("The rule says so.")
 
     # === BUSINESS ===
 

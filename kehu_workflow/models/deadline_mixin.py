@@ -64,7 +64,7 @@ class DeadlineMixin(models.AbstractModel):
             [("res_model", "=", self._name), ("res_id", "in", self.ids), ("state", "in", OPEN)], order="date_due, id"
         )
         reasons = {
-            pause.deadline_id.id: pause.reason
+            pause.deadline_id.id: pause.display_name
             for pause in clocks.filtered(lambda clock: clock.state == "paused").pause_ids
             if not pause.date_to
         }

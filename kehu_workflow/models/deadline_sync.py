@@ -53,7 +53,7 @@ class DeadlineMixin(models.AbstractModel):
             waiting = situation.concerned - situation.done - set(mine.mapped("res_id"))
             candidates += [(spec, record_id) for record_id in records._ids if record_id in waiting]
         starts += records._deadline_prepare_starts(candidates, handovers, created)
-        self._deadline_apply({verdict: clocks.browse(ids) for verdict, ids in verdicts.items()}, clocks.browse())
+        records._deadline_apply({verdict: clocks.browse(ids) for verdict, ids in verdicts.items()}, clocks.browse())
         if starts:
             records._deadline_pause_started(clocks._start(starts), specs)
         if clocks or starts:
@@ -93,7 +93,7 @@ class DeadlineMixin(models.AbstractModel):
         verdicts.get("done", none)._end("met")
         verdicts.get("left", none)._end("cancelled", self.env._("The rule does not apply any more."))
         verdicts.get("moved", none)._end("cancelled", self.env._("The date it was counted from was changed."))
-        verdicts.get("pause", none)._pause(self.env._("The rule says so."), by_rule=True)
+        self._deadline_pause(verdicts.get("pause", none))
         # What a person paused, only a person resumes.
         open_pauses = verdicts.get("resume", none).pause_ids.filtered(lambda pause: not pause.date_to)
         open_pauses.filtered("is_by_rule").deadline_id._resume()
@@ -141,9 +141,18 @@ class DeadlineMixin(models.AbstractModel):
             if spec.pause:
                 clocks = started.filtered(lambda clock, spec=spec: clock.rule_id.id == spec.id and clock.state == "running")
                 pausing = set(self.browse(clocks.mapped("res_id")).filtered_domain(spec.pause)._ids)
-                clocks.filtered(lambda clock, pausing=pausing: clock.res_id in pausing)._pause(
-                    self.env._("The rule says so."), by_rule=True
-                )
+                self._deadline_pause(clocks.filtered(lambda clock, pausing=pausing: clock.res_id in pausing))
+
+    def _deadline_pause(self, clocks):
+        """Have clocks of these records stand still by their rule."""
+        clocks._pause(self.browse(clocks.mapped("res_id"))._deadline_pause_reasons(), by_rule=True)
+
+    def _deadline_pause_reasons(self):
+        """``{record_id: text}`` why the clocks of these records stand still, where a record says so itself (hook).
+
+        It is kept with the pause as it stands. A record without one is shown as standing still by its rule.
+        """
+        return {}
 
     def _deadline_anchor(self, spec):
         """The instant in the rule's date field; a date is its first minute where the people work."""

@@ -18,6 +18,9 @@ class TestCase(models.Model):
     is_answered = fields.Boolean("Answered")
     violation_count = fields.Integer()
 
+    def _deadline_pause_reasons(self):
+        return {case.id: case.note for case in self}
+
     def _deadline_hook_note_violation(self, clocks, rung):
         for case in self:
             if case.note == "broken":
