@@ -108,15 +108,15 @@ class Complaint(models.Model):
         complaints = self.sudo()  # only what this step stamps
         if reported := complaints.filtered("reported_up_on"):
             raise UserError(self.env._("%s was reported up already.", reported[0].display_name))
-        readers = complaints._filter_readers(complaints._workflow_role_general_managers())
-        directors = complaints._filter_readers(complaints._workflow_role_directors())
+        readers = complaints._workflow_readers(complaints._workflow_role_general_managers())
+        directors = complaints._workflow_readers(complaints._workflow_role_directors())
         told = {complaint.id: readers[complaint.id] or directors[complaint.id] for complaint in complaints}
         if lonely := complaints.filtered(lambda complaint: not told[complaint.id]):
             raise UserError(self.env._(
                 "No general manager or director may read %s: ask an administrator for one who may.", lonely[0].display_name))
         complaints.write({"reported_up_on": fields.Datetime.now(), "reported_up_user_id": self.env.uid})
         complaints._log_step("report_up", text)
-        complaints._schedule_told(told, _lt("A major complaint is reported to you: read its history"))
+        complaints._workflow_remind(told, _lt("A major complaint is reported to you: read its history"))
         return True
 
     def action_unmark_major(self, reason=None):
@@ -187,37 +187,12 @@ class Complaint(models.Model):
         people = dict.fromkeys(self.ids, self.env["res.users"])
         for role in ("crisis_team", "legal", "general_managers"):
             people = {complaint_id: people[complaint_id] | users for complaint_id, users in self._workflow_users_in_role(role).items()}
-        told = self._filter_readers(people)
-        self._schedule_told(told, _lt("A major complaint has come in"))
+        told = self._workflow_readers(people)
+        self._workflow_remind(told, _lt("A major complaint has come in"))
         self._queue_major_mails(told)
         lonely = self.filtered(lambda complaint: not told[complaint.id])
         lonely._message_log_batch(dict.fromkeys(lonely.ids, self.env._(
             "Nobody of the crisis team, legal affairs and general management may read this: tell them by word.")))
-
-    def _filter_readers(self, people):
-        """Return ``{complaint_id: users}`` with those of ``people`` only who may read the complaint."""
-        everybody = self.env["res.users"].union(*people.values())
-        readable = {user: set(self.with_user(user)._filtered_access("read")._ids) for user in everybody}
-        return {
-            complaint_id: users.filtered(lambda user, complaint_id=complaint_id: complaint_id in readable[user])
-            for complaint_id, users in people.items()}
-
-    def _schedule_told(self, told, summary):
-        summaries = {
-            lang: self.with_context(lang=lang).env._(summary)  # pylint: disable=gettext-variable
-            for lang in {user.lang for users in told.values() for user in users}}
-        # Quick: the mails go out apart, one for each person.
-        self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True).create([
-            {
-                "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
-                "summary": summaries[user.lang],
-                "res_model_id": self.env["ir.model"]._get_id(self._name),
-                "res_id": complaint_id,
-                "user_id": user.id,
-                "date_deadline": fields.Date.context_today(self),
-                "automated": True,
-            }
-            for complaint_id, users in told.items() for user in users])
 
     def _queue_major_mails(self, told):
         """One mail for each person about all of them; it says that there is something to read, not what."""

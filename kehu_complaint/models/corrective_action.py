@@ -240,24 +240,8 @@ class CorrectiveAction(models.Model):
         actions._remind("supervisors", _lt("It happened again, although something was done"))
 
     def _remind(self, role, summary):
-        """Give whoever has ``role`` an activity, all at once."""
-        told = self.sudo()._workflow_users_in_role(role)
-        people = self.env["res.users"].union(*told.values())
-        summaries = {
-            lang: self.with_context(lang=lang).env._(summary)  # pylint: disable=gettext-variable
-            for lang in set(people.mapped("lang"))}
-        readable = {user: set(self.with_user(user)._filtered_access("read")._ids) for user in people}
-        self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True).create([
-            {
-                "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
-                "summary": summaries[user.lang],
-                "res_model_id": self.env["ir.model"]._get_id(self._name),
-                "res_id": action_id,
-                "user_id": user.id,
-                "date_deadline": fields.Date.context_today(self),
-                "automated": True,
-            }
-            for action_id, users in told.items() for user in users if action_id in readable[user]])
+        """Give whoever has ``role`` something to do."""
+        self._workflow_remind(self.sudo()._workflow_users_in_role(role), summary)
 
     def _stamp_done(self):
         self.write({"date_done": fields.Datetime.now()})

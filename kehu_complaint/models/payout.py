@@ -68,6 +68,17 @@ class PayoutMixin(models.AbstractModel):
     kehu_complaint_id = fields.Many2one(
         "kehu.complaint", string="Complaint", readonly=True, copy=False, index="btree_not_null", ondelete="restrict", groups=STAFF)
 
+    def _check_payout(self):
+        """Refuse documents that are not just what was approved (hook).
+
+        :raise UserError: saying what is allowed
+        """
+
+    def _payout_note(self):
+        """Return the sentence that tells of the document in the chatter of its complaint (hook)."""
+        self.ensure_one()
+        return self.display_name
+
     def _payout_documents(self):
         """Return those of ``self`` that pay for a complaint, in sudo."""
         return self.sudo().filtered("kehu_complaint_id")
@@ -162,9 +173,26 @@ class Complaint(models.Model):
         lines.complaint_id.date_carried_out = fields.Datetime.now()
         return lines
 
-    def _payout_permit(self, lines):
-        """Return the context in which documents for these complaints and ``lines`` can be made."""
-        return {"kehu_payout_permit": PayoutPermit(frozenset(self.ids), frozenset(lines.ids))}
+    def _payout_create(self, model, kinds, prepare):
+        """Make the documents that carry out what is left of the approved proposals, one for each complaint (C5).
+
+        They are made in superuser mode, so that whoever executes needs no rights of the other app.
+
+        :param model: of the documents, one with ``kehu.complaint.payout.mixin``
+        :param kinds: the kinds of compensation
+        :param prepare: returns the values of the document for a complaint and its compensations
+        :return: the documents, in sudo
+        :raise AccessError, UserError: see ``_payout_begin()``
+        """
+        lines = self._payout_begin(kinds)
+        permit = PayoutPermit(frozenset(self.ids), frozenset(lines.ids))
+        documents = self.env[model].sudo().with_context(kehu_payout_permit=permit).create([
+            prepare(complaint, mine) for complaint, mine in lines.grouped("complaint_id").items()])
+        documents = documents.with_env(self.env).sudo()
+        documents._check_payout()
+        self.env.flush_all()  # the index, too, has its say before anybody is told
+        self.sudo()._message_log_batch({document.kehu_complaint_id.id: document._payout_note() for document in documents})
+        return documents
 
     def _workflow_blockers(self, move):
         blockers = super()._workflow_blockers(move)

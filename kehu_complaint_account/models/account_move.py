@@ -41,16 +41,20 @@ class AccountMove(models.Model):
                     "%(amount)s with taxes. More takes another proposal.",
                     amount=move.company_currency_id.format(approved)))
 
-    def _activity_for_accounting(self, summary):
+    def _payout_note(self):
+        return self.env._("A credit note was drafted: %s", self.company_currency_id.format(self.amount_total))
+
+    def _remind_accounting(self, summary):
         """Ask accounting to look at what somebody else drafted.
 
-        :param summary: what to do, translatable
+        :param summary: what to do, a term of ``LazyTranslate``
         """
         group = self.env.ref("account.group_account_invoice").sudo()
         people = (group.user_ids or group.all_user_ids).filtered(lambda user: user.active and not user.share)
-        for move in self:
-            accountants = people.filtered(lambda user, move=move: move.company_id <= user.company_ids)
-            for user in accountants - move.kehu_complaint_id.conflicted_user_ids:
-                move.activity_schedule(
-                    "mail.mail_activity_data_todo", user_id=user.id,
-                    summary=summary)
+        told = [
+            (people.filtered(lambda user, move=move: move.company_id <= user.company_ids) - move.kehu_complaint_id.conflicted_user_ids,
+             {"res_id": move.id})
+            for move in self]
+        Activity = self.env["mail.activity"]
+        Activity._kehu_remind(Activity._kehu_prepare_reminders(
+            self._name, told, lambda lang: self.with_context(lang=lang).env._(summary)))  # pylint: disable=gettext-variable

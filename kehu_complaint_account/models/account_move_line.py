@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from odoo.addons.kehu_complaint.models.payout import PayoutPermit
+
 
 class AccountMoveLine(models.Model):
     _name = "account.move.line"
@@ -29,5 +31,6 @@ class AccountMoveLine(models.Model):
         return result
 
     def _check_payout(self):
-        if "kehu_payout_permit" not in self.env.context:  # the server looks at the whole when it is complete
+        # The server looks at the whole when it is complete.
+        if not isinstance(self.env.context.get("kehu_payout_permit"), PayoutPermit):
             self.move_id._check_payout()

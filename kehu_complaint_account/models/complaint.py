@@ -1,4 +1,7 @@
 from odoo import Command, api, fields, models
+from odoo.tools import LazyTranslate
+
+_lt = LazyTranslate(__name__)
 
 MONEY = ("price_cut", "refund", "damages")
 ACCOUNTING = "account.group_account_invoice,account.group_account_readonly"
@@ -28,21 +31,13 @@ class Complaint(models.Model):
     def action_create_credit_note(self):
         """Make a draft credit note for the approved price cuts, refunds and damages of each complaint (C5).
 
-        It is made in superuser mode, so that whoever executes needs no accounting rights; accounting posts and pays it, and
-        is told if somebody else made it.
+        Accounting posts and pays it, and is told if somebody else made it.
 
         :raise AccessError, UserError: see ``_payout_begin()``
         """
-        lines = self._payout_begin(MONEY)
-        moves = self.env["account.move"].sudo().with_context(self._payout_permit(lines)).create([
-            complaint._prepare_credit_note_values(mine) for complaint, mine in lines.grouped("complaint_id").items()])
-        moves = moves.with_env(self.env(context={**self.env.context, "kehu_payout_permit": None})).sudo()
-        moves._check_payout()
-        self.env.flush_all()  # the index, too, has its say before anybody is told
-        for move in moves:
-            move.kehu_complaint_id._message_log(body=self.env._("A credit note was drafted: %s", move.company_currency_id.format(move.amount_total)))
+        moves = self._payout_create("account.move", MONEY, lambda complaint, lines: complaint._prepare_credit_note_values(lines))
         if not self.env.user.has_group("account.group_account_invoice"):
-            moves._activity_for_accounting(self.env._("Check the credit note for a complaint and post it"))
+            moves._remind_accounting(_lt("Check the credit note for a complaint and post it"))
             return True
         return self.action_open_credit_notes()
 

@@ -1,9 +1,12 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import LazyTranslate
 
 from odoo.addons.kehu_complaint.models.service_mixin import STAFF
 
 from .complaint import ACCOUNTING
+
+_lt = LazyTranslate(__name__)
 
 
 class ServiceTicket(models.Model):
@@ -46,7 +49,7 @@ class ServiceTicket(models.Model):
             ticket.invoice_id = move
             ticket._message_log(body=self.env._("An invoice was drafted: %s", move.company_currency_id.format(move.amount_total)))
         if not self.env.user.has_group("account.group_account_invoice"):
-            moves._activity_for_accounting(self.env._("Check the invoice for a service ticket and post it"))
+            moves._remind_accounting(_lt("Check the invoice for a service ticket and post it"))
             return True
         return self.action_open_invoices()
 

@@ -68,14 +68,7 @@ class Complaint(models.Model):
 
         :raise AccessError, UserError: see ``_payout_begin()``
         """
-        lines = self._payout_begin(("replacement",))
-        if any(not line.product_id for line in lines):
-            raise UserError(self.env._("Say in the proposal which product replaces the other."))
-        orders = self.env["sale.order"].sudo().with_context(self._payout_permit(lines)).create([
-            complaint._prepare_replacement_values(mine) for complaint, mine in lines.grouped("complaint_id").items()])
-        self.env.flush_all()  # the index, too, has its say before anybody is told
-        for order in orders:
-            order.kehu_complaint_id._message_log(body=self.env._("An order of replacements was made: %s", order.name))
+        self._payout_create("sale.order", ("replacement",), lambda complaint, lines: complaint._prepare_replacement_values(lines))
         return self.action_open_replacements() if self.env.user.has_group(SALES) else True
 
     def action_open_replacements(self):
@@ -88,6 +81,8 @@ class Complaint(models.Model):
     # === BUSINESS ===
 
     def _prepare_replacement_values(self, lines):
+        if any(not line.product_id for line in lines):
+            raise UserError(self.env._("Say in the proposal which product replaces the other."))
         return {
             "company_id": self.company_id.id,
             "partner_id": (self.partner_id or self.customer_id).id,

@@ -31,3 +31,6 @@ class SaleOrder(models.Model):
                 raise UserError(self.env._(
                     "This order delivers what was approved for a complaint: these products, no more of them, without price, to the "
                     "customer who complained. More takes another proposal."))
+
+    def _payout_note(self):
+        return self.env._("An order of replacements was made: %s", self.name)

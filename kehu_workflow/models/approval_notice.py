@@ -47,35 +47,22 @@ class ApprovalNotice(models.Model):
     def _schedule_activities(self, eligible):
         """One activity per approval and candidate. Mails go out apart, one per candidate."""
         kind_id = self.env["ir.model.data"]._xmlid_to_res_id("kehu_workflow.mail_activity_type_approval")
-        # Assigning must neither mail one by one nor make candidates followers of the document.
-        today = fields.Date.context_today(self)
-        # Once per kind and language: an environment for each record would cost more than the rest.
-        labels = {}
-        for approval in self:
-            for user in eligible[approval.id]:
-                key = approval.res_model, approval.kind, user.lang
-                if key not in labels:
-                    labels[key] = approval.with_context(lang=user.lang).kind_label
-        activities = (
-            self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True, kehu_approval_reminder=True)
-        )
-        activities.create(
-            [
-                {
-                    "activity_type_id": kind_id,
-                    "summary": labels[approval.res_model, approval.kind, user.lang],
-                    "res_model_id": self.env["ir.model"]._get_id(approval.res_model),
-                    "res_id": approval.res_id,
-                    "res_name": approval.document_name,  # core would compute it document by document
-                    "user_id": user.id,
-                    "date_deadline": today,
-                    "automated": True,
-                    "kehu_approval_id": approval.id,
-                }
-                for approval in self
-                for user in eligible[approval.id]
+        Activity = self.env["mail.activity"]
+        vals_list = []
+        for (model, _kind), approvals in self.grouped(lambda approval: (approval.res_model, approval.kind)).items():
+            # Core would compute the name document by document.
+            told = [
+                (
+                    eligible[approval.id],
+                    {"res_id": approval.res_id, "res_name": approval.document_name, "kehu_approval_id": approval.id},
+                )
+                for approval in approvals
             ]
-        )
+            vals_list += Activity._kehu_prepare_reminders(
+                model, told, lambda lang, some=approvals[:1]: some.with_context(lang=lang).kind_label, kind_id
+            )
+        # Candidates do not become followers of the document by being reminded.
+        Activity.with_context(kehu_approval_reminder=True)._kehu_remind(vals_list)
 
     def _drop_activities(self, users=None):
         domain = [("kehu_approval_id", "in", self.ids)]

@@ -154,19 +154,19 @@ class DeadlineRung(models.Model):
 
     def _prepare_activities(self, told):
         """Values of the activities for ``{clock: users}``."""
-        languages = {user.lang for users in told.values() for user in users}
-        common = {lang: self.with_context(lang=lang)._prepare_activity_values() for lang in languages}
-        return [
-            {
-                **common[user.lang],
-                "res_id": clock.res_id,
-                "user_id": user.id,
-                "date_deadline": clock._local_due_date(),
-                "kehu_deadline_id": clock.id,
-            }
-            for clock, users in told.items()
-            for user in users
-        ]
+        return self.env["mail.activity"]._kehu_prepare_reminders(
+            self.rule_id.model_name,
+            [
+                (users, {"res_id": clock.res_id, "date_deadline": clock._local_due_date(), "kehu_deadline_id": clock.id})
+                for clock, users in told.items()
+            ],
+            lambda lang: self.with_context(lang=lang)._activity_summary(),
+            self.activity_type_id.id,
+        )
+
+    def _activity_summary(self):
+        self.ensure_one()
+        return f"{self.rule_id.name}: {self.summary or self._describe()}"
 
     def _find_readers(self, records):
         """``{record_id: users}`` to tell: those of the rung who may read the record, else who is in charge if he may."""
@@ -207,13 +207,3 @@ class DeadlineRung(models.Model):
 
     def _message_body(self, clock):
         return Markup("<b>%s</b><br/>%s") % (self.rule_id.name, self.summary or self._describe())
-
-    def _prepare_activity_values(self):
-        """What the activities of all clocks have in common."""
-        self.ensure_one()
-        return {
-            "res_model_id": self.rule_id.model_id.id,
-            "activity_type_id": (self.activity_type_id or self.env.ref("mail.mail_activity_data_todo")).id,
-            "summary": f"{self.rule_id.name}: {self.summary or self._describe()}",
-            "automated": True,
-        }

@@ -144,8 +144,7 @@ class Deadline(models.Model):
             name = rung.with_context(lang=rung.rule_id.user_id.lang).display_name
             events += [clock._prepare_event_values("rung", name, rung_id=rung.id) for clock in climbing]
         self.env["kehu.deadline.event"].create(events)
-        # Quick: no e-mail per activity; the systray counts them.
-        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(activities)
+        self.env["mail.activity"]._kehu_remind(activities)
 
     def _step(self, specs, fired):
         self.ensure_one()

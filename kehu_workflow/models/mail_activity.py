@@ -25,6 +25,36 @@ class MailActivity(models.Model):
             self._kehu_refuse_forged()
         return super().write(vals)
 
+    # === BUSINESS ===
+
+    @api.model
+    def _kehu_remind(self, vals_list):
+        """Create the activities of ``_kehu_prepare_reminders()``, all at once.
+
+        Quick: no e-mail for each; the systray counts them.
+        """
+        return self.sudo().with_context(mail_activity_quick_update=True).create(vals_list)
+
+    @api.model
+    def _kehu_prepare_reminders(self, model, told, summarise, activity_type_id=None):
+        """Values of activities on documents, each in the language of whoever gets it.
+
+        :param model: name of the documents' model
+        :param told: ``[(users, values), …]``: whom, and what is his activity's own, ``res_id`` at least
+        :param summarise: returns the summary in a language; called once for each
+        :param activity_type_id: none: to do
+        """
+        summaries = {lang: summarise(lang) for lang in {user.lang for users, _values in told for user in users}}
+        common = {
+            "activity_type_id": activity_type_id or self.env["ir.model.data"]._xmlid_to_res_id("mail.mail_activity_data_todo"),
+            "res_model_id": self.env["ir.model"]._get_id(model),
+            "date_deadline": fields.Date.context_today(self),
+            "automated": True,
+        }
+        return [
+            {**common, "summary": summaries[user.lang], "user_id": user.id, **values} for users, values in told for user in users
+        ]
+
     @api.model
     def _kehu_refuse_forged(self):
         raise AccessError(self.env._("Only the server reminds of clocks and approvals: leave their fields empty."))
