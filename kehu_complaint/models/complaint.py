@@ -178,6 +178,8 @@ class Complaint(models.Model):
             author_id=self.env.user.partner_id.id, email_from=self.sudo()._service_sender(), email_add_signature=False)
 
     def _clear_closed(self):
+        # Who handled it may be complained about by now.
+        self._exclude_accused()
         self.sudo().write({"date_closed": False, "satisfaction": False, "callback_user_id": False})
 
     def _service_handlers(self):

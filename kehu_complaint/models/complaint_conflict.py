@@ -20,11 +20,16 @@ class Complaint(models.Model):
 
     # === COMPUTE ===
 
-    @api.depends("accused_user_ids", "accused_team_ids.user_id", "accused_team_ids.crm_team_member_ids.user_id")
+    @api.depends(
+        "accused_user_ids", "accused_team_ids.user_id", "accused_team_ids.crm_team_member_ids.user_id",
+        "accused_team_ids.crm_team_member_ids.active")
     def _compute_conflicted_user_ids(self):
-        for complaint in self:
+        def accused(complaint):
             teams = complaint.sudo().accused_team_ids
-            complaint.conflicted_user_ids = complaint.accused_user_ids | teams.user_id | teams.crm_team_member_ids.user_id
+            return complaint.accused_user_ids | teams.user_id | teams.crm_team_member_ids.user_id
+
+        for users, complaints in self.grouped(accused).items():
+            complaints.conflicted_user_ids = users
 
     # === CRUD ===
 
@@ -49,23 +54,34 @@ class Complaint(models.Model):
         if vals and not self.env.su and self.env.user in self.new(vals).conflicted_user_ids._origin:
             raise UserError(self.env._("The complaint is about you: let a colleague take it down."))
 
-    def _exclude_accused(self):
-        """Take the accused out of every role, and off followers and activities."""
-        for complaint in self.sudo():
-            accused = complaint.conflicted_user_ids
-            if lost := [name for name in self._impartial_roles if complaint[name] & accused]:
-                complaint.write(dict.fromkeys(lost, False))
-                complaint._tell_vacant(lost)
-            complaint.message_unsubscribe(accused.partner_id.ids)
-            complaint.activity_ids.filtered(lambda activity: activity.user_id in accused).unlink()
 
-    def _tell_vacant(self, roles):
-        """Ask the supervisors to fill the roles that became vacant, and suggest whom."""
-        labels = self.fields_get(roles, ["string"])
-        for name in roles:
-            substitute = self._impartial_substitutes(name, self.conflicted_user_ids)[:1]
-            for supervisor in self._workflow_role_supervisors()[self.id]:
-                self.activity_schedule(
-                    "mail.mail_activity_data_todo", user_id=supervisor.id,
-                    summary=self.env._("“%s” is vacant: whoever held it is complained about", labels[name]["string"]),
-                    note=self.env._("Suggested: %s", substitute.name) if substitute else False)
+class CrmTeam(models.Model):
+    _inherit = "crm.team"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "user_id" in vals:
+            self._kehu_exclude_accused()
+        return result
+
+    def _kehu_exclude_accused(self):
+        """Whoever has come to lead or to join a unit leaves what is complained about it (C8)."""
+        if self and (complaints := self.env["kehu.complaint"].sudo().search([("accused_team_ids", "in", self.ids)])):
+            complaints._exclude_accused()
+
+
+class CrmTeamMember(models.Model):
+    _inherit = "crm.team.member"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        members = super().create(vals_list)
+        members.crm_team_id._kehu_exclude_accused()
+        return members
+
+    def write(self, vals):
+        before = {(member.crm_team_id, member.user_id) for member in self.filtered("active")}
+        result = super().write(vals)
+        joined = self.filtered(lambda member: member.active and (member.crm_team_id, member.user_id) not in before)
+        joined.crm_team_id._kehu_exclude_accused()
+        return result

@@ -1,4 +1,6 @@
 """Major complaints: why, who is told at once, and by when the general manager must know (C9)."""
+from functools import partial
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -108,8 +110,9 @@ class Complaint(models.Model):
         complaints = self.sudo()  # only what this step stamps
         if reported := complaints.filtered("reported_up_on"):
             raise UserError(self.env._("%s was reported up already.", reported[0].display_name))
-        readers = complaints._workflow_readers(complaints._workflow_role_general_managers())
-        directors = complaints._workflow_readers(complaints._workflow_role_directors())
+        filter_readers = partial(self.env["mail.activity"]._kehu_filter_readers, complaints)
+        readers = filter_readers(complaints._workflow_role_general_managers())
+        directors = filter_readers(complaints._workflow_role_directors())
         told = {complaint.id: readers[complaint.id] or directors[complaint.id] for complaint in complaints}
         if lonely := complaints.filtered(lambda complaint: not told[complaint.id]):
             raise UserError(self.env._(
@@ -187,7 +190,7 @@ class Complaint(models.Model):
         people = dict.fromkeys(self.ids, self.env["res.users"])
         for role in ("crisis_team", "legal", "general_managers"):
             people = {complaint_id: people[complaint_id] | users for complaint_id, users in self._workflow_users_in_role(role).items()}
-        told = self._workflow_readers(people)
+        told = self.env["mail.activity"]._kehu_filter_readers(self, people)
         self._workflow_remind(told, _lt("A major complaint has come in"))
         self._queue_major_mails(told)
         lonely = self.filtered(lambda complaint: not told[complaint.id])

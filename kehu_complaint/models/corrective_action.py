@@ -255,6 +255,7 @@ class CorrectiveAction(models.Model):
         self._end_reminders()
         # A new due date is given, against a clock of its own.
         self.write({"date_due": False, "date_done": False, "date_verified": False, "verified_user_id": False, "check_asked_on": False})
+        self._exclude_accused()
 
     def _end_reminders(self):
         self.activity_unlink(["mail.mail_activity_data_todo"])
@@ -286,16 +287,6 @@ class CorrectiveAction(models.Model):
     def _workflow_label_of_role(self, role):
         labels = {"supervisors": self.env._("Service Supervisors"), "directors": self.env._("Service Directors")}
         return labels.get(role) or super()._workflow_label_of_role(role)
-
-    def _vacate(self):
-        """Take the roles from those who have come to be complained about, and have the supervisors fill them."""
-        for action in self.sudo():
-            accused = action._impartial_complaints().conflicted_user_ids
-            if lost := [name for name in self._impartial_roles if action[name] & accused]:
-                action.write(dict.fromkeys(lost, False))
-            action.message_unsubscribe(accused.partner_id.ids)
-            action.activity_ids.filtered(lambda activity, accused=accused: activity.user_id in accused).unlink()
-        self._remind("supervisors", _lt("Whoever had a part in this action is complained about: see who does and who verifies it"))
 
     @api.model
     def _impartial_open_domain(self):
@@ -352,10 +343,7 @@ class Complaint(models.Model):
 
     def _exclude_accused(self):
         result = super()._exclude_accused()
-        for complaint in self.sudo():
-            accused = complaint.conflicted_user_ids
-            complaint.corrective_action_ids.filtered(
-                lambda action, accused=accused: (action.owner_id | action.verifier_id) & accused)._vacate()
+        self.sudo().corrective_action_ids._exclude_accused()
         return result
 
     def action_open_corrective_actions(self):

@@ -121,15 +121,6 @@ class CrisisMeasure(models.Model):
     def _is_keeper(self):
         return self.env.user.has_group(CRISIS_TEAM) or self.env.user.has_group("kehu_complaint.group_service_supervisor")
 
-    def _vacate(self):
-        """Take the measures from owners who have come to be complained about, and have the supervisors give them to others."""
-        self.owner_id = False
-        for complaint in self.complaint_id:
-            for supervisor in complaint._workflow_role_supervisors()[complaint.id]:
-                complaint.activity_schedule(
-                    "mail.mail_activity_data_todo", user_id=supervisor.id,
-                    summary=self.env._("A measure is vacant: whoever had it is complained about"))
-
     @api.model
     def _impartial_open_domain(self):
         return Domain("date_done", "=", False)
@@ -143,14 +134,12 @@ class Complaint(models.Model):
 
     def _exclude_accused(self):
         result = super()._exclude_accused()
+        complaints = self.sudo()
+        complaints.crisis_measure_ids._exclude_accused()
         # Who was at a meeting that was held, stays in its minutes; he does not read them any more.
-        for complaint in self.sudo():
-            accused = complaint.conflicted_user_ids
-            for meeting in complaint.crisis_meeting_ids.filtered(lambda meeting: meeting.date > fields.Datetime.now()):
+        for meeting in complaints.crisis_meeting_ids.filtered(lambda meeting: meeting.date > fields.Datetime.now()):
+            if accused := meeting.member_ids & meeting.complaint_id.conflicted_user_ids:
                 meeting.member_ids -= accused
-            lost = complaint.crisis_measure_ids.filtered(
-                lambda measure, accused=accused: measure.owner_id in accused and not measure.date_done)
-            lost._vacate()
         return result
 
     @api.model

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import LazyTranslate
 
 from odoo.addons.kehu_workflow.approval import ApprovalKind
@@ -95,6 +96,17 @@ class DispatchOrder(models.Model):
     def _unlink_never(self):
         if not self.env.su and any(order.state != "draft" for order in self.sudo()):
             raise UserError(self.env._("Dispatch orders that were submitted are kept: cancel them."))
+
+    # === BUSINESS ===
+
+    @api.model
+    def _impartial_open_domain(self):
+        return Domain("state", "in", ("draft", "pending", "approved"))
+
+    def _impartial_vacate(self, names):
+        self.filtered(lambda order: order.state != "draft")._move(
+            "withdraw", reason=self.env._("Whoever is complained about takes no part."))
+        super()._impartial_vacate(names)
 
     # === WORKFLOW ===
 

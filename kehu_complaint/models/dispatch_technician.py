@@ -43,6 +43,9 @@ class DispatchOrder(models.Model):
 
     # === BUSINESS ===
 
+    def _impartial_substitutes(self, name):
+        return self._free_technicians()
+
     def _free_technicians(self):
         """Return ``{order_id: technicians}`` who could go, whoever has least to do first."""
         people = self.env["res.users"].sudo().search([("kehu_skill_ids", "!=", False), ("share", "=", False)])

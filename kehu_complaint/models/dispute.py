@@ -169,6 +169,10 @@ class DisputeRung(models.Model):
 
     # === BUSINESS ===
 
+    @api.model
+    def _impartial_open_domain(self):
+        return Domain("date_to", "=", False)
+
     def _adopt_attachments(self):
         """What was uploaded into the form becomes a file of the rung, and is hidden with it."""
         for rung in self:
@@ -182,6 +186,12 @@ class Complaint(models.Model):
 
     dispute_ids = fields.One2many("kehu.dispute", "complaint_id", string="Disputes")
     dispute_count = fields.Integer(string="Number of Disputes", compute="_compute_dispute_count")
+
+    def _exclude_accused(self):
+        result = super()._exclude_accused()
+        self.sudo().dispute_ids._exclude_accused()
+        self.sudo().dispute_ids.rung_ids._exclude_accused()
+        return result
 
     @api.depends("dispute_ids")
     @api.depends_context("uid")

@@ -37,6 +37,7 @@ class ServiceTicket(models.Model):
     _workflow_statusbar = ("received", "working", "done", "closed")
     _impartial_complaint_field = "complaint_id"
     _impartial_roles = ("user_id", "callback_user_id", "technician_ids", "asked_user_ids")
+    _impartial_vacated = ("user_id", "callback_user_id")
     _service_parts = {
         "callback_user_id": {"satisfaction", "callback_note"},
         "technician_ids": {
@@ -80,7 +81,7 @@ class ServiceTicket(models.Model):
     @api.model
     def _impartial_watched(self):
         # Technicians and whoever is asked are computed without those complained about.
-        return ["user_id", "callback_user_id", "complaint_id"]
+        return [*self._impartial_vacated, "complaint_id"]
 
     # === CRUD ===
 
@@ -146,6 +147,8 @@ class ServiceTicket(models.Model):
 
     def _after_again(self):
         self.sudo().write({"date_repaired": False, "date_closed": False, **self._prepare_unsigned_values()})
+        # Who handled it may be complained about by now.
+        self._exclude_accused()
 
     def _after_close(self):
         self._service_stamp_closed()

@@ -3,7 +3,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .service_mixin import STAFF
-from .ticket import ENDED
 
 _SHARED = (
     "partner_id", "company_id", "team_id", "contact_name", "contact_phone", "contact_email", "product_id", "quantity", "serial",
@@ -97,14 +96,7 @@ class ServiceTicket(models.Model):
     # === BUSINESS ===
 
     def _exclude_accused(self):
-        """Take whoever is complained about out of tickets that are still work, and off followers and activities."""
-        for ticket in self:
-            accused = ticket.complaint_id.conflicted_user_ids
-            if ticket.state not in ENDED:
-                if lost := [name for name in ("user_id", "callback_user_id") if ticket[name] & accused]:
-                    ticket.write(dict.fromkeys(lost, False))
-                ticket.dispatch_ids.filtered(lambda order: order.state in ("pending", "approved") and order.technician_id in accused)._move(
-                    "withdraw", reason=self.env._("Whoever is complained about takes no part."))
-                ticket.dispatch_ids.filtered(lambda order: order.state == "draft" and order.technician_id in accused).technician_id = False
-            ticket.message_unsubscribe(accused.partner_id.ids)
-            ticket.activity_ids.filtered(lambda activity: activity.user_id in accused).unlink()
+        result = super()._exclude_accused()
+        self.sudo().dispatch_ids._exclude_accused()
+        self.sudo().handover_ids._exclude_accused()
+        return result

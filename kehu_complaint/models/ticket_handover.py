@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import LazyTranslate
 
 from odoo.addons.kehu_workflow.workflow import Move
@@ -17,6 +18,7 @@ class TicketHandover(models.Model):
     _order = "ticket_id, id"
     _rec_name = "question"
     _impartial_roles = ("user_id", "asked_user_id")
+    _impartial_vacated = ("asked_user_id",)
 
     _workflow_moves = (
         Move("reply", _lt("Reply"), source=("asked",), target="replied", roles=("asked_user_id",), required=("reply",),
@@ -81,6 +83,16 @@ class TicketHandover(models.Model):
             raise UserError(self.env._("What was replied is kept as it is."))
         if written != {"reply"} or self.sudo().asked_user_id != self.env.user:
             raise AccessError(self.env._("The reply is written by whoever is asked; for anything else hand over anew."))
+
+    # === BUSINESS ===
+
+    @api.model
+    def _impartial_open_domain(self):
+        return Domain("state", "=", "asked")
+
+    def _impartial_vacate(self, names):
+        # Whom to ask instead, the supervisors decide.
+        self._move("withdraw", reason=self.env._("Whoever is complained about takes no part."))
 
     # === WORKFLOW ===
 

@@ -20,6 +20,7 @@ class TestComplaintConflict(ComplaintCase):
             complaint.with_user(self.supervisor).workflow_move("accept")
 
     def test_accusing_takes_the_role_away_and_suggests_another(self):
+        self.supervisor.lang = "en_US"
         complaint = self.complain()
         complaint.message_subscribe(self.handler.partner_id.ids)
         complaint.activity_schedule("mail.mail_activity_data_todo", user_id=self.handler.id)

@@ -226,7 +226,7 @@ class TestComplaintMajor(MajorCase):
         self.assertEqual(past.sudo().member_ids, self.investigator)
         for record in (complaint, past, coming, measure):
             self.assertFalse(record.with_user(self.investigator).has_access("read"), record)
-        self.assertIn("A measure is vacant", " ".join(complaint.sudo().activity_ids.filtered(
+        self.assertIn("“Who” is vacant", " ".join(complaint.sudo().activity_ids.filtered(
             lambda activity: activity.user_id == self.supervisor).mapped("summary")))
 
     def test_meetings_belong_to_major_complaints_and_are_held_before_their_minutes(self):

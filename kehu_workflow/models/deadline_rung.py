@@ -177,16 +177,10 @@ class DeadlineRung(models.Model):
                 users = dict.fromkeys(records._ids, self.group_id.all_user_ids)
             case "role":
                 users = records._deadline_role_users(self.role)
-        in_charge = self.rule_id.user_id
-        everybody = in_charge.union(*users.values()).filtered(lambda user: user.active and not user.share)
-        readable = {
-            user: set(records.with_user(user)._filtered_access("read")._ids) for user in everybody
-        }
-
-        def readers(told, res_id):
-            return told.filtered(lambda user: res_id in readable.get(user, ()))
-
-        return {res_id: readers(told, res_id) or readers(in_charge, res_id) for res_id, told in users.items()}
+        Activity = self.env["mail.activity"]
+        readers = Activity._kehu_filter_readers(records, users)
+        in_charge = Activity._kehu_filter_readers(records, dict.fromkeys(records._ids, self.rule_id.user_id))
+        return {res_id: readers[res_id] or in_charge[res_id] for res_id in users}
 
     def _find_last_resort(self, records):
         """``{record_id: users}`` for records that nobody of the ladder may read.

@@ -36,6 +36,16 @@ class MailActivity(models.Model):
         return self.sudo().with_context(mail_activity_quick_update=True).create(vals_list)
 
     @api.model
+    def _kehu_filter_readers(self, documents, people):
+        """``{document_id: users}`` with those of ``people`` who may read the document."""
+        everybody = self.env["res.users"].union(*people.values()).filtered(lambda user: user.active and not user.share)
+        readable = {user: set(documents.with_user(user)._filtered_access("read")._ids) for user in everybody}
+        return {
+            document_id: users.filtered(lambda user, document_id=document_id: document_id in readable.get(user, ()))
+            for document_id, users in people.items()
+        }
+
+    @api.model
     def _kehu_prepare_reminders(self, model, told, summarise, activity_type_id=None):
         """Values of activities on documents, each in the language of whoever gets it.
 

@@ -228,15 +228,6 @@ class WorkflowMixin(models.AbstractModel):
             return method()
         return {record.id: record.mapped(role) for record in self}
 
-    def _workflow_readers(self, people):
-        """``{record_id: users}`` with those of ``people`` who may read the record."""
-        everybody = self.env["res.users"].union(*people.values())
-        readable = {user: set(self.with_user(user)._filtered_access("read")._ids) for user in everybody}
-        return {
-            record_id: users.filtered(lambda user, record_id=record_id: record_id in readable[user])
-            for record_id, users in people.items()
-        }
-
     def _workflow_remind(self, people, summary):
         """Give those of ``people`` who may read the record something to do, all at once, each in his language.
 
@@ -244,7 +235,7 @@ class WorkflowMixin(models.AbstractModel):
         :param summary: a term of ``LazyTranslate``
         """
         Activity = self.env["mail.activity"]
-        told = [(users, {"res_id": record_id}) for record_id, users in self._workflow_readers(people).items()]
+        told = [(users, {"res_id": record_id}) for record_id, users in Activity._kehu_filter_readers(self, people).items()]
         Activity._kehu_remind(Activity._kehu_prepare_reminders(
             self._name, told, lambda lang: self.with_context(lang=lang).env._(summary)  # pylint: disable=gettext-variable
         ))
