@@ -16,6 +16,7 @@ from . import complaint_part
 from . import compensation
 from . import complaint_major
 from . import complaint_repeat
+from . import partner_merge
 from . import crisis
 from . import dispute
 from . import corrective_action

@@ -277,12 +277,6 @@ class CorrectiveAction(models.Model):
                         "It happened again: %s complaints. Reopen it.", len(recurrences[action.id])))
         return blockers
 
-    def _workflow_role_supervisors(self):
-        return self._service_group_members(SUPERVISORS[0])
-
-    def _workflow_role_directors(self):
-        return self._service_group_members("kehu_complaint.group_service_director")
-
     @api.model
     def _workflow_label_of_role(self, role):
         labels = {"supervisors": self.env._("Service Supervisors"), "directors": self.env._("Service Directors")}

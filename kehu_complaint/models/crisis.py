@@ -70,8 +70,9 @@ class CrisisMeeting(models.Model):
 class CrisisMeasure(models.Model):
     _name = "kehu.crisis.measure"
     _description = "Measure on a Major Complaint"
-    _inherit = ["kehu.crisis.part"]
+    _inherit = ["kehu.crisis.part", "kehu.deadline.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_due, id"
+    _mail_post_access = "read"
     _impartial_roles = ("owner_id",)
 
     name = fields.Char(string="What", required=True)
@@ -90,9 +91,11 @@ class CrisisMeasure(models.Model):
 
     def write(self, vals):
         if not self.env.su:
-            if any(self.sudo().mapped("date_done")):
+            # Chatter and activities are everybody's who takes part.
+            written = {name for name in vals if not name.startswith(("activity_", "message_"))}
+            if written and any(self.sudo().mapped("date_done")):
                 raise UserError(self.env._("The measure is done: what was done stays as it is. Make another one."))
-            if vals.keys() - {"result"} and not self._is_keeper():
+            if written - {"result"} and not self._is_keeper():
                 raise AccessError(self.env._("Of a measure its owner writes the result."))
         return super().write(vals)
 
@@ -120,6 +123,9 @@ class CrisisMeasure(models.Model):
     @api.model
     def _is_keeper(self):
         return self.env.user.has_group(CRISIS_TEAM) or self.env.user.has_group("kehu_complaint.group_service_supervisor")
+
+    def _workflow_role_crisis_team(self):
+        return self._service_group_members(CRISIS_TEAM)
 
     @api.model
     def _impartial_open_domain(self):

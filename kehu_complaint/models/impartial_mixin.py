@@ -102,7 +102,7 @@ class ImpartialMixin(models.AbstractModel):
         if not self:
             return
         Activity = self.env["mail.activity"]
-        supervisors = self._service_group_members("kehu_complaint.group_service_supervisor")
+        supervisors = self._workflow_role_supervisors()
         readers = dict.fromkeys(self.ids, self.env["res.users"])
         if "activity_ids" in self._fields:
             readers = Activity._kehu_filter_readers(self, supervisors)
@@ -158,6 +158,16 @@ class ImpartialMixin(models.AbstractModel):
         return {
             document.id: members.filtered(lambda user, document=document: document.company_id <= user.company_ids) - accused[document.id]
             for document in self.sudo()}
+
+    def _workflow_role_supervisors(self):
+        """The supervisors who may work on each document, for moves and clocks."""
+        return self._service_group_members("kehu_complaint.group_service_supervisor")
+
+    def _workflow_role_directors(self):
+        return self._service_group_members("kehu_complaint.group_service_director")
+
+    def _workflow_role_general_managers(self):
+        return self._service_group_members("kehu_complaint.group_general_manager")
 
     @api.model
     def _impartial_open_domain(self):

@@ -185,16 +185,6 @@ class ServiceMixin(models.AbstractModel):
         accused = self._impartial_accused()
         return {document.id: excluded.get(document.id, self.env["res.users"]) | accused[document.id] for document in self}
 
-    def _workflow_role_supervisors(self):
-        """The supervisors who may work on each document, for moves and clocks."""
-        return self._service_group_members("kehu_complaint.group_service_supervisor")
-
-    def _workflow_role_directors(self):
-        return self._service_group_members("kehu_complaint.group_service_director")
-
-    def _workflow_role_general_managers(self):
-        return self._service_group_members("kehu_complaint.group_general_manager")
-
     @api.model
     def _workflow_label_of_role(self, role):
         labels = {

@@ -39,15 +39,6 @@ class TicketPart(models.AbstractModel):
         """Return the names of the fields that chatter and activities write for everybody who takes part."""
         return self.env["kehu.service.ticket"]._service_free_fields() & self._fields.keys()
 
-    def _workflow_role_supervisors(self):
-        return self._service_group_members(SUPERVISORS[0])
-
-    def _workflow_role_directors(self):
-        return self._service_group_members("kehu_complaint.group_service_director")
-
-    def _workflow_role_general_managers(self):
-        return self._service_group_members("kehu_complaint.group_general_manager")
-
 
 class TicketWork(models.AbstractModel):
     """What was done for a ticket: it stays as it was when the customer signed for it (T3, T6)."""

@@ -209,6 +209,42 @@ class TestComplaintMajor(MajorCase):
             with self.assertRaises(UserError), self.env.cr.savepoint():
                 attack()
 
+    def test_a_measure_has_a_clock_that_climbs_to_the_general_manager_and_ends_when_it_is_done(self):
+        rule = self.env.ref("kehu_complaint.deadline_rule_crisis_measure")
+        with freeze_time("2026-03-02 02:00:00"):
+            measure = self.env["kehu.crisis.measure"].with_user(self.crisis).create({
+                "complaint_id": self.major().id, "name": "Inform the press", "owner_id": self.investigator.id, "date_due": "2026-03-06"})
+        clock = measure.sudo().deadline_ids
+        self.assertEqual((clock.rule_id, clock._local_due_date().isoformat()), (rule, "2026-03-07"))
+        told = self.env["res.users"]
+        for moment, user in (
+            ("2026-03-06 06:00:00", self.investigator), ("2026-03-07 06:00:00", self.investigator),
+            ("2026-03-10 06:00:00", self.crisis), ("2026-03-13 06:00:00", self.general_manager),
+        ):
+            for _run in range(2):
+                self.sweep(moment)
+            told |= user
+            self.assertEqual(measure.sudo().activity_ids.user_id, told, moment)
+        self.assertEqual(len(measure.sudo().activity_ids), 4)
+        # Who has something to do there sees it, and takes it off his list; the measure stays the crisis team's.
+        activity = measure.sudo().activity_ids.filtered(lambda activity: activity.user_id == self.investigator)[:1]
+        activity.with_user(self.investigator).action_feedback(feedback="Writing it")
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            measure.with_user(self.investigator).write({"date_due": "2026-05-01"})
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            clock.with_user(self.investigator).write({"date_due": "2026-05-01"})
+        with freeze_time("2026-03-13 08:00:00"):
+            measure.with_user(self.investigator).write({"result": "Printed on Friday"})
+            measure.with_user(self.investigator).action_done()
+        self.assertEqual(clock.state, "missed")
+        self.assertFalse(measure.sudo().activity_ids)
+
+    def test_another_due_date_starts_another_clock(self):
+        measure = self.env["kehu.crisis.measure"].with_user(self.crisis).create({
+            "complaint_id": self.major().id, "name": "Inform the press", "owner_id": self.investigator.id, "date_due": "2099-03-06"})
+        measure.date_due = "2099-04-06"
+        self.assertEqual(measure.sudo().deadline_ids.mapped("state"), ["cancelled", "running"])
+
     def test_the_accused_neither_meets_nor_has_measures(self):
         complaint = self.major(accused_user_ids=[Command.link(self.salesman.id)])
         Meeting, Measure = (self.env[f"kehu.crisis.{name}"].with_user(self.crisis) for name in ("meeting", "measure"))
@@ -226,7 +262,7 @@ class TestComplaintMajor(MajorCase):
         self.assertEqual(past.sudo().member_ids, self.investigator)
         for record in (complaint, past, coming, measure):
             self.assertFalse(record.with_user(self.investigator).has_access("read"), record)
-        self.assertIn("“Who” is vacant", " ".join(complaint.sudo().activity_ids.filtered(
+        self.assertIn("“Who” is vacant", " ".join(measure.sudo().activity_ids.filtered(
             lambda activity: activity.user_id == self.supervisor).mapped("summary")))
 
     def test_meetings_belong_to_major_complaints_and_are_held_before_their_minutes(self):

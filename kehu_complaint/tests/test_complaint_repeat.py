@@ -155,3 +155,27 @@ class TestComplaintRepeat(MajorCase):
         self.env.company.kehu_repeat_major_from = 0
         statements(1)
         self.assertEqual([statements(count) for count in (1, 20, 100)], [1, 1, 1])
+
+    def test_merged_customers_have_complained_again(self):
+        first = self.complain()
+        partners = self.env["res.partner"].create([
+            {"name": "Bright Phones Ltd", "is_company": True}, {"name": "Buyer of Bright", "parent_id": self.customer.id}])
+        same, buyer = partners
+        second = self.complain(partner_id=same.id).sudo()
+        self.assertFalse(second.repeat_count or second.is_major)
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((same | self.customer).ids, self.customer)
+        self.assertEqual((second.repeat_of_id, second.repeat_count, second.is_major), (first, 1, True))
+        self.assertEqual(self.told(second), self.crisis | self.lawyer | self.general_manager)
+        # The contact of another company becomes one of this one's.
+        stranger = self.env["res.partner"].create({"name": "Buyer", "parent_id": self.env["res.partner"].create({"name": "Dim"}).id})
+        third = self.complain(partner_id=stranger.id).sudo()
+        self.assertFalse(third.repeat_count)
+        wizard._merge((stranger | buyer).ids, buyer)
+        self.assertEqual((third.customer_id, third.repeat_count), (self.customer, 2))
+
+    def test_merging_customers_who_did_not_complain_marks_nothing(self):
+        quiet = self.env["res.partner"].create([{"name": "Quiet"}, {"name": "Quiet Ltd"}])
+        complaint = self.complain()
+        self.env["base.partner.merge.automatic.wizard"].create({})._merge(quiet.ids, quiet[0])
+        self.assertFalse(complaint.is_major)
