@@ -3,8 +3,11 @@
 `./kehu test` starts that server and says where it is:
 KEHU_URL, KEHU_DATABASE and KEHU_ARTEFACTS (the folder for screenshots and downloads).
 """
+import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -61,6 +64,23 @@ def _one_per_user(connect):
             clients[key] = connect(*key)
         return clients[key]
     return client
+
+
+@pytest.fixture(scope="session")
+def odoo_shell(server):
+    """`odoo_shell(script)` feeds a script of this folder to `odoo shell`; returns its last line, which is JSON."""
+    here = Path(__file__).parent
+    configuration = os.environ.get("KEHU_CONFIGURATION") or here.parent / ".kehu" / f"{server.database}.conf"
+    command = [sys.executable, "-m", "odoo", "shell", "-c", configuration, "-d", server.database, "--no-http", "--log-level=warn"]
+    variables = {**os.environ, "PYTHONPATH": os.environ.get("KEHU_ODOO", ""), "KEHU_TESTS": str(here)}
+
+    def run(script):
+        done = subprocess.run(
+            list(map(str, command)), input=(here / script).read_text(encoding="utf-8"), env=variables, capture_output=True,
+            text=True, timeout=120, check=False)
+        assert done.returncode == 0 and done.stdout.strip(), done.stderr[-4000:]
+        return json.loads(done.stdout.strip().splitlines()[-1])
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -1,16 +1,20 @@
 """Runs in `odoo shell`: sweeps late clocks in processes that are killed with −9 wherever they happen to be.
 
-Prints one line of JSON. Killed children are forks, as Odoo's own cron workers are, so one registry serves all.
+Prints one line of JSON.
 """
 import json
 import os
 import random
 import signal
+import sys
 import threading
 import time
 
 import odoo
 from odoo.addons.kehu_workflow.models import deadline_sweep
+
+sys.path.insert(0, os.environ["KEHU_TESTS"])
+from killing import child, reap  # noqa: E402
 
 CLOCKS, RACED, KILLS, BATCH = 320, 100, 30, 10
 deadline_sweep.BATCH = BATCH
@@ -48,30 +52,6 @@ def sweep():
         env["kehu.deadline"]._cron_sweep()
 
 
-def child(dies_at_commit=None):
-    pid = os.fork()
-    if pid:
-        return pid
-    try:
-        if dies_at_commit is not None:
-            commit, left = odoo.sql_db.Cursor.commit, [dies_at_commit]
-
-            def commit_or_die(self):
-                left[0] -= 1
-                if left[0] < 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
-                return commit(self)
-
-            odoo.sql_db.Cursor.commit = commit_or_die
-        sweep()
-    finally:
-        os._exit(0)
-
-
-def reap(pid):
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
-
-
 def outcome(rule_id, memo_ids):
     with registry.cursor() as cr:
         env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, {})
@@ -97,9 +77,9 @@ warm_rule, _memos = late_memos("warm", 3)
 sweep()  # what is cached by now is not counted in the life of a child
 killed_rule, killed_memos = late_memos("killed", CLOCKS)
 odoo.sql_db.close_all()
-kills = [reap(child(dies_at_commit=number % 5)) for number in range(KILLS // 3)]
+kills = [reap(child(sweep, dies_at_commit=number % 5)) for number in range(KILLS // 3)]
 while len(kills) < KILLS:
-    pid = child()
+    pid = child(sweep)
     time.sleep(chance.uniform(0.02, 0.2))
     os.kill(pid, signal.SIGKILL)
     kills.append(reap(pid))

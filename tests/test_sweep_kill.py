@@ -1,27 +1,15 @@
 """C10: each rung of the ladder exactly once, however often the job is killed, and with two jobs at once."""
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-HERE = Path(__file__).parent
 LADDER = "123"
 
 
 @pytest.fixture(scope="module")
-def result(server):
+def result(odoo_shell):
     """What `sweep_killer.py` found, run against the database of the tests."""
-    configuration = os.environ.get("KEHU_CONFIGURATION") or HERE.parent / ".kehu" / f"{server.database}.conf"
-    command = [sys.executable, "-m", "odoo", "shell", "-c", configuration, "-d", server.database, "--no-http", "--log-level=warn"]
-    variables = {**os.environ, "PYTHONPATH": os.environ.get("KEHU_ODOO", "")}
-    done = subprocess.run(
-        list(map(str, command)), input=(HERE / "sweep_killer.py").read_text(encoding="utf-8"),
-        env=variables, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0 and done.stdout.strip(), done.stderr[-4000:]
-    return json.loads(done.stdout.strip().splitlines()[-1])
+    return odoo_shell("sweep_killer.py")
 
 
 def shown(outcome):
