@@ -31,12 +31,12 @@ def unexpected(log):
                     entries.append(current)
             elif current is not None and len(current) < 30:
                 current.append(line.rstrip())     # a traceback
-    return [text for entry in entries if not (_is_refusal(text := "\n".join(entry)) or _is_tried_again(text))]
+    return [text for entry in entries if not (_is_refusal(text := "\n".join(entry)) or _is_lost_race(text))]
 
 
-def _is_tried_again(text):
-    """Two requests at once: PostgreSQL refuses the second, and Odoo repeats it by itself."""
-    return " odoo.sql_db: " in text and "could not serialize access" in text
+def _is_lost_race(text):
+    """Two requests at once: PostgreSQL refuses the second; Odoo repeats it by itself, or it asks for what was just taken."""
+    return " odoo.sql_db: " in text and ("could not serialize access" in text or "violates exclusion constraint" in text)
 
 
 def _is_refusal(text):

@@ -1,3 +1,5 @@
+from psycopg2.errors import ExclusionViolation
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -109,6 +111,16 @@ class DispatchOrder(models.Model):
         super()._impartial_vacate(names)
 
     # === WORKFLOW ===
+
+    def _move(self, name, reason=None):
+        """
+        :raise UserError: another dispatcher has just booked the technician, which nobody could see before
+        """
+        try:
+            with self.env.cr.savepoint():
+                return super()._move(name, reason=reason)
+        except ExclusionViolation as error:
+            raise UserError(self._sql_error_to_message(error)) from None
 
     def _workflow_blockers(self, move):
         blockers = super()._workflow_blockers(move)

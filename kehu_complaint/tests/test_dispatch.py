@@ -72,6 +72,12 @@ class TestDispatch(TicketCase):
         first.workflow_move("submit")
         with self.assertRaises(ExclusionViolation), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
             self.env.cr.execute("UPDATE kehu_dispatch_order SET state = 'pending' WHERE id = %s", [second.id])
+        # What the other dispatcher has not committed yet is not seen; the one who comes second is told in his language.
+        unseen = self.patch(type(second), "_busy_with", lambda orders: {})
+        for lang, message in (("en_US", "Somebody has just sent this technician elsewhere"), ("zh_CN", "刚有人将该技术员派往他处")):
+            with self.assertRaisesRegex(UserError, message), mute_logger("odoo.sql_db"):
+                second.with_context(lang=lang).workflow_move("submit")
+        self.assertEqual((second.state, second.sudo().approval_ids.ids), ("draft", []), unseen)
 
     def test_an_outside_firm_goes_only_if_nobody_is_free(self):
         firm = self.env["res.partner"].create({"name": "Quick Repairs"})
