@@ -98,16 +98,16 @@ def chromium():
 
 @pytest.fixture
 def browser_as(server, chromium):
-    """`browser_as(login, password=login)` is a Playwright page of that user (a customer's, too), logged in, in zh_CN.
+    """`browser_as(login, password=login, size=(1440, 900))` is a Playwright page of that user (a customer's, too), logged in, in zh_CN.
 
     The test fails at its end if a page threw a JavaScript error.
     """
     contexts, errors = [], []
 
-    def open_page(login, password=None):
+    def open_page(login, password=None, size=(1440, 900)):
         context = chromium.new_context(
             base_url=server.url, locale="zh-CN", timezone_id="Asia/Shanghai",
-            viewport={"width": 1440, "height": 900}, accept_downloads=True,
+            viewport={"width": size[0], "height": size[1]}, accept_downloads=True,
         )
         contexts.append(context)
         page = context.new_page()

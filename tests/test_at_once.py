@@ -76,8 +76,10 @@ def test_a_technician_is_sent_to_one_place_at_a_time(rpc, json2, customer, techn
 def accounts(rpc, web):
     """The demo company keeps books."""
     company = rpc("order").call("res.users", "read", [rpc("order").uid], ["company_id"])[0]["company_id"][0]
+    currency = rpc("admin").call("res.company", "read", [company], ["currency_id"])[0]["currency_id"][0]
     if not rpc("admin").call("account.journal", "search_count", [["type", "=", "sale"], ["company_id", "=", company]]):
         web("admin").call("account.chart.template", "try_loading", [], "generic_coa", company, False)
+        rpc("admin").call("res.company", "write", [company], {"currency_id": currency})
 
 
 @pytest.fixture

@@ -136,8 +136,8 @@ class DisputeRung(models.Model):
     dispute_id = fields.Many2one("kehu.dispute", required=True, readonly=True, index=True, ondelete="cascade")
     complaint_id = fields.Many2one(related="dispute_id.complaint_id", store=True, precompute=True, readonly=True)
     stage = fields.Selection(STAGES, required=True, readonly=True)
-    date_from = fields.Date(string="From", required=True, readonly=True, default=fields.Date.context_today)
-    date_to = fields.Date(string="Until", readonly=True)
+    date_from = fields.Date(string="Began On", required=True, readonly=True, default=fields.Date.context_today)
+    date_to = fields.Date(string="Ended On", readonly=True)
     partner_ids = fields.Many2many("res.partner", "kehu_dispute_rung_partner_rel", string="Parties")
     representative_id = fields.Many2one(
         "res.users", string="Our Representative", domain=[("share", "=", False)], index="btree_not_null", check_company=True)
