@@ -108,7 +108,7 @@ class DispatchOrder(models.Model):
     def _impartial_vacate(self, names):
         self.filtered(lambda order: order.state != "draft")._move(
             "withdraw", reason=self.env._("Whoever is complained about takes no part."))
-        super()._impartial_vacate(names)
+        return super()._impartial_vacate(names)
 
     # === WORKFLOW ===
 
