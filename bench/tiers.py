@@ -43,8 +43,11 @@ def bench(env):
         ):
             print(f"  {label:<36}{ratio(env, lambda: work(mine), lambda: work(partners)):.2f} × |"
                   f" {ratio(env, lambda: work(mine), lambda: work(colleague)):.2f} ×")
-    names = list(env["res.partner"].with_user(cleared).get_views([(False, "form")])["models"]["res.partner"]["fields"])
     cleared_partners = env["res.partner"].with_user(cleared)
+    # Without what other apps put on the form for their own people.
+    names = [
+        name for name in cleared_partners.get_views([(False, "form")])["models"]["res.partner"]["fields"]
+        if not (comodel := cleared_partners._fields[name].comodel_name) or cleared_partners.env[comodel].has_access("read")]
     # Another one each time: within a minute, the second look at the same one is not noted again.
     secret, plain = (
         cleared_partners.search([("kehu_tier", "=", tier)], limit=ROUNDS + 1, order="id desc") for tier in ("3", "0"))
