@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from odoo import Command, fields
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -44,13 +45,11 @@ def bench(env):
             print(f"  {label:<36}{ratio(env, lambda: work(mine), lambda: work(partners)):.2f} × |"
                   f" {ratio(env, lambda: work(mine), lambda: work(colleague)):.2f} ×")
     cleared_partners = env["res.partner"].with_user(cleared)
-    # Without what other apps put on the form for their own people.
-    names = [
-        name for name in cleared_partners.get_views([(False, "form")])["models"]["res.partner"]["fields"]
-        if not (comodel := cleared_partners._fields[name].comodel_name) or cleared_partners.env[comodel].has_access("read")]
     # Another one each time: within a minute, the second look at the same one is not noted again.
     secret, plain = (
         cleared_partners.search([("kehu_tier", "=", tier)], limit=ROUNDS + 1, order="id desc") for tier in ("3", "0"))
+    # Without what other apps have on the form for their own people.
+    names = [name for name in cleared_partners.get_views([(False, "form")])["models"]["res.partner"]["fields"] if is_read(plain[:1], name)]
     before = noted(env, cleared)
     secrets, plains = iter(secret), iter(plain)
     cost = ratio(env, lambda: open_form(next(secrets), names), lambda: open_form(next(plains), names))
@@ -98,6 +97,13 @@ def group(partners):
 
 def open_form(partner, names):
     partner.web_read({name: {} for name in names})
+
+
+def is_read(partner, name):
+    try:
+        return bool(partner.web_read({name: {}}))
+    except AccessError:
+        return False
 
 
 def noted(env, user):

@@ -13,13 +13,14 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _pre_dispatch(cls, rule, args):
-        super()._pre_dispatch(rule, args)
+        result = super()._pre_dispatch(rule, args)
         # Pages about one contact (/partners/…, /customers/…, /members/…) read him as superuser, for an editor of the website even if
         # he is not published.
         if rule.endpoint.routing.get("website") and isinstance(args.get("partner_id"), (int, str)):
             _name, partner_id = cls._unslug(str(args["partner_id"]))
             if partner_id and request.env["res.partner"].browse(partner_id).exists()._kehu_hidden():
                 raise request.not_found()
+        return result
 
 
 class ResPartner(models.Model):

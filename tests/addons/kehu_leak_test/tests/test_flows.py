@@ -5,7 +5,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .flow_case import FlowCase
-from .markers import CONTENT, MARKER, NAME
+from .markers import CONTENT, NAME
 
 GATEWAY = "odoo.addons.mail.models.mail_thread"
 
