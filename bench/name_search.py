@@ -20,6 +20,7 @@ TERMS = {
     "two Chinese characters, none": "饕餮",
     "two Chinese characters, rare": "{pair}",
     "two Chinese characters, 1 in 30": "深圳",
+    "… 1 in 30, inside the name": "电子",
     "two Chinese characters, in all": "有限",
     "three Chinese characters": "{pair}{next}",
     "Latin, one": "{latin}",
