@@ -38,11 +38,11 @@ def bench(env):
         "crm.claim": {key: common[key] for key in ("name", "description", "partner_id", "user_id")},
     }
     env.cr.commit()
-    batches = {
-        name: measure(env, lambda name=name, vals=vals: env[name].create(
-            [{**vals, "partner_id": customer.id} for customer in customers]), BATCH)
-        for name, vals in models_.items()}
-    singles = {name: measure(env, lambda name=name, vals=vals: env[name].create(dict(vals)), 1) for name, vals in models_.items()}
+    batches = measure(env, ROUNDS, BATCH, {
+        name: lambda name=name, vals=vals: env[name].create([{**vals, "partner_id": customer.id} for customer in customers])
+        for name, vals in models_.items()})
+    singles = measure(env, SINGLES, 1, {
+        name: lambda name=name, vals=vals: env[name].create(dict(vals)) for name, vals in models_.items()})
     remote = over_json2(env, models_, customers.ids)
     print(f"create, batch of {BATCH} | one by one | one over JSON-2 (p50): ratios to a bare mail.thread model with the same columns")
     for name in models_:
@@ -84,18 +84,19 @@ def helpdesk(env):
     return team
 
 
-def measure(env, work, size):
-    """Median microseconds and queries a record."""
-    times = []
-    for _round in range(ROUNDS if size > 1 else SINGLES):
-        env.invalidate_all()
-        queries, start = env.cr.sql_log_count, time.perf_counter()
-        work()
-        env.flush_all()
-        times.append(time.perf_counter() - start)
-        queries = env.cr.sql_log_count - queries
-        env.cr.rollback()  # what was complained about once would be a repeated complaint the next time
-    return statistics.median(times[2:]) / size * 1e6, queries / size
+def measure(env, rounds, size, works):
+    """``{name: (median microseconds a record, queries a record)}``; the models take turns, so that a busy moment meets them all."""
+    times, queries = {name: [] for name in works}, {}
+    for _round in range(rounds):
+        for name, work in works.items():
+            env.invalidate_all()
+            before, start = env.cr.sql_log_count, time.perf_counter()
+            work()
+            env.flush_all()
+            times[name].append(time.perf_counter() - start)
+            queries[name] = (env.cr.sql_log_count - before) / size
+            env.cr.rollback()  # what was complained about once would be a repeated complaint the next time
+    return {name: (statistics.median(times[name][2:]) / size * 1e6, queries[name]) for name in works}
 
 
 class _Silent(WSGIRequestHandler):
@@ -111,18 +112,16 @@ def over_json2(env, models_, customer_ids):
     server = make_server("127.0.0.1", 0, http.root, threaded=True, request_handler=_Silent)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     headers = {"Authorization": f"bearer {key}", "Content-Type": "application/json", "X-Odoo-Database": env.cr.dbname}
-    medians = {}
+    times = {name: [] for name in models_}
     try:
-        for name, vals in models_.items():
-            times = []
-            for customer_id in customer_ids[:SINGLES]:
+        for customer_id in customer_ids[:SINGLES]:
+            for name, vals in models_.items():
                 body = json.dumps({"vals_list": [{**vals, "partner_id": customer_id}]}).encode()
                 start = time.perf_counter()
                 with urllib.request.urlopen(urllib.request.Request(
                         f"http://127.0.0.1:{server.server_port}/json/2/{name}/create", data=body, headers=headers)) as answer:
                     answer.read()
-                times.append(time.perf_counter() - start)
-            medians[name] = statistics.median(times[3:])
+                times[name].append(time.perf_counter() - start)
     finally:
         server.shutdown()
-    return medians
+    return {name: statistics.median(measured[3:]) for name, measured in times.items()}

@@ -9,6 +9,7 @@ HAN_INDEX = f"{PREFIX}han"
 # Neither case nor accents change these characters, so what is found by pairs of them contains whatever ILIKE finds.
 _HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 _HAN_PAIR = re.compile(_HAN + "{2}")
+_TRIGRAM = re.compile(r"[^\W_]{3}")
 
 # Two characters have no trigram. If its body changes, so must its name: then the index is built again.
 HAN_FUNCTION = "kehu_han_pairs"
@@ -28,6 +29,15 @@ def has_han_pair(text):
     (True, False, False)
     """
     return bool(_HAN_PAIR.search(text))
+
+
+def has_trigram(text):
+    """Tell whether three letters or digits follow each other in ``text``, so that it can be looked up.
+
+    >>> has_trigram("sales"), has_trigram("a%b"), has_trigram("_91_")
+    (True, False, False)
+    """
+    return bool(_TRIGRAM.search(text))
 
 
 def definitions(unaccent):

@@ -5,7 +5,7 @@ from .. import addons, places
 from ..databases import Databases, own
 from ..failure import Failure
 from ..tally import Tally
-from .installation import MATRIX_APPS
+from .installation import BUSINESS_APPS
 from .pytest_runs import PytestRuns
 
 # Representative, and short enough for each run of all tests.
@@ -30,7 +30,7 @@ class CoreSuites:
     def compared(self, suites):
         """:param suites: addons of Odoo, or files below its folders of addons"""
         paths = [self._path(suite) for suite in suites]
-        apps = {*MATRIX_APPS, *_WITH_MODELS.intersection(suite.partition("/")[0] for suite in suites)}
+        apps = {*BUSINESS_APPS, *_WITH_MODELS.intersection(suite.partition("/")[0] for suite in suites)}
         without, with_ours = self._run("without", paths, apps, ours=False), self._run("with", paths, apps, ours=True)
         tally = Tally()
         for name, fault in with_ours.items():

@@ -79,6 +79,9 @@ class Archive(models.Model):
     date_filed = fields.Date(
         string="Filed On", readonly=True, copy=False, help="The day on which the archive became formal for the first time.")
 
+    # Stored: whatever asks the table of a model for its active records (the privacy lookup does) finds the column.
+    active = fields.Boolean(
+        related="partner_id.active", inherited=True, readonly=False, store=True)
     name = fields.Char(
         related="partner_id.name", string="Customer Name", inherited=True, related_sudo=False, readonly=False)
     vat = fields.Char(

@@ -12,17 +12,11 @@ class CrmTeam(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         teams = super().create(vals_list)
-        self._kehu_leaders_changed()
+        forget(self.env)
         return teams
 
     def write(self, vals):
         result = super().write(vals)
         if "user_id" in vals:
-            self._kehu_leaders_changed()
+            forget(self.env)
         return result
-
-    # === BUSINESS ===
-
-    def _kehu_leaders_changed(self):
-        self.env["res.users"].invalidate_model(["kehu_led_team_ids"])
-        forget(self.env)

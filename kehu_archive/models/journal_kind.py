@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import ormcache
+
+from odoo.addons.kehu_workflow.caches import forget
 
 
 class ArchiveJournalKind(models.Model):
@@ -19,10 +22,24 @@ class ArchiveJournalKind(models.Model):
 
     # === CRUD ===
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        kinds = super().create(vals_list)
+        forget(self.env)
+        return kinds
+
     def write(self, vals):
         if "code" in vals and any(kind.code != vals["code"] for kind in self):
             self._refuse_used()
-        return super().write(vals)
+        result = super().write(vals)
+        if "code" in vals:
+            forget(self.env)
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        forget(self.env)
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unused(self):
@@ -39,4 +56,9 @@ class ArchiveJournalKind(models.Model):
     @api.model
     def _get_by_code(self, code):
         """Return the kind with this code, also if it was archived."""
-        return self.with_context(active_test=False).search([("code", "=", code)], limit=1)
+        return self.browse(self._get_id_by_code(code))
+
+    @api.model
+    @ormcache("code")
+    def _get_id_by_code(self, code):
+        return self.sudo().with_context(active_test=False).search([("code", "=", code)], limit=1).id

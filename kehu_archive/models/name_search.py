@@ -12,7 +12,10 @@ from odoo.addons.kehu_workflow.caches import forget
 from .. import search_indexes
 
 PARAMETER = "kehu_archive.name_search"
-COMMON = 0.1  # of the contacts: reading them in order soon meets the first ones that match
+# Shares of the contacts.
+COMMON = 0.1  # reading them in order soon meets the first ones that match
+RARE = 0.003  # up to here, looking up all that match is quicker than reading in order
+WALK = 5000  # contacts that are read in order before all that match are looked up
 
 
 class ResPartner(models.Model):
@@ -29,23 +32,48 @@ class ResPartner(models.Model):
     @api.model
     def _search_display_name(self, operator, value):
         domain = super()._search_display_name(operator, value)
-        if (
-            operator not in ("like", "ilike", "=like", "=ilike") or not isinstance(value, str)
-            or not search_indexes.has_han_pair(value) or not self._kehu_has_han_index()
-        ):
+        if not isinstance(value, str) or not self._kehu_has_han_index():
+            return domain
+        if operator in ("like", "ilike", "=like", "=ilike") and search_indexes.has_han_pair(value):
+            most = COMMON
+        elif operator in ("ilike", "=ilike") and search_indexes.has_trigram(value):
+            most = RARE
+        else:
             return domain
         indexed = Domain.OR(Domain(column, operator, value) for column in search_indexes.COLUMNS)
         if Domain(domain).optimize(self) != indexed.optimize(self):
             return domain  # another addon searches elsewhere, too
 
-        def with_pairs(model, alias, query):
-            candidates = self._kehu_with_han_pairs(value)
-            if self._kehu_estimated_share(candidates) > COMMON:
-                return SQL("TRUE")
+        def looked_up(model, alias, query):
+            if self.env.context.get("kehu_walk"):
+                candidates = SQL("SELECT id FROM res_partner ORDER BY complete_name, id DESC LIMIT %s", WALK)
+            else:
+                found = self._kehu_with_han_pairs(value) if most == COMMON \
+                    else self.sudo().with_context(active_test=False)._search(indexed)
+                if self._kehu_estimated_share(found) > most:
+                    return SQL("TRUE")
+                candidates = found.select()
             # By way of an array they are looked up first. Left to itself, the planner prefers to read all contacts in order until
-            # enough match, and guesses wrong: names that begin alike lie together.
-            return SQL("%s IN (SELECT unnest(ARRAY(%s)))", SQL.identifier(alias, "id"), candidates.select())
-        return indexed & Domain.custom(to_sql=with_pairs, predicate=lambda partner: True)
+            # enough match, and guesses wrong: names that begin alike lie together, and some words are nowhere.
+            return SQL("%s IN (SELECT unnest(ARRAY(%s)))", SQL.identifier(alias, "id"), candidates)
+        return indexed & Domain.custom(to_sql=looked_up, predicate=lambda partner: True)
+
+    @api.model
+    @api.readonly
+    def name_search(self, name="", domain=None, operator="ilike", limit=100):
+        # What is neither rare nor common: those who type see a few, and often these are among the first of all contacts.
+        if limit and operator == "ilike" and self._kehu_is_worth_a_walk(name):
+            walking = self.with_context(kehu_walk=True)
+            first = super(ResPartner, walking).name_search(name, domain, operator, limit)
+            if len(first) == limit:
+                return first
+        return super().name_search(name, domain, operator, limit)
+
+    @api.model
+    def _kehu_is_worth_a_walk(self, text):
+        return bool(
+            text and search_indexes.has_han_pair(text) and self._kehu_has_han_index() and self._order == "complete_name ASC, id DESC"
+            and RARE < self._kehu_estimated_share(self._kehu_with_han_pairs(text)) <= COMMON)
 
     @api.model
     def _kehu_with_han_pairs(self, text):

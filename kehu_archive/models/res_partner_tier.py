@@ -51,7 +51,7 @@ class ResPartner(models.Model):
         domain |= (
             Domain("user_id", "=", user.id)
             | Domain("kehu_custodian_id", "=", user.id)
-            | Domain("kehu_team_id", "in", user.kehu_led_team_ids.ids)
+            | Domain("kehu_team_id", "in", user._kehu_get_led_team_ids())
         )
         if mode == "read":
             # Reading is lent for the decision. Whoever could write could make himself the custodian and keep it.

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import ormcache
 
 from .tier import TIERS
 
@@ -16,20 +17,12 @@ class ResUsers(models.Model):
         TIERS, string="Clearance", compute="_compute_kehu_clearance", compute_sudo=True,
         help="The highest confidentiality tier that this user may read. It follows from his groups.")
 
-    kehu_led_team_ids = fields.Many2many(
-        "crm.team", string="Leads Business Units", compute="_compute_kehu_led_team_ids", compute_sudo=True)
-
     # === COMPUTE ===
 
     @api.depends("group_ids.all_implied_ids")
     def _compute_kehu_clearance(self):
         for user in self:
             user.kehu_clearance = user._get_kehu_clearance()
-
-    def _compute_kehu_led_team_ids(self):
-        teams = self.env["crm.team"].with_context(active_test=False).search([("user_id", "in", self.ids)])
-        for user in self:
-            user.kehu_led_team_ids = teams.filtered(lambda team: team.user_id == user)
 
     # === CRUD ===
 
@@ -49,6 +42,12 @@ class ResUsers(models.Model):
         return result
 
     # === BUSINESS ===
+
+    @ormcache("self.id")
+    def _kehu_get_led_team_ids(self):
+        """Return the ids of the business units that the user leads (X2)."""
+        self.ensure_one()
+        return self.env["crm.team"].sudo().with_context(active_test=False).search([("user_id", "=", self.id)])._ids
 
     def _get_kehu_clearance(self):
         """Return the tier up to which the user may read, as in ``TIERS`` (X2)."""

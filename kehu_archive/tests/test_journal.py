@@ -160,8 +160,10 @@ class TestJournal(ArchiveCase):
 
     def test_administrators_add_kinds(self):
         kinds = self.env["kehu.archive.journal.kind"]
+        self.assertFalse(kinds._get_by_code("tasting"))
         tasting = kinds.with_user(self.manager).create({"name": "Tasting", "code": "tasting"})
         self.assertTrue(self.enter(kind_id=tasting.id))
+        self.assertEqual(kinds._get_by_code("tasting"), tasting)
         with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_model"):
             kinds.with_user(self.clerk).create({"name": "Gift", "code": "gift"})
         with self.assertRaises(Exception), self.env.cr.savepoint(), mute_logger("odoo.sql_db"):

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.modules import db
@@ -112,6 +114,18 @@ class TestNameSearch(NameSearchCase):
         self.assertIn(self.partners[1], found)
         self.assertNotIn(self.partners[6], found)
 
+    def test_what_is_met_on_a_short_walk_is_what_is_found_anyway(self):
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        partners = self.env["res.partner"].with_user(self.clerk)
+        self.partners[1].kehu_tier = "3"
+        expected = {(term, limit): partners.name_search(term, limit=limit) for term in TERMS for limit in (1, 3, 8)}
+        self.patch(name_search, "RARE", -1)
+        self.patch(name_search, "COMMON", 1)
+        for walked in (1, 10, 10000):
+            self.patch(name_search, "WALK", walked)
+            for (term, limit), found in expected.items():
+                self.assertEqual(partners.name_search(term, limit=limit), found, (walked, term, limit))
+
     def test_another_field_searched_by_another_addon_is_not_lost(self):
         self.partners[7].phone = "腾讯-1"
         self.patch(self.registry["res.partner"], "_rec_names_search", ["complete_name", "phone"])
@@ -169,6 +183,51 @@ class TestNameSearch(NameSearchCase):
     def test_what_the_database_lacks_is_said(self):
         with self.assertRaisesRegex(UserError, "kehu_no_such_extension is not available on this PostgreSQL server"):
             self.env["res.partner"]._kehu_need_extension("kehu_no_such_extension")
+
+    def test_the_administrator_is_told_who_may_add_an_extension(self):
+        [[is_superuser]] = self.env.execute_query(SQL("SELECT rolsuper FROM pg_roles WHERE rolname = current_user"))
+        if is_superuser:
+            # It may do with the tables what Odoo's account may, and is no superuser.
+            self.env.cr.execute("CREATE ROLE kehu_test_weak NOLOGIN IN ROLE CURRENT_USER")
+            self.env.cr.execute("SET LOCAL ROLE kehu_test_weak")
+        # One that, unlike pg_trgm, no owner of a database may add.
+        with self.assertRaisesRegex(UserError, "Have the administrator of the database run: CREATE EXTENSION file_fdw"):
+            self.env["res.partner"]._kehu_need_extension("file_fdw")
+        self.env.cr.execute("RESET ROLE")
+
+    def test_an_option_that_is_refused_stays_off(self):
+        self.switch(False)
+        refusal = UserError("pg_trgm is not there")
+        with patch.object(self.registry["res.partner"], "_kehu_need_extension", side_effect=refusal), self.assertRaises(UserError) as told:
+            self.switch(True)
+        self.assertEqual(told.exception, refusal)
+        self.assertFalse(self.env["res.config.settings"].with_user(self.admin).create({}).kehu_name_search)
+        self.assertFalse(self.env["res.partner"]._kehu_search_indexes())
+
+
+@tagged("post_install", "-at_install")
+class TestSearchIndexesAreUsed(TransactionCase):
+    """A17: PostgreSQL answers with the indexes that the option builds, each of them."""
+
+    def test_a_rare_word_is_found_by_index(self):
+        self.env["res.partner"]._kehu_check_searchable()
+        # A table of its own under the same name: an index is of no use yet to the transaction that built it over changed rows.
+        self.env.cr.execute("CREATE TEMP TABLE res_partner ON COMMIT DROP AS SELECT * FROM public.res_partner")
+        self.env.cr.execute("""
+            INSERT INTO res_partner (id, name, complete_name, active, email, vat, company_registry, ref)
+            SELECT 10000000 + n, word, word, true, md5(n::text) || '@example.com', md5('v' || n), md5('c' || n), md5('r' || n)
+              FROM generate_series(1, 4000) n, LATERAL (SELECT '深圳' || chr(19968 + n) || chr(30000 - n) || '有限公司' AS word) words""")
+        for name, definition in search_indexes.definitions(self.registry.unaccent).items():
+            self.env["res.partner"]._kehu_apply_search_index(name, definition)
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")  # so small a table is read from end to end, rightly
+        columns = [f"{search_indexes.PREFIX}{column}" for column in search_indexes.COLUMNS]
+        for term, indexes in (("huaqiang", columns), (f"{chr(20000)}{chr(29968)}", [search_indexes.HAN_INDEX])):
+            query = self.env["res.partner"]._search([("display_name", "ilike", term)], limit=8)
+            plan = "\n".join(line for line, in self.env.execute_query(SQL("EXPLAIN %s", query.select())))
+            for index in indexes:
+                self.assertIn(index, plan, term)
+        found = self.env["res.partner"]._search([("display_name", "ilike", f"{chr(20000)}{chr(29968)}")])
+        self.assertEqual(found.get_result_ids(), (10000032,))
 
 
 @tagged("post_install", "-at_install")

@@ -66,7 +66,7 @@ class Complaint(models.Model):
 
     compensation_ids = fields.One2many("kehu.complaint.compensation", "complaint_id")
     compensation_amount = fields.Monetary(
-        string="Compensation in All", compute="_compute_compensation_amount", store=True, tracking=True)
+        string="Compensation in All", compute="_compute_compensation_amount", store=True, precompute=True, tracking=True)
 
     @api.depends("compensation_ids.amount")
     def _compute_compensation_amount(self):

@@ -117,6 +117,7 @@ class Complaint(models.Model):
     reply = fields.Html(string="Reply to the Customer", copy=False)
     date_replied = fields.Datetime(string="Replied On", readonly=True, copy=False)
 
+    _received_idx = models.Index("(company_id, date_received)")
     _open_idx = models.Index("(company_id, date_received) WHERE state != 'closed'")
 
     # === CRUD ===

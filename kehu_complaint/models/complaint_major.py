@@ -155,7 +155,8 @@ class Complaint(models.Model):
     # === BUSINESS ===
 
     def _mark_major_by_kind(self):
-        for told, complaints in self.sudo().grouped(lambda complaint: complaint.kind_id.tells_major).items():
+        reasons = self.env["kehu.complaint.kind"]._major_by_kind()
+        for told, complaints in self.sudo().grouped(lambda complaint: reasons.get(complaint.kind_id.id)).items():
             if told:
                 complaints._mark_major(told)
 

@@ -83,7 +83,12 @@ class ServiceMixin(models.AbstractModel):
     def create(self, vals_list):
         documents = super().create(vals_list)
         if any(documents.sudo().mapped("is_confirmation_due")):
-            self.env.ref("kehu_complaint.ir_cron_confirm").sudo()._trigger()  # only wakes the job up
+            # What `_trigger()` does for a job that is due later. For one that is due at once it would wake all workers, over a
+            # connection of its own, with each document; they look around every minute by themselves.
+            self.env["ir.cron.trigger"].sudo().create({
+                "cron_id": self.env["ir.model.data"]._xmlid_to_res_id("kehu_complaint.ir_cron_confirm"),
+                "call_at": fields.Datetime.now(),
+            })
         return documents
 
     @api.model

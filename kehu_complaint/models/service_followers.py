@@ -19,7 +19,16 @@ class ServiceMixin(models.AbstractModel):
                 self.env["mail.followers"]._insert_followers(self._name, mine.ids, user.partner_id.ids, customer_ids=[])
         return documents
 
+    @api.model
+    def _service_author(self):
+        """Return the user whom core has just made a follower because he creates the document."""
+        user = self.env.user
+        return user if user.active and not user.share and not self.env.context.get("mail_create_nosubscribe") else user.browse()
+
     def _message_auto_subscribe(self, updated_values, followers_existing_policy="skip"):
         if self.env.context.get("kehu_subscribe_later"):
+            return True
+        # "update" is asked for on creation. Where nobody is to be added, core would look up who follows all the same.
+        if followers_existing_policy == "update" and self.sudo().user_id.filtered("active") <= self._service_author():
             return True
         return super()._message_auto_subscribe(updated_values, followers_existing_policy)

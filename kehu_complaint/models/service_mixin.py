@@ -85,6 +85,8 @@ class ServiceMixin(models.AbstractModel):
         tracking=True, copy=False)
     callback_note = fields.Text(string="What the Customer Said in the Call-back", copy=False)
     date_closed = fields.Datetime(string="Closed On", readonly=True, copy=False)
+    # Nobody has rated what is being created: without this Odoo asks, and updates the row a second time.
+    rating_last_value = fields.Float(compute="_compute_rating_last_value", store=True, precompute=True)
 
     # === COMPUTE ===
 

@@ -128,15 +128,18 @@ class Deadline(models.Model):
         now = fields.Datetime.now()
         clocks = self._drop_ended()
         specs, fired = clocks._specs(), clocks._fired()
-        by_rung = {}
+        by_rung, alike = {}, {}
         for clock in clocks:
-            step = clock._step(specs, fired)
+            step, rung_count = clock._step(specs, fired), clock.rung_count
             if step and step[0] <= now:
                 by_rung.setdefault(step[1], []).append(clock.id)
                 fired[clock.id].add(step[1])
-                clock.rung_count += 1
+                rung_count += 1
                 step = clock._step(specs, fired)
-            clock.next_action_at = step[0] if step else False
+            alike.setdefault((rung_count, step[0] if step else False), []).append(clock.id)
+        # Most clocks of a batch have come to the same place: they are written together.
+        for (rung_count, next_action_at), ids in alike.items():
+            self.browse(ids).write({"rung_count": rung_count, "next_action_at": next_action_at})
         activities, events = [], []
         for rung in self.env["kehu.deadline.rung"].browse(by_rung):
             climbing = self.browse(by_rung[rung.id])
