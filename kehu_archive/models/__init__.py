@@ -13,6 +13,7 @@ from . import name_search
 from . import partner_merge
 from . import derived_mixin
 from . import confidential_mixin
+from . import confidential_part
 from . import deadline_mixin
 from . import tier_lowering
 from . import tier_raising

@@ -1,7 +1,5 @@
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
-from odoo.tools import SQL
 
 from .. import matching
 
@@ -10,6 +8,8 @@ class ProductFileEvent(models.Model):
     """What happened to a product: numbers and customers that it had, and the tickets about it (A20). Append-only."""
     _name = "kehu.product.file.event"
     _description = "History of a Product"
+    _inherit = ["kehu.confidential.part"]
+    _kehu_document_field = "file_id"
     _order = "date desc, id desc"
     _rec_name = "what"
 
@@ -61,20 +61,9 @@ class ProductFileEvent(models.Model):
     # === RULE ===
 
     @api.model
-    def _kehu_is_protected(self):
-        return True
-
-    @api.model
-    def _kehu_domain(self, mode="read"):
-        # With its file; and where it names a customer, from the masking tier on, with that one, too.
-        if self.env.uid == SUPERUSER_ID:
-            return Domain.TRUE
-        return super()._kehu_domain(mode) & Domain("file_id", "any!", self.env["kehu.product.file"]._kehu_domain(mode))
-
-    def _kehu_customer_tiers(self):
-        return [SQL(
-            """SELECT e.id, f.partner_id, f.kehu_tier FROM kehu_product_file_event e
-                 JOIN kehu_product_file f ON f.id = e.file_id WHERE e.id IN %s""", tuple(self.ids))]
+    def _kehu_customer_fields(self):
+        # From the masking tier on it is hidden with the customers whom it names, too.
+        return ("old_partner_id", "new_partner_id")
 
     # === ACTIONS ===
 

@@ -14,7 +14,7 @@ class ComplaintReport(models.Model):
     _description = "Complaint Statistics"
     _inherit = ["kehu.service.report.mixin"]
     _auto = False
-    _report_document = "complaint_id"
+    _kehu_document_field = "complaint_id"
     _order = "date_received desc, id desc"
     _rec_name = "number"
     _depends = {

@@ -1,5 +1,4 @@
-from odoo import SUPERUSER_ID, api, fields, models
-from odoo.fields import Domain
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -12,9 +11,8 @@ class ServiceReportMixin(models.AbstractModel):
     """
     _name = "kehu.service.report.mixin"
     _description = "Statistics of Service"
+    _inherit = ["kehu.confidential.part"]
     _auto = False
-
-    _report_document = None  # the many2one to the document, whose id is the row's
 
     # === QUERY ===
 
@@ -25,7 +23,7 @@ class ServiceReportMixin(models.AbstractModel):
 
     @api.model
     def _report_documents(self):
-        return self.env[self._fields[self._report_document].comodel_name]
+        return self.env[self._fields[self._kehu_document_field].comodel_name]
 
     @api.model
     def _report_now(self):
@@ -48,32 +46,9 @@ class ServiceReportMixin(models.AbstractModel):
                     SELECT res_id FROM ir_model_data WHERE module = 'kehu_complaint' AND name = ANY(%s)))
               ORDER BY clock.id DESC LIMIT 1)""", expression, self._report_documents()._name, [f"deadline_rule_{rule}" for rule in rules])
 
-    # === RULE ===
-
-    @api.model
-    def _kehu_is_protected(self):
-        return not self._abstract
-
-    @api.model
-    def _kehu_customer_fields(self):
-        # The document says it all.
-        return ()
-
-    @api.model
-    def _kehu_domain(self, mode="read"):
-        if self.env.uid == SUPERUSER_ID or self._abstract:
-            return Domain.TRUE
-        return Domain(self._report_document, "any!", self._report_documents()._kehu_domain(mode))
-
-    def _kehu_highest_tier(self):
-        return self.kehu_tier or "0"
-
-    def _kehu_customer_tiers(self):
-        return self[self._report_document]._kehu_customer_tiers()
-
     # === ACTIONS ===
 
     def action_open_document(self):
         self.ensure_one()
-        document = self[self._report_document]
+        document = self[self._kehu_document_field]
         return {"type": "ir.actions.act_window", "res_model": document._name, "res_id": document.id, "views": [(False, "form")]}

@@ -1,7 +1,5 @@
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
-from odoo.tools import SQL
 
 from .service_mixin import SUPERVISORS
 from .ticket import ENDED
@@ -11,8 +9,9 @@ class TicketPart(models.AbstractModel):
     """Rows that belong to one service ticket and are hidden with it."""
     _name = "kehu.ticket.part"
     _description = "Part of a Service Ticket"
-    _inherit = ["kehu.derived.mixin", "kehu.impartial.mixin"]
+    _inherit = ["kehu.derived.mixin", "kehu.confidential.part", "kehu.impartial.mixin"]
     _impartial_complaint_field = "complaint_id"
+    _kehu_document_field = "ticket_id"
 
     ticket_id = fields.Many2one("kehu.service.ticket", required=True, ondelete="cascade", index=True)
     complaint_id = fields.Many2one(related="ticket_id.complaint_id", store=True, precompute=True)
@@ -32,30 +31,6 @@ class TicketPart(models.AbstractModel):
     def _impartial_watched(self):
         # What is done stays as it was when somebody is accused later; whoever still has work is taken out of it.
         return list(self._impartial_roles)
-
-    # === RULE ===
-
-    @api.model
-    def _kehu_is_protected(self):
-        return not self._abstract
-
-    @api.model
-    def _kehu_customer_fields(self):
-        return ()
-
-    @api.model
-    def _kehu_domain(self, mode="read"):
-        if self.env.uid == SUPERUSER_ID or self._abstract:
-            return Domain.TRUE
-        return Domain("ticket_id", "any!", self.env["kehu.service.ticket"]._kehu_domain(mode))
-
-    def _kehu_highest_tier(self):
-        return self.ticket_id.kehu_tier
-
-    def _kehu_customer_tiers(self):
-        return [SQL(
-            "SELECT d.id, t.partner_id, t.kehu_tier FROM %s d JOIN kehu_service_ticket t ON t.id = d.ticket_id WHERE d.id IN %s",
-            SQL.identifier(self._table), tuple(self.ids))]
 
     # === BUSINESS ===
 

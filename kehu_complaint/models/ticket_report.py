@@ -13,7 +13,7 @@ class TicketReport(models.Model):
     _description = "Service Statistics"
     _inherit = ["kehu.service.report.mixin"]
     _auto = False
-    _report_document = "ticket_id"
+    _kehu_document_field = "ticket_id"
     _order = "date_received desc, id desc"
     _rec_name = "number"
     _depends = {

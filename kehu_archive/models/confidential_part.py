@@ -1,0 +1,46 @@
+from odoo import SUPERUSER_ID, api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class ConfidentialPart(models.AbstractModel):
+    """Rows that belong to one document and are hidden with it (X3).
+
+    A model says in ``_kehu_document_field`` which of its required many2ones is the document; the rule, the masks and the
+    access log go by that one. A row that names customers of its own besides, returns their fields from
+    ``_kehu_customer_fields()``.
+    """
+    _name = "kehu.confidential.part"
+    _description = "Part of a Confidential Document"
+
+    _kehu_document_field = None
+
+    # === RULE ===
+
+    @api.model
+    def _kehu_is_protected(self):
+        return not self._abstract
+
+    @api.model
+    def _kehu_customer_fields(self):
+        # The document says it all.
+        return ()
+
+    @api.model
+    def _kehu_domain(self, mode="read"):
+        domain = super()._kehu_domain(mode)
+        if self.env.uid == SUPERUSER_ID or self._abstract:
+            return domain
+        documents = self.env[self._fields[self._kehu_document_field].comodel_name]
+        return domain & Domain(self._kehu_document_field, "any!", documents._kehu_domain(mode))
+
+    def _kehu_highest_tier(self):
+        return max(super()._kehu_highest_tier(), self[self._kehu_document_field]._kehu_highest_tier())
+
+    def _kehu_customer_tiers(self):
+        documents = self.sudo()[self._kehu_document_field]
+        return [
+            SQL("SELECT d.id, document.partner_id, document.tier FROM %s d JOIN (%s) AS document(id, partner_id, tier) "
+                "ON document.id = d.%s WHERE d.id IN %s",
+                self._table_sql, source, SQL.identifier(self._kehu_document_field), tuple(self.ids))
+            for source in documents._kehu_customer_tiers()]
