@@ -1,0 +1,43 @@
+{
+    "name": "Customer Grading",
+    "summary": "Customers graded from invoices and payments, decided by people, and the policy that follows from the grade",
+    "version": "19.0.1.1.0",
+    "category": "Sales/CRM",
+    "author": "kehu",
+    "license": "LGPL-3",
+    "application": True,
+    "depends": [
+        "account",
+        "kehu_archive",
+    ],
+    "data": [
+        "security/groups.xml",
+        "security/ir.model.access.csv",
+        "security/rules.xml",
+        "data/grade.xml",
+        "data/grading_indicator.xml",
+        "data/approval_rule.xml",
+        "data/deadline_rule.xml",
+        "data/ir_cron.xml",
+        "views/grade_views.xml",
+        "views/grading_indicator_views.xml",
+        "views/grading_scheme_views.xml",
+        "views/customer_rating_views.xml",
+        "views/evaluation_vote_views.xml",
+        "views/evaluation_views.xml",
+        "views/grading_run_views.xml",
+        "views/evaluation_report_views.xml",
+        "views/res_partner_views.xml",
+        "views/menus.xml",
+    ],
+    "demo": [
+        "demo/users.xml",
+        "demo/products.xml",
+        "demo/grading.xml",
+    ],
+    "assets": {
+        "web.assets_backend": [
+            "kehu_grading/static/src/**/*",
+        ],
+    },
+}

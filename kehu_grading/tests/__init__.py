@@ -1,0 +1,4 @@
+from . import test_measures
+from . import test_scoring
+from . import test_run_story
+from . import test_evaluation_attacks
