@@ -32,7 +32,7 @@
     ],
     "demo": [
         "demo/users.xml",
-        "demo/products.xml",
+        "demo/invoices.xml",
         "demo/grading.xml",
     ],
     "assets": {

@@ -37,7 +37,7 @@ class Evaluation(models.Model):
         Move("cancel", _lt("Cancel"), source=("draft", "approved"), target="cancelled", groups=MANAGERS, reason=True),
     )
     _approval_kinds = (
-        ApprovalKind("grade", _lt("Change of grade"), watched=("partner_id", "grade_id", "credit_grade_id", "date_from", "reason")),)
+        ApprovalKind("grade", _lt("Change of grade"), watched=("partner_id", "grade_id", "credit_grade_id", "reason")),)
     _workflow_statusbar = ("draft", "pending", "approved", "in_force")
 
     partner_id = fields.Many2one(
@@ -151,6 +151,7 @@ class Evaluation(models.Model):
                 key.removeprefix("default_") for key in self.env.context if key.startswith("default_")})
         evaluations = super().create(vals_list)
         if not self.env.su:
+            evaluations._check_proposer()
             evaluations.sudo().proposed_user_id = self.env.user  # stamped by the server: who proposes cannot vote
         return evaluations
 
@@ -160,6 +161,8 @@ class Evaluation(models.Model):
                 raise AccessError(self.env._("An evaluation is of one customer: make another one for another."))
             self._check_parts(said)
             self._check_open()
+            if said - _FINANCE:
+                self._check_proposer()
         result = super().write(vals)
         if not self.env.su and "proposed_grade_id" in vals:
             self.sudo().proposed_user_id = self.env.user  # stamped by the server: who proposes cannot vote
@@ -178,6 +181,26 @@ class Evaluation(models.Model):
         """
         if _FINANCE & names and not self.env.user.has_group(FINANCE):
             raise AccessError(self.env._("The credit grade is set by finance."))
+
+    def _check_proposer(self):
+        """
+        :raise AccessError: the caller neither sells to the customer, leads his unit, nor manages the grading
+        """
+        if self.env.user.has_group(MANAGERS[0]):
+            return
+        strangers = self.sudo().filtered(
+            lambda evaluation: self.env.user not in evaluation.partner_id.user_id | evaluation.partner_id.kehu_team_id.user_id)
+        if strangers:
+            raise AccessError(self.env._(
+                "A grade is proposed by the customer's salesperson or the leader of his unit: %s.", strangers._workflow_names()))
+
+    @api.ondelete(at_uninstall=True)  # at_uninstall=False could be switched off by a forged context
+    def _unlink_own_draft(self):
+        """Nobody takes a customer out of a run, or somebody else's proposal away."""
+        if self.env.su:
+            return
+        if any(evaluation.run_id or evaluation.create_uid != self.env.user for evaluation in self.sudo()):
+            raise AccessError(self.env._("Only a proposal of one's own is deleted. A grading manager cancels others."))
 
     def _check_open(self):
         """
@@ -208,7 +231,10 @@ class Evaluation(models.Model):
         return blockers
 
     def _after_granted(self):
-        self.date_approved = fields.Date.context_today(self)
+        today = fields.Date.context_today(self)
+        for evaluation in self:
+            # Nothing holds for days on which it was not decided yet.
+            evaluation.write({"date_approved": today, "date_from": max(evaluation.date_from or today, today)})
         self._take_effect_if_due()
 
     @api.model

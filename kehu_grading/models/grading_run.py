@@ -145,10 +145,11 @@ class GradingRun(models.Model):
     def _after_granted(self):
         """What the run decided is decided for each of its customers; a job puts it into force from its day on."""
         self.env["kehu.evaluation"].flush_model()
+        today = fields.Date.context_today(self)
         for run in self:
             self.env.cr.execute(
                 """UPDATE kehu_evaluation SET state = 'approved', date_approved = %s, date_from = %s
                     WHERE run_id = %s AND state = 'draft' AND grade_id IS NOT NULL""",
-                [fields.Date.context_today(run), run.date_effective, run.id])
+                [today, max(run.date_effective, today), run.id])
         self.env["kehu.evaluation"].invalidate_model()
         self.env.ref("kehu_grading.ir_cron_take_effect").sudo()._trigger()

@@ -53,7 +53,7 @@ class GradingScheme(models.Model):
         for scheme in self:
             try:
                 self.env["res.partner"].search(scheme._domain(), limit=1)
-            except Exception as error:
+            except (ValueError, SyntaxError, TypeError) as error:
                 raise ValidationError(self.env._("The condition on customers of “%s” cannot be understood.", scheme.name)) from error
 
     @api.constrains("threshold_ids", "provisional_grade_id")
