@@ -85,7 +85,7 @@ class TestEvaluationAttacks(GradingCase):
         self.customer.user_id = self.members[2]
         with self.assertRaisesRegex(AccessError, "sells to a customer"):
             Vote.with_user(self.members[2]).create(values)
-        self.customer.kehu_team_id = self.env["crm.team"].create({"name": "Unit", "user_id": self.members[1].id})
+        self.customer.kehu_team_id = self.env["crm.team"].sudo().create({"name": "Unit", "user_id": self.members[1].id})
         with self.assertRaisesRegex(AccessError, "salesperson or the leader"):
             self.evaluation.with_user(self.members[0]).proposed_grade_id = self.grade_a
         self.evaluation.with_user(self.members[1]).proposed_grade_id = self.grade_a
