@@ -11,4 +11,5 @@ from . import evaluation_vote
 from . import evaluation_effect
 from . import evaluation_breakdown
 from . import evaluation_report
+from . import lifecycle
 from . import res_partner

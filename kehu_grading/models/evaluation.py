@@ -24,7 +24,7 @@ class Evaluation(models.Model):
     _name = "kehu.evaluation"
     _description = "Customer Evaluation"
     _inherit = ["kehu.confidential.mixin", "kehu.approval.mixin", "kehu.deadline.mixin"]
-    _order = "date_from desc, id desc"
+    _order = "date_from desc, score desc, id desc"
     _rec_name = "partner_id"
     _check_company_auto = True
 
@@ -219,6 +219,10 @@ class Evaluation(models.Model):
     def _interested_users(self):
         self.ensure_one()
         return self.partner_id.user_id | self.proposed_user_id
+
+    def _workflow_filter_movable_by_user(self, move):
+        movable = super()._workflow_filter_movable_by_user(move)
+        return movable.filtered(lambda evaluation: not evaluation.run_id) if move.name == "submit" else movable
 
     def _workflow_blockers(self, move):
         blockers = super()._workflow_blockers(move)

@@ -108,8 +108,10 @@ class TestEvaluationAttacks(GradingCase):
 
     def test_one_sheet_of_a_run_is_not_decided_alone(self):
         self.evaluation.with_user(self.salesman).reason = "Now"
-        with self.assertRaisesRegex(UserError, "decided with its run"):
+        self.assertNotIn("submit", self.evaluation.with_user(self.salesman).workflow_moves)
+        with self.assertRaises(AccessError):
             self.evaluation.with_user(self.salesman).workflow_move("submit")
+        self.assertIn("It is decided with its run.", str(self.evaluation.with_user(self.salesman)._workflow_explain()))
 
     def test_a_run_is_not_forged(self):
         Run = self.env["kehu.grading.run"]
