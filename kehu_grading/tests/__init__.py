@@ -1,4 +1,5 @@
 from . import test_evaluation_attacks
+from . import test_evaluation_sheet
 from . import test_lifecycle
 from . import test_measures
 from . import test_run_story
