@@ -27,6 +27,7 @@
         "views/evaluation_views.xml",
         "views/grading_run_views.xml",
         "views/evaluation_report_views.xml",
+        "views/grade_migration_views.xml",
         "views/lifecycle_views.xml",
         "views/res_partner_views.xml",
         "reports/evaluation_sheet.xml",

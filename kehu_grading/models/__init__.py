@@ -11,5 +11,6 @@ from . import evaluation_vote
 from . import evaluation_effect
 from . import evaluation_breakdown
 from . import evaluation_report
+from . import grade_migration
 from . import lifecycle
 from . import res_partner

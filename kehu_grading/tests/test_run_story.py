@@ -102,6 +102,16 @@ class TestRunStory(GradingCase):
         history = self.env["kehu.evaluation"].search([("partner_id", "=", self.good.id)], order="date_from")
         self.assertEqual(history.mapped("state"), ["past", "in_force"])
         self.assertEqual((history[0].date_from, history[0].date_to), (date(2027, 3, 25), date(2028, 1, 9)))
+        compared = self.env["kehu.grade.migration.wizard"].with_user(self.salesman).create(
+            {"date_before": date(2028, 1, 9), "date_after": date(2028, 1, 10)}).action_compare()
+        migration = self.env["kehu.grade.migration"].with_user(self.salesman).with_context(compared["context"])
+        rows = {row.partner_id: row for row in migration.search([("partner_id", "in", [customer.id for customer in self.customers])])}
+        good, fair = rows[self.good], rows[self.fair]
+        self.assertEqual((good.grade_before_id, good.grade_after_id, good.direction), (self.grade_a, self.grade_d, "down"))
+        self.assertEqual((fair.grade_before_id, fair.grade_after_id, fair.direction), (self.grade_c, self.grade_c, "same"))
+        forged = migration.with_context(kehu_grades_before="1900-01-01'; DROP TABLE kehu_grade", kehu_grades_after=[1])
+        self.assertEqual(forged._days(), self.env["kehu.grade.migration"]._days(), "what is no day is not believed")
+        forged.search([])
 
     def test_hysteresis_is_measured_from_the_grade_in_force(self):
         with freeze_time("2027-03-25"):
