@@ -14,3 +14,4 @@ from . import evaluation_report
 from . import grade_migration
 from . import lifecycle
 from . import res_partner
+from . import special_terms

@@ -4,3 +4,4 @@ from . import test_lifecycle
 from . import test_measures
 from . import test_run_story
 from . import test_scoring
+from . import test_special_terms
