@@ -109,7 +109,7 @@ class TestRunStory(GradingCase):
         good, fair = rows[self.good], rows[self.fair]
         self.assertEqual((good.grade_before_id, good.grade_after_id, good.direction), (self.grade_a, self.grade_d, "down"))
         self.assertEqual((fair.grade_before_id, fair.grade_after_id, fair.direction), (self.grade_c, self.grade_c, "same"))
-        forged = migration.with_context(kehu_grades_before="1900-01-01'; DROP TABLE kehu_grade", kehu_grades_after=[1])
+        forged = migration.with_context(kehu_grades_before="'; DROP TABLE kehu_grade; --", kehu_grades_after=[1])
         self.assertEqual(forged._days(), self.env["kehu.grade.migration"]._days(), "what is no day is not believed")
         forged.search([])
 
