@@ -1,0 +1,264 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import LazyTranslate
+
+from odoo.addons.kehu_workflow.approval import ApprovalKind
+from odoo.addons.kehu_workflow.workflow import Move
+
+_lt = LazyTranslate(__name__)
+
+USERS = ("kehu_grading.group_grading_user",)
+MANAGERS = ("kehu_grading.group_grading_manager",)
+FINANCE = "kehu_grading.group_grading_finance"
+
+_FINANCE = {"credit_grade_id"}
+
+
+class Evaluation(models.Model):
+    """The sheet 客户质量等级评估表 of one customer: what was measured, who proposed and voted what, what holds since when (G3).
+
+    The evaluations of a customer are the history of his grade: at most one is in force in a company. One made in a run is decided
+    with the run; one made by hand raises or lowers a single customer (G5).
+    """
+    _name = "kehu.evaluation"
+    _description = "Customer Evaluation"
+    _inherit = ["kehu.confidential.mixin", "kehu.approval.mixin", "kehu.deadline.mixin"]
+    _order = "date_from desc, score desc, id desc"
+    _rec_name = "partner_id"
+    _check_company_auto = True
+
+    _workflow_moves = (
+        Move("submit", _lt("Submit"), source=("draft",), target="pending", groups=USERS, required=("partner_id", "grade_id", "reason"),
+             approval="grade"),
+        Move("grant", _lt("Approve"), source=("pending",), target="approved", granted="grade", after="_after_granted"),
+        Move("return", _lt("Return"), source=("pending",), target="draft", returned="grade"),
+        Move("withdraw", _lt("Withdraw"), source=("pending",), target="draft", groups=USERS, reason=True),
+        Move("cancel", _lt("Cancel"), source=("draft", "approved"), target="cancelled", groups=MANAGERS, reason=True),
+    )
+    _approval_kinds = (
+        ApprovalKind("grade", _lt("Change of grade"), watched=("partner_id", "grade_id", "credit_grade_id", "reason")),)
+    _workflow_statusbar = ("draft", "pending", "approved", "in_force")
+
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", required=True, index=True, ondelete="restrict", domain=[("parent_id", "=", False)])
+    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
+    team_id = fields.Many2one(related="partner_id.kehu_team_id", string="Business Unit")
+    run_id = fields.Many2one("kehu.grading.run", readonly=True, index="btree_not_null", ondelete="restrict")
+    run_state = fields.Selection(related="run_id.state", string="Status of the Run")
+    scheme_id = fields.Many2one(
+        "kehu.grading.scheme", compute="_compute_scheme_id", store=True, precompute=True, ondelete="restrict", check_company=True)
+    kind = fields.Selection(
+        [("run", "Run"), ("change", "Raise or lower"), ("provisional", "New customer")], required=True, readonly=True, default="change")
+    state = fields.Selection(
+        [
+            ("draft", "Being decided"),
+            ("pending", "Under approval"),
+            ("approved", "Approved"),
+            ("in_force", "In force"),
+            ("past", "Past"),
+            ("cancelled", "Cancelled"),
+        ],
+        string="Evaluation Status", default="draft", tracking=True)
+
+    facts = fields.Json(readonly=True, copy=False)  # [[value, position, points], …] in the order of the run's lines
+    score = fields.Float(readonly=True, digits=(6, 2), aggregator="avg", copy=False)
+    computed_grade_id = fields.Many2one("kehu.grade", string="Grade by Score", readonly=True, copy=False, ondelete="restrict")
+    previous_grade_id = fields.Many2one(
+        "kehu.grade", string="Grade Before", compute="_compute_previous_grade_id", store=True, precompute=True, ondelete="restrict")
+    proposed_grade_id = fields.Many2one("kehu.grade", string="Proposal of Sales", tracking=True, copy=False, ondelete="restrict")
+    proposed_user_id = fields.Many2one("res.users", string="Proposed By", readonly=True, copy=False)
+    reason = fields.Text(tracking=True, copy=False)
+    credit_grade_id = fields.Many2one(
+        "kehu.grade", string="Credit Grade", tracking=True, copy=False, ondelete="restrict", help="Set by finance.")
+    committee_grade_id = fields.Many2one(
+        "kehu.grade", string="Grade of the Committee", compute="_compute_committee_grade_id", store=True, precompute=True, ondelete="restrict")
+    grade_id = fields.Many2one(
+        "kehu.grade", compute="_compute_grade_id", store=True, precompute=True, tracking=True, index=True, ondelete="restrict",
+        help="What the committee agreed on; else what sales proposed; else what the score says.")
+    is_changed = fields.Boolean(string="Grade Changes", compute="_compute_is_changed", store=True, precompute=True)
+
+    date_from = fields.Date(string="In Force From", default=fields.Date.context_today, tracking=True, copy=False)
+    date_to = fields.Date(string="In Force Until", readonly=True, copy=False)
+    date_approved = fields.Date(string="Approved On", readonly=True, copy=False)
+
+    _in_force_once = models.UniqueIndex(
+        "(company_id, partner_id) WHERE state = 'in_force'", "A customer has one grade at a time.")
+    _waiting_idx = models.Index("(date_from) WHERE state = 'approved'")
+    _run_once = models.UniqueIndex("(run_id, partner_id) WHERE run_id IS NOT NULL", "A run evaluates a customer once.")
+
+    # === COMPUTE ===
+
+    @api.depends("partner_id", "company_id")
+    def _compute_scheme_id(self):
+        schemes = self.env["kehu.grading.scheme"].sudo().search([])
+        types = {
+            archive.partner_id.id: archive.type_id
+            for archive in self.env["kehu.archive"].sudo().search([("partner_id", "in", self.partner_id.ids)])}
+        for evaluation in self:
+            archive_type = types.get(evaluation.partner_id.id)
+            evaluation.scheme_id = evaluation.scheme_id or schemes.filtered(
+                lambda scheme, evaluation=evaluation, archive_type=archive_type: scheme.company_id == evaluation.company_id
+                and (not scheme.type_ids or archive_type in scheme.type_ids))[:1]
+
+    @api.depends("partner_id", "company_id")
+    def _compute_previous_grade_id(self):
+        grades = self.partner_id._kehu_grades(self.company_id)
+        for evaluation in self:
+            evaluation.previous_grade_id = grades.get((evaluation.company_id.id, evaluation.partner_id.id))
+
+    @api.depends("vote_ids.grade_id", "vote_ids.is_current", "scheme_id.committee_needed")
+    def _compute_committee_grade_id(self):
+        for evaluation in self:
+            evaluation.committee_grade_id = evaluation._count_votes()
+
+    @api.depends("committee_grade_id", "proposed_grade_id", "computed_grade_id")
+    def _compute_grade_id(self):
+        for evaluation in self:
+            evaluation.grade_id = evaluation.committee_grade_id or evaluation.proposed_grade_id or evaluation.computed_grade_id
+
+    @api.depends("grade_id", "previous_grade_id")
+    def _compute_is_changed(self):
+        for evaluation in self:
+            evaluation.is_changed = evaluation.grade_id != evaluation.previous_grade_id
+
+    @api.depends("partner_id", "date_from")
+    def _compute_display_name(self):
+        super()._compute_display_name()
+        masked = self._kehu_masked()
+        for evaluation in self - masked:
+            evaluation.display_name = f"{evaluation.partner_id.display_name} {evaluation.date_from or ''}".strip()
+
+    # === CONSTRAINT ===
+
+    @api.constrains("partner_id")
+    def _check_partner(self):
+        for evaluation in self:
+            if evaluation.partner_id.commercial_partner_id != evaluation.partner_id:
+                raise ValidationError(self.env._("The company is graded, not its contacts."))
+
+    # === CRUD ===
+
+    @api.model
+    def _kehu_server_fields(self):
+        return super()._kehu_server_fields() | {
+            "run_id", "kind", "facts", "score", "computed_grade_id", "proposed_user_id", "date_to", "date_approved"}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            self._check_parts(set().union(*vals_list) | {
+                key.removeprefix("default_") for key in self.env.context if key.startswith("default_")})
+        evaluations = super().create(vals_list)
+        if not self.env.su:
+            evaluations._check_proposer()
+            evaluations.sudo().proposed_user_id = self.env.user  # stamped by the server: who proposes cannot vote
+        return evaluations
+
+    def write(self, vals):
+        if not self.env.su and (said := vals.keys() - self._free_fields()):
+            if "partner_id" in said or "company_id" in said:
+                raise AccessError(self.env._("An evaluation is of one customer: make another one for another."))
+            self._check_parts(said)
+            self._check_open()
+            if said - _FINANCE:
+                self._check_proposer()
+        result = super().write(vals)
+        if not self.env.su and "proposed_grade_id" in vals:
+            self.sudo().proposed_user_id = self.env.user  # stamped by the server: who proposes cannot vote
+        return result
+
+    @api.model
+    def _free_fields(self):
+        """Return the names of the fields that chatter, activities and confidentiality write."""
+        return {name for name in self._fields if name.startswith(("message_", "activity_", "website_message"))} | {"kehu_own_tier"}
+
+    @api.model
+    def _check_parts(self, names):
+        """Finance sets the credit grade, and finance alone.
+
+        :raise AccessError: naming the field
+        """
+        if _FINANCE & names and not self.env.user.has_group(FINANCE):
+            raise AccessError(self.env._("The credit grade is set by finance."))
+
+    def _check_proposer(self):
+        """
+        :raise AccessError: the caller neither sells to the customer, leads his unit, nor manages the grading
+        """
+        if self.env.user.has_group(MANAGERS[0]):
+            return
+        strangers = self.sudo().filtered(
+            lambda evaluation: self.env.user not in evaluation.partner_id.user_id | evaluation.partner_id.kehu_team_id.user_id)
+        if strangers:
+            raise AccessError(self.env._(
+                "A grade is proposed by the customer's salesperson or the leader of his unit: %s.", strangers._workflow_names()))
+
+    @api.ondelete(at_uninstall=True)  # at_uninstall=False could be switched off by a forged context
+    def _unlink_own_draft(self):
+        """Nobody takes a customer out of a run, or somebody else's proposal away."""
+        if self.env.su:
+            return
+        if any(evaluation.run_id or evaluation.create_uid != self.env.user for evaluation in self.sudo()):
+            raise AccessError(self.env._("Only a proposal of one's own is deleted. A grading manager cancels others."))
+
+    def _check_open(self):
+        """
+        :raise UserError: it was submitted or decided, or its run was
+        """
+        for evaluation in self.sudo():
+            if evaluation.state != "draft" or (evaluation.run_id and evaluation.run_id.state != "measured"):
+                raise UserError(self.env._("“%s” is submitted or decided: nothing of it is changed any more.", evaluation.display_name))
+
+    # === BUSINESS ===
+
+    def _approval_excluded_users(self):
+        """Whoever sells to the customer proposes, and does not decide (G3)."""
+        return {evaluation.id: evaluation._interested_users() for evaluation in self.sudo()}
+
+    def _interested_users(self):
+        self.ensure_one()
+        return self.partner_id.user_id | self.proposed_user_id
+
+    def _workflow_filter_movable_by_user(self, move):
+        movable = super()._workflow_filter_movable_by_user(move)
+        return movable.filtered(lambda evaluation: not evaluation.run_id) if move.name == "submit" else movable
+
+    def _workflow_blockers(self, move):
+        blockers = super()._workflow_blockers(move)
+        for evaluation in self:
+            if move.name == "submit" and evaluation.run_id:
+                blockers.setdefault(evaluation.id, []).append(self.env._("It is decided with its run."))
+            if move.name == "submit" and evaluation._waits_for_committee():
+                blockers.setdefault(evaluation.id, []).append(self.env._(
+                    "The committee has not agreed yet: it takes %s votes for one grade.", evaluation.scheme_id.committee_needed))
+        return blockers
+
+    def _after_granted(self):
+        today = fields.Date.context_today(self)
+        for evaluation in self:
+            # Nothing holds for days on which it was not decided yet.
+            evaluation.write({"date_approved": today, "date_from": max(evaluation.date_from or today, today)})
+        self._take_effect_if_due()
+
+    @api.model
+    def _domain_waiting(self):
+        """Return the domain of what is approved and due to take effect."""
+        return Domain("state", "=", "approved") & Domain("date_from", "<=", fields.Date.context_today(self))
+
+    # === MAIL ===
+
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        return super().message_subscribe(self._colleagues(partner_ids), subtype_ids)
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """No customer ever hears of a grade, whoever writes what to whom (G6)."""
+        recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
+        colleagues = set(self._colleagues([recipient["id"] for recipient in recipients if recipient["id"]]))
+        return [recipient for recipient in recipients if recipient["id"] in colleagues]
+
+    @api.model
+    def _colleagues(self, partner_ids):
+        """Return the ids among ``partner_ids`` that are internal users'."""
+        users = self.env["res.users"].sudo().with_context(active_test=False)
+        return users.search([("partner_id", "in", list(partner_ids or ())), ("share", "=", False)]).partner_id.ids

@@ -1,0 +1,100 @@
+"""A grade takes effect: the one before ends, the customer bears the new one and gets what its policy says (G3, G7)."""
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+PORTION = 5000  # evaluations between two commits
+
+
+class Evaluation(models.Model):
+    _inherit = "kehu.evaluation"
+
+    # === CRON ===
+
+    @api.model
+    def _cron_take_effect(self):
+        """Put into force what is approved and due, in portions; what was done stays done when it is killed."""
+        Cron = self.env["ir.cron"]
+        waiting = self._domain_waiting()
+        remaining = self.search_count(waiting)
+        if not Cron._commit_progress(remaining=remaining):
+            return
+        while portion := self.search(waiting, order="date_from, id", limit=PORTION):
+            portion._take_effect()
+            remaining -= len(portion)
+            if not Cron._commit_progress(len(portion), remaining=max(remaining, 0)):
+                return
+        self.env["kehu.grading.run"]._finish()
+
+    # === BUSINESS ===
+
+    def _take_effect_if_due(self):
+        self.filtered_domain(self._domain_waiting())._take_effect()
+
+    def _take_effect(self):
+        """Put these into force at once: one statement each for the evaluations and for the customers."""
+        if not self:
+            return
+        # The last one of a customer wins; an earlier one of the same day has been overtaken.
+        latest = {}
+        for evaluation in self.sorted(lambda evaluation: (evaluation.date_from, evaluation.id)):
+            latest[evaluation.company_id.id, evaluation.partner_id.id] = evaluation.id
+        self.flush_model()
+        self.env["res.partner"].flush_model(["kehu_grade_id"])
+        winners = list(latest.values())
+        self.env.cr.execute(SQL(
+            """UPDATE kehu_evaluation old SET state = 'past', date_to = GREATEST(old.date_from, new.date_from - 1)
+                 FROM kehu_evaluation new
+                WHERE new.id = ANY(%s) AND old.partner_id = new.partner_id AND old.company_id = new.company_id AND old.state = 'in_force'""",
+            winners))
+        self.env.cr.execute(SQL(
+            """UPDATE kehu_evaluation SET state = CASE WHEN id = ANY(%(winners)s) THEN 'in_force' ELSE 'past' END,
+                      date_to = CASE WHEN id = ANY(%(winners)s) THEN NULL ELSE date_from END
+                WHERE id = ANY(%(ids)s)""", winners=winners, ids=self.ids))
+        changed = self.env.execute_query(SQL(
+            """UPDATE res_partner partner
+                  SET kehu_grade_id = COALESCE(partner.kehu_grade_id, '{}') || jsonb_build_object(evaluation.company_id::text, evaluation.grade_id)
+                 FROM kehu_evaluation evaluation
+                WHERE evaluation.id = ANY(%s) AND partner.id = evaluation.partner_id
+                  AND (partner.kehu_grade_id ->> evaluation.company_id::text) IS DISTINCT FROM evaluation.grade_id::text
+            RETURNING evaluation.company_id, evaluation.grade_id, partner.id""", winners))
+        self.invalidate_model(["state", "date_to"])
+        self.env["res.partner"].invalidate_model(["kehu_grade_id"])
+        by_policy = {}
+        for company_id, grade_id, partner_id in changed:
+            by_policy.setdefault((company_id, grade_id), []).append(partner_id)
+        for (company_id, grade_id), partner_ids in by_policy.items():
+            self.env["kehu.grade"].sudo().with_company(company_id).browse(grade_id)._apply_policy(
+                self.env["res.partner"].sudo().with_company(company_id).browse(partner_ids))
+
+
+class Grade(models.Model):
+    _inherit = "kehu.grade"
+
+    def _apply_policy(self, partners):
+        """Give ``partners`` what the policy of this grade says, in the fields in which Odoo looks for it (G7)."""
+        self.ensure_one()
+        if values := self._prepare_policy_values():
+            partners.write(values)
+
+    def _prepare_policy_values(self):
+        """Return what a customer of this grade gets in the company of the environment (hook); what is empty stays his own."""
+        values = {}
+        if self.pricelist_id:
+            values["property_product_pricelist"] = self.pricelist_id.id
+        if self.payment_term_id:
+            values["property_payment_term_id"] = self.payment_term_id.id
+        if self.credit_limit:
+            values["credit_limit"] = self.credit_limit
+        return values
+
+
+class GradingRun(models.Model):
+    _inherit = "kehu.grading.run"
+
+    @api.model
+    def _finish(self):
+        """Close the runs of which nothing waits any more."""
+        due = self.search([("state", "=", "approved"), ("date_effective", "<=", fields.Date.context_today(self))])
+        waiting = {run.id for run, in self.env["kehu.evaluation"]._read_group(
+            [("run_id", "in", due.ids), ("state", "=", "approved")], ["run_id"])}
+        due.filtered(lambda run: run.id not in waiting)._move("finish")

@@ -1,0 +1,134 @@
+"""What is measured from the books (G1): posted documents of the company in its own currency, refunds taken off."""
+from odoo import models
+from odoo.tools import SQL
+
+from .grading_indicator import Measure
+
+# What makes a customer card complete (A2).
+CARD = {
+    "p": ("vat", "phone", "email", "street", "city", "website", "kehu_team_id", "kehu_custodian_id"),
+    "a": (
+        "legal_representative", "registered_capital", "business_scope", "enterprise_nature", "date_founded", "credit_description",
+        "preferences", "channel_id"),
+}
+
+
+class GradingIndicator(models.Model):
+    _inherit = "kehu.grading.indicator"
+
+    # === INVOICES ===
+
+    def _source_invoices(self, run, since):
+        return SQL("m.commercial_partner_id"), SQL(
+            """account_move m
+         WHERE m.company_id = %s AND m.state = 'posted' AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+           AND m.invoice_date BETWEEN %s AND %s""", run.company_id.id, since, run.date_to)
+
+    def _measure_amount(self, run):
+        return Measure("invoices", SQL("sum(m.amount_untaxed_signed) FILTER (WHERE m.invoice_date >= %s)", run.date_from), nothing=0)
+
+    def _measure_frequency(self, run):
+        return Measure("invoices", SQL(
+            "count(*) FILTER (WHERE m.move_type != 'out_refund' AND m.invoice_date >= %s)", run.date_from), nothing=0)
+
+    def _measure_growth(self, run):
+        """How much more was sold than in the window before, in per cent; unknown without sales then."""
+        now = SQL("COALESCE(sum(m.amount_untaxed_signed) FILTER (WHERE m.invoice_date >= %s), 0)", run.date_from)
+        before = SQL("sum(m.amount_untaxed_signed) FILTER (WHERE m.invoice_date < %s)", run.date_from)
+        return Measure("invoices", SQL(
+            "CASE WHEN %(before)s > 0 THEN (%(now)s / %(before)s - 1) * 100 END", now=now, before=before), looks_back=True)
+
+    def _measure_returns(self, run):
+        """How much of what was invoiced was credited again, in per cent."""
+        return Measure("invoices", SQL(
+            """-sum(m.amount_untaxed_signed) FILTER (WHERE m.move_type = 'out_refund' AND m.invoice_date >= %(since)s) * 100
+               / NULLIF(sum(m.amount_untaxed_signed) FILTER (WHERE m.move_type != 'out_refund' AND m.invoice_date >= %(since)s), 0)""",
+            since=run.date_from))
+
+    # === INVOICE LINES ===
+
+    def _source_lines(self, run, since):
+        """Lines with a product, as ``l``: ``quantity`` in the product's own unit, ``net``, and what it costs and should cost."""
+        return SQL("l.partner_id"), SQL(
+            """(SELECT m.commercial_partner_id AS partner_id, -l.balance AS net,
+                       l.quantity * (CASE m.move_type WHEN 'out_refund' THEN -1 ELSE 1 END)
+                           * COALESCE(unit.factor / own.factor, 1) AS quantity,
+                       (product.standard_price ->> %(company_key)s)::numeric AS cost,
+                       template.list_price AS list_price
+                  FROM account_move_line l
+                  JOIN account_move m ON m.id = l.move_id
+                  JOIN product_product product ON product.id = l.product_id
+                  JOIN product_template template ON template.id = product.product_tmpl_id
+             LEFT JOIN uom_uom unit ON unit.id = l.product_uom_id
+             LEFT JOIN uom_uom own ON own.id = template.uom_id
+                 WHERE m.company_id = %(company)s AND m.state = 'posted'
+                   AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+                   AND m.invoice_date BETWEEN %(since)s AND %(until)s
+                   AND l.display_type = 'product') l""",
+            company_key=str(run.company_id.id), company=run.company_id.id, since=since, until=run.date_to)
+
+    def _measure_quantity(self, run):
+        return Measure("lines", SQL("sum(l.quantity)::numeric"), nothing=0)
+
+    def _measure_margin(self, run):
+        """Net sales less cost, in per cent of net sales, of products whose cost is known."""
+        return Measure("lines", SQL(
+            """sum(l.net - l.cost * l.quantity::numeric) FILTER (WHERE l.cost > 0) * 100
+               / NULLIF(sum(l.net) FILTER (WHERE l.cost > 0), 0)"""))
+
+    def _measure_price_level(self, run):
+        """Net sales in per cent of what they would be at list price."""
+        return Measure("lines", SQL(
+            """sum(l.net) FILTER (WHERE l.list_price > 0) * 100
+               / NULLIF(sum(l.list_price * l.quantity::numeric) FILTER (WHERE l.list_price > 0), 0)"""))
+
+    # === PAYMENTS ===
+
+    def _source_dues(self, run, since):
+        """What was due, as ``d``: ``amount`` without what was credited, ``late`` and ``open`` parts of it, and how late in
+        ``amount_days``. Due in the window, or before and open at its end.
+        """
+        return SQL("d.partner_id"), SQL(
+            """(SELECT l.partner_id, l.date_maturity, l.balance - COALESCE(p.credited, 0) AS amount,
+                       l.balance - COALESCE(p.settled, 0) AS open,
+                       COALESCE(p.late, 0) AS late, COALESCE(p.amount_days, 0) AS amount_days
+                  FROM account_move_line l
+                  JOIN account_move m ON m.id = l.move_id
+                  JOIN account_account a ON a.id = l.account_id AND a.account_type = 'asset_receivable'
+             LEFT JOIN (SELECT due.id, sum(part.amount) AS settled,
+                               sum(part.amount) FILTER (WHERE paid.move_type = 'out_refund') AS credited,
+                               sum(part.amount) FILTER (WHERE paid.move_type != 'out_refund' AND pay.date > due.date_maturity) AS late,
+                               sum(part.amount * (pay.date - due.date_maturity))
+                                   FILTER (WHERE paid.move_type != 'out_refund' AND pay.date > due.date_maturity) AS amount_days
+                          FROM account_partial_reconcile part
+                          JOIN account_move_line due ON due.id = part.debit_move_id
+                          JOIN account_move_line pay ON pay.id = part.credit_move_id
+                          JOIN account_move paid ON paid.id = pay.move_id
+                         WHERE part.company_id = %(company)s AND pay.date <= %(until)s AND due.date_maturity <= %(until)s
+                      GROUP BY due.id) p ON p.id = l.id
+                 WHERE l.company_id = %(company)s AND l.parent_state = 'posted' AND m.move_type IN ('out_invoice', 'out_receipt')
+                   AND l.balance > 0 AND l.date_maturity <= %(until)s
+                   AND (l.date_maturity >= %(since)s OR l.balance > COALESCE(p.settled, 0))) d""",
+            company=run.company_id.id, since=since, until=run.date_to)
+
+    def _measure_days_late(self, run):
+        """How many days after the due date an amount was paid, or is still open, on the average of amounts due."""
+        return Measure("dues", SQL(
+            "sum(d.amount_days + d.open * (%s - d.date_maturity)) / NULLIF(sum(d.amount), 0)", run.date_to))
+
+    def _measure_share_late(self, run):
+        """How much of what was due was paid late or is still open, in per cent."""
+        return Measure("dues", SQL("sum(d.late + d.open) * 100 / NULLIF(sum(d.amount), 0)"))
+
+    def _measure_overdue(self, run):
+        return Measure("dues", SQL("sum(d.open)"), nothing=0)
+
+    # === ARCHIVE ===
+
+    def _source_archives(self, run, since):
+        return SQL("a.partner_id"), SQL("kehu_archive a JOIN res_partner p ON p.id = a.partner_id")
+
+    def _measure_completeness(self, run):
+        columns = [SQL.identifier(alias, name) for alias, names in CARD.items() for name in names]
+        filled = [SQL("NULLIF(%s::text, '')", column) for column in columns]
+        return Measure("archives", SQL("max(num_nonnulls(%s) * 100.0 / %s)", SQL(", ").join(filled), len(filled)), nothing=0)

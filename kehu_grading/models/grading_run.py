@@ -1,0 +1,155 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import LazyTranslate
+
+from odoo.addons.kehu_workflow.approval import ApprovalKind
+from odoo.addons.kehu_workflow.workflow import Move
+
+from .evaluation import MANAGERS
+
+_lt = LazyTranslate(__name__)
+
+
+class GradingRun(models.Model):
+    """One evaluation of all customers of a scheme over one window (G2, G4). Nothing counts before it is approved."""
+    _name = "kehu.grading.run"
+    _description = "Grading Run"
+    _inherit = ["kehu.derived.mixin", "kehu.approval.mixin", "kehu.deadline.mixin"]
+    _order = "date_to desc, id desc"
+    _check_company_auto = True
+
+    _workflow_moves = (
+        Move("measure", _lt("Measure"), source=("draft",), target="measuring", groups=MANAGERS, before="_freeze", after="_after_measure"),
+        Move("measured", _lt("Measured"), source=("measuring",), target="measured"),
+        Move("again", _lt("Measure Again"), source=("measured",), target="measuring", groups=MANAGERS, before="_begin_again",
+             after="_after_measure", confirm=_lt("Proposals and votes of this run are dropped. Measure again?")),
+        Move("submit", _lt("Submit"), source=("measured",), target="pending", groups=MANAGERS, required=("date_effective",), approval="run"),
+        Move("grant", _lt("Approve"), source=("pending",), target="approved", granted="run", after="_after_granted"),
+        Move("return", _lt("Return"), source=("pending",), target="measured", returned="run"),
+        Move("withdraw", _lt("Withdraw"), source=("pending",), target="measured", groups=MANAGERS, reason=True),
+        Move("finish", _lt("In Force"), source=("approved",), target="done"),
+        Move("cancel", _lt("Cancel"), source=("draft", "measuring", "measured"), target="cancelled", groups=MANAGERS, reason=True,
+             after="_drop_evaluations"),
+    )
+    _approval_kinds = (
+        ApprovalKind("run", _lt("Grading run"), watched=("scheme_id", "date_from", "date_to", "date_effective")),)
+    _workflow_statusbar = ("draft", "measuring", "measured", "pending", "approved", "done")
+
+    name = fields.Char(compute="_compute_name", store=True, precompute=True, readonly=False, required=True)
+    scheme_id = fields.Many2one("kehu.grading.scheme", required=True, index=True, ondelete="restrict", check_company=True)
+    company_id = fields.Many2one(related="scheme_id.company_id", store=True, precompute=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date_to = fields.Date(
+        string="Until", required=True, default=fields.Date.context_today, tracking=True, help="The last day that is looked at.")
+    date_from = fields.Date(string="From", compute="_compute_window", store=True, precompute=True)
+    date_before = fields.Date(compute="_compute_window", store=True, precompute=True)
+    date_effective = fields.Date(string="In Force From", default=fields.Date.context_today, tracking=True)
+    only_new = fields.Boolean(string="Only Provisional Grades", help="Those who are customers long enough to be evaluated (G4).")
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("measuring", "Being measured"),
+            ("measured", "To decide"),
+            ("pending", "Under approval"),
+            ("approved", "Approved"),
+            ("done", "In force"),
+            ("cancelled", "Cancelled"),
+        ],
+        string="Run Status", default="draft", tracking=True)
+    frozen = fields.Json(readonly=True, copy=False, help="The scheme as it was when the run began.")
+    date_measured = fields.Datetime(string="Measured On", readonly=True, copy=False)
+    evaluation_ids = fields.One2many("kehu.evaluation", "run_id")
+    evaluation_count = fields.Integer(string="Customers", compute="_compute_counts")
+    changed_count = fields.Integer(string="Grades That Change", compute="_compute_counts")
+    waiting_count = fields.Integer(string="Wait for the Committee", compute="_compute_counts")
+    effective_count = fields.Integer(string="In Force", compute="_compute_counts")
+
+    _window_order = models.Constraint("CHECK (date_from <= date_to)", "A window ends after its beginning.")
+
+    # === COMPUTE ===
+
+    @api.depends("scheme_id", "date_to")
+    def _compute_name(self):
+        for run in self:
+            run.name = run.name or " ".join(filter(None, (run.scheme_id.name, str(run.date_to or ""))))
+
+    @api.depends("scheme_id.months", "date_to")
+    def _compute_window(self):
+        for run in self:
+            if run.frozen:
+                continue  # what was looked at does not change with the scheme
+            run.date_from, run.date_before = (
+                run.scheme_id._window(run.date_to) if run.scheme_id and run.date_to else (False, False))
+
+    @api.depends("state", "evaluation_ids.state", "evaluation_ids.is_changed", "evaluation_ids.committee_grade_id")
+    def _compute_counts(self):
+        rows = self.env["kehu.evaluation"].sudo()._read_group(
+            [("run_id", "in", self.ids)], ["run_id", "is_changed", "state"], ["__count", "committee_grade_id:count"])
+        for run in self:
+            mine = [row[1:] for row in rows if row[0] == run]
+            asked = run.scheme_id.committee_for
+            run.evaluation_count = sum(count for _changed, _state, count, _agreed in mine)
+            run.changed_count = sum(count for changed, _state, count, _agreed in mine if changed)
+            run.effective_count = sum(count for _changed, state, count, _agreed in mine if state in ("in_force", "past"))
+            run.waiting_count = sum(
+                count - agreed for changed, _state, count, agreed in mine if asked == "all" or (asked == "changed" and changed))
+
+    # === CRUD ===
+
+    @api.model
+    def _kehu_server_fields(self):
+        return super()._kehu_server_fields() | {"frozen", "date_measured", "evaluation_ids"}
+
+    def write(self, vals):
+        if not self.env.su and {"scheme_id", "date_to", "only_new"} & vals.keys() and any(run.frozen for run in self.sudo()):
+            raise UserError(self.env._("The run is measured: cancel it, and open another one."))
+        return super().write(vals)
+
+    # === ACTIONS ===
+
+    def action_open_evaluations(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("kehu_grading.kehu_evaluation_action")
+        return {**action, "name": self.name, "domain": [("run_id", "=", self.id)], "context": {"search_default_changed": 1}}
+
+    # === BUSINESS ===
+
+    def _freeze(self):
+        for run in self:
+            run.frozen = run.scheme_id._freeze()
+
+    def _after_measure(self):
+        self.env.ref("kehu_grading.ir_cron_measure").sudo()._trigger()
+
+    def _begin_again(self):
+        self._drop_evaluations()
+        self.date_measured = False
+
+    def _drop_evaluations(self):
+        """Delete what was measured; nothing of it has counted yet."""
+        self.env.invalidate_all()
+        # Thousands of drafts without messages of their own: their votes go with them.
+        self.env.cr.execute("DELETE FROM kehu_evaluation WHERE run_id = ANY(%s) AND state = 'draft'", [self.ids])
+
+    def _workflow_blockers(self, move):
+        blockers = super()._workflow_blockers(move)
+        if move.name == "submit":
+            for run in self:
+                if run.waiting_count:
+                    blockers.setdefault(run.id, []).append(self.env._(
+                        "The committee has still to agree on %s evaluations.", run.waiting_count))
+                if not run.evaluation_count:
+                    blockers.setdefault(run.id, []).append(self.env._("The run evaluated nobody."))
+        return blockers
+
+    def _after_granted(self):
+        """What the run decided is decided for each of its customers; a job puts it into force from its day on."""
+        self.env["kehu.evaluation"].flush_model()
+        today = fields.Date.context_today(self)
+        for run in self:
+            self.env.cr.execute(
+                """UPDATE kehu_evaluation SET state = 'approved', date_approved = %s, date_from = %s
+                    WHERE run_id = %s AND state = 'draft' AND grade_id IS NOT NULL""",
+                [today, max(run.date_effective, today), run.id])
+        self.env["kehu.evaluation"].invalidate_model()
+        self.env.ref("kehu_grading.ir_cron_take_effect").sudo()._trigger()

@@ -1,0 +1,142 @@
+"""The whole of a run in one statement: facts, points, scores and grades of all its customers (G2)."""
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .. import scoring
+
+WORK_MEMORY = "128MB"  # for sorting and hashing; Odoo's default spills to disk
+
+
+class GradingRun(models.Model):
+    _inherit = "kehu.grading.run"
+
+    # === CRON ===
+
+    @api.model
+    def _cron_measure(self):
+        """Measure the runs that wait for it. One run is one statement: killed, it leaves nothing, and is measured anew."""
+        waiting = self.search([("state", "=", "measuring")], order="id")
+        self.env["ir.cron"]._commit_progress(remaining=len(waiting))
+        for run in waiting:
+            run._measure()
+            if not self.env["ir.cron"]._commit_progress(1):
+                return
+
+    # === BUSINESS ===
+
+    def _measure(self):
+        """Evaluate all customers of the run; it is to be decided from then on."""
+        self.ensure_one()
+        self = self.sudo()  # those whom the caller may not read are graded, too
+        self.env.flush_all()
+        self.env.cr.execute(SQL("SET LOCAL work_mem = %s", WORK_MEMORY))
+        self.env.cr.execute(self._measure_query())
+        self.env.cr.execute("SET LOCAL work_mem TO DEFAULT")
+        self.env.invalidate_all(flush=False)
+        self.date_measured = fields.Datetime.now()
+        self._move("measured")
+
+    def _population_query(self):
+        """Return the query for the ids of the run's customers."""
+        domain = self.scheme_id._population_domain()
+        if self.only_new:
+            domain &= self.scheme_id._provisional_due_domain(self.date_to)
+        return self.env["res.partner"].sudo().with_context(active_test=True)._search(domain)
+
+    def _measure_query(self):
+        """Return the statement that enters the evaluations."""
+        self.ensure_one()
+        lines, thresholds = self.frozen["lines"], self.frozen["thresholds"]
+        indicators = self.env["kehu.grading.indicator"].browse(line["indicator"] for line in lines)
+        measures = [indicator._measure(self) for indicator in indicators]
+        columns = [
+            {"value": SQL.identifier(f"value_{place}"), "position": SQL.identifier(f"position_{place}"), "points": SQL.identifier(f"points_{place}")}
+            for place in range(len(lines))]
+        score = scoring.total(
+            [column["points"] for column in columns], [line["weight"] for line in lines], [line["missing"] for line in lines])
+        return SQL(
+            """
+            WITH customer AS (
+                SELECT partner.id, partner.kehu_tier, old.grade_id AS current_grade
+                  FROM res_partner partner
+             LEFT JOIN kehu_evaluation old
+                    ON old.partner_id = partner.id AND old.company_id = %(company)s AND old.state = 'in_force'
+                 WHERE partner.id IN %(population)s
+            ), %(sources)s,
+            fact AS (SELECT customer.*, %(values)s FROM customer %(joins)s),
+            placed AS (SELECT fact.*, %(positions)s FROM fact),
+            pointed AS (SELECT placed.*, %(points)s FROM placed),
+            scored AS (SELECT pointed.*, %(score)s AS score FROM pointed),
+            graded AS (SELECT scored.*, %(grade)s AS grade FROM scored)
+            INSERT INTO kehu_evaluation (
+                       partner_id, company_id, run_id, scheme_id, kind, state, kehu_own_tier, kehu_tier, facts, score,
+                       computed_grade_id, previous_grade_id, grade_id, is_changed, date_from, create_uid, create_date, write_uid, write_date)
+                SELECT id, %(company)s, %(run)s, %(scheme)s, 'run', 'draft', '0', kehu_tier, jsonb_build_array(%(facts)s), score,
+                       grade, current_grade, grade, grade IS DISTINCT FROM current_grade, %(effective)s, %(user)s, %(now)s, %(user)s, %(now)s
+                  FROM graded
+              ORDER BY id
+            """,
+            company=self.company_id.id, run=self.id, scheme=self.scheme_id.id, effective=self.date_effective, user=self.env.uid,
+            now=fields.Datetime.now(), population=self._population_query().subselect(),
+            sources=self._measure_sources(measures),
+            joins=SQL(" ").join(
+                SQL("LEFT JOIN %(name)s ON %(name)s.partner_id = customer.id", name=SQL.identifier(f"source_{name}"))
+                for name in dict.fromkeys(measure.source for measure in measures)),
+            values=SQL(", ").join(
+                SQL("round(COALESCE(%s, %s)::numeric, 6) AS %s",
+                    SQL.identifier(f"source_{measure.source}", f"value_{place}"), measure.nothing, columns[place]["value"])
+                for place, measure in enumerate(measures)),
+            positions=SQL(", ").join(
+                SQL("round(%s, 4) AS %s", self._measure_position(line, column["value"]), column["position"])
+                for line, column in zip(lines, columns)),
+            points=SQL(", ").join(
+                SQL("round(%s, 2) AS %s", self._measure_points(line, column["value"], column["position"]), column["points"])
+                for line, column in zip(lines, columns)),
+            score=score,
+            grade=scoring.with_hysteresis(SQL("score"), SQL("current_grade"), thresholds, self.frozen["hysteresis"]),
+            facts=SQL(", ").join(
+                SQL("jsonb_build_array(%s, %s, %s)", column["value"], column["position"], column["points"]) for column in columns))
+
+    def _measure_sources(self, measures):
+        """Return one common table for each source, with all that is measured in it."""
+        by_source = {}
+        for place, measure in enumerate(measures):
+            by_source.setdefault(measure.source, []).append((place, measure))
+        tables = []
+        for name, placed in by_source.items():
+            customer, rows = self.env["kehu.grading.indicator"]._source(name, self, [measure for _place, measure in placed])
+            tables.append(SQL(
+                "%s AS (SELECT %s AS partner_id, %s FROM %s GROUP BY 1)", SQL.identifier(f"source_{name}"), customer,
+                SQL(", ").join(SQL("%s AS %s", measure.value, SQL.identifier(f"value_{place}")) for place, measure in placed), rows))
+        return SQL(", ").join(tables)
+
+    @api.model
+    def _measure_position(self, line, value):
+        """Return where a value stands among those of all customers, for the methods that ask for it."""
+        if line["method"] == "percentile":
+            return scoring.rank_position(value, line["higher_is_better"])
+        if line["method"] == "pareto":
+            return scoring.pareto_position(value)
+        return SQL("NULL::numeric")
+
+    @api.model
+    def _measure_points(self, line, value, position):
+        if line["method"] == "linear":
+            return scoring.linear(value, line["worst"], line["best"])
+        if line["method"] == "bands":
+            return scoring.by_bands(value, line["bands"])
+        if line["method"] == "pareto":
+            return scoring.by_share(position, line["bands"])
+        return position
+
+
+class GradingScheme(models.Model):
+    _inherit = "kehu.grading.scheme"
+
+    def _provisional_due_domain(self, date):
+        """Return the domain of the customers whose provisional grade has lasted long enough (G4)."""
+        self.ensure_one()
+        return Domain("kehu_evaluation_ids", "any!", [
+            ("company_id", "=", self.company_id.id), ("state", "=", "in_force"), ("kind", "=", "provisional"),
+            ("date_from", "<=", self._provisional_since(date))])

@@ -1,0 +1,52 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    # In each company a customer has the grade that he earned there. Nobody but employees ever reads it (G6).
+    kehu_grade_id = fields.Many2one(
+        "kehu.grade", string="Grade", company_dependent=True, readonly=True, copy=False, groups="base.group_user",
+        help="The one of his evaluation that is in force.")
+    kehu_evaluation_ids = fields.One2many(
+        "kehu.evaluation", "partner_id", string="Evaluations", readonly=True, groups="kehu_grading.group_grading_user")
+
+    # === CRUD ===
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            self = self.with_context({key: value for key, value in self.env.context.items() if key != "default_kehu_grade_id"})
+            vals_list = [{name: value for name, value in vals.items() if name != "kehu_grade_id"} for vals in vals_list]
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "kehu_grade_id" in vals and not self.env.su:
+            raise AccessError(self.env._("A grade comes from an evaluation that is approved: make one for the customer."))
+        return super().write(vals)
+
+    # === ACTIONS ===
+
+    def action_kehu_evaluations(self):
+        """Open the history of the customer's grade, with the why of each."""
+        customers = self.commercial_partner_id
+        action = self.env["ir.actions.act_window"]._for_xml_id("kehu_grading.kehu_evaluation_action")
+        return {**action, "domain": [("partner_id", "in", customers.ids)], "context": {"default_partner_id": customers[:1].id}}
+
+    # === BUSINESS ===
+
+    def _kehu_grades(self, companies):
+        """Return ``{(company id, partner id): grade}`` of those who have one in ``companies``."""
+        return {
+            (evaluation.company_id.id, evaluation.partner_id.id): evaluation.grade_id
+            for evaluation in self.env["kehu.evaluation"].sudo().search(
+                Domain("state", "=", "in_force") & Domain("partner_id", "in", self.ids) & Domain("company_id", "in", companies.ids))}
+
+    def _kehu_service_priority(self):
+        """Whoever has the better grade is served first (G7)."""
+        priorities = super()._kehu_service_priority()
+        for partner in self.sudo():
+            priorities[partner.id] += partner.kehu_grade_id.service_priority
+        return priorities

@@ -1,0 +1,116 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import LazyTranslate
+
+from odoo.addons.kehu_workflow.approval import ApprovalKind
+from odoo.addons.kehu_workflow.workflow import Move
+
+from .evaluation import MANAGERS, USERS
+
+_lt = LazyTranslate(__name__)
+
+LONGEST = relativedelta(years=1)
+REMIND = relativedelta(days=30)
+
+
+class SpecialTerms(models.Model):
+    """What one customer gets beyond the policy of his grade: approved, for a year at most, then approved anew (G10)."""
+    _name = "kehu.special.terms"
+    _description = "Special Terms"
+    _inherit = ["kehu.confidential.mixin", "kehu.approval.mixin"]
+    _order = "date_to desc, id desc"
+    _check_company_auto = True
+
+    _workflow_moves = (
+        Move("submit", _lt("Submit"), source=("draft",), target="pending", groups=USERS,
+             required=("partner_id", "content", "date_from", "date_to"), approval="terms"),
+        Move("grant", _lt("Approve"), source=("pending",), target="approved", granted="terms"),
+        Move("return", _lt("Return"), source=("pending",), target="draft", returned="terms"),
+        Move("withdraw", _lt("Withdraw"), source=("pending",), target="draft", groups=USERS, reason=True),
+        Move("end", _lt("End"), source=("approved",), target="ended", groups=MANAGERS, reason=True),
+        Move("expire", _lt("Expire"), source=("approved",), target="ended"),
+    )
+    _approval_kinds = (
+        ApprovalKind("terms", _lt("Special terms"), watched=("partner_id", "name", "content", "date_from", "date_to")),)
+    _workflow_statusbar = ("draft", "pending", "approved", "ended")
+
+    name = fields.Char(string="Subject", required=True, tracking=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", required=True, index=True, ondelete="restrict", tracking=True, domain=[("parent_id", "=", False)])
+    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
+    user_id = fields.Many2one("res.users", string="Asked For By", required=True, readonly=True, default=lambda self: self.env.user)
+    content = fields.Text(tracking=True, help="What the customer gets, and for what in return.")
+    date_from = fields.Date(string="Valid From", default=fields.Date.context_today, tracking=True, copy=False)
+    date_to = fields.Date(
+        string="Valid Until", compute="_compute_date_to", store=True, readonly=False, precompute=True, tracking=True, copy=False,
+        help="A year at most: then they are approved anew.")
+    previous_id = fields.Many2one("kehu.special.terms", string="Continue", readonly=True, copy=False, ondelete="restrict")
+    state = fields.Selection(
+        [("draft", "Draft"), ("pending", "Under approval"), ("approved", "In force"), ("ended", "Ended")],
+        string="Terms Status", default="draft", tracking=True)
+    is_reminded = fields.Boolean(readonly=True, copy=False)
+
+    _until_idx = models.Index("(date_to) WHERE state = 'approved'")
+
+    # === COMPUTE ===
+
+    @api.depends("date_from")
+    def _compute_date_to(self):
+        for terms in self:
+            terms.date_to = terms.date_from and terms.date_from + LONGEST - relativedelta(days=1)
+
+    # === CONSTRAINT ===
+
+    @api.constrains("date_from", "date_to")
+    def _check_dates(self):
+        for terms in self:
+            if terms.date_from and terms.date_to and not terms.date_from <= terms.date_to < terms.date_from + LONGEST:
+                raise ValidationError(self.env._("Special terms hold for a year at most, and end after their beginning."))
+
+    # === CRUD ===
+
+    @api.model
+    def _kehu_server_fields(self):
+        return super()._kehu_server_fields() | {"user_id", "previous_id", "is_reminded"}
+
+    def write(self, vals):
+        said = {"name", "partner_id", "company_id", "content", "date_from", "date_to"} & vals.keys()
+        if said and not self.env.su and any(terms.state != "draft" for terms in self.sudo()):
+            raise UserError(self.env._("These terms are submitted or approved: withdraw or renew them to change them."))
+        return super().write(vals)
+
+    # === ACTIONS ===
+
+    def action_renew(self):
+        """Return the draft that continues these terms for another year."""
+        self.ensure_one()
+        if self.state not in ("approved", "ended"):
+            raise UserError(self.env._("Only terms that were approved are renewed."))
+        if not self.env.user.has_group(USERS[0]):
+            raise AccessError(self.env._("An evaluator renews special terms."))
+        start = max(self.date_to + relativedelta(days=1), fields.Date.context_today(self))
+        renewed = self.copy({"date_from": start, "date_to": start + LONGEST - relativedelta(days=1)})
+        renewed.sudo().previous_id = self  # stamped by the server
+        return renewed._get_records_action()
+
+    # === BUSINESS ===
+
+    def _approval_excluded_users(self):
+        return {terms.id: terms.partner_id.user_id | terms.user_id for terms in self.sudo()}
+
+    # === CRON ===
+
+    @api.model
+    def _cron_expire(self):
+        """End what is over, and remind once, a month before, of what is to be approved anew."""
+        today = fields.Date.context_today(self)
+        approved = [("state", "=", "approved")]
+        self.search([*approved, ("date_to", "<", today)])._move("expire")
+        soon = self.search([*approved, ("is_reminded", "=", False), ("date_to", "<=", today + REMIND)])
+        for user, mine in soon.grouped("user_id").items():
+            mine.activity_schedule(
+                "mail.mail_activity_data_todo", user_id=user.id, date_deadline=today,
+                summary=self.with_context(lang=user.lang).env._("Special terms end soon: have them approved anew, or let them end"))
+        soon.is_reminded = True

@@ -1,0 +1,90 @@
+from datetime import date, timedelta
+
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common import GradingCase
+
+
+@tagged("post_install", "-at_install")
+class TestLifecycle(GradingCase):
+    """Who is lost is judged by his own rhythm, not by one number for all (G8)."""
+
+    def buys(self, name, *days, amount=100):
+        customer = self.new_customer(name, type_id=self.env.ref("kehu_archive.archive_type_customer").id)
+        for day in days:
+            self.invoice(customer, amount, day)
+        return customer
+
+    def stand(self, customer):
+        return self.env["kehu.customer.lifecycle"].search([("partner_id", "=", customer.id)])
+
+    def find(self, day):
+        with freeze_time(day):
+            self.job("lifecycle")
+
+    def test_each_is_lost_by_his_own_rhythm(self):
+        start = date(2026, 1, 1)
+        weekly = self.buys("Weekly", *(start + timedelta(days=7 * week) for week in range(20)))
+        yearly = self.buys("Yearly", *(date(year, 5, 1) for year in (2023, 2024, 2025)))
+        wild = self.buys("Wild", *(start + timedelta(days=gap) for gap in (0, 5, 100, 110, 150)))
+        once = self.buys("Once", date(2026, 2, 1))
+        never = self.buys("Never")
+        self.find("2026-07-01")
+        self.assertEqual(
+            [(self.stand(customer).stage, self.stand(customer).gap_days) for customer in (weekly, yearly, wild, once, never)],
+            [("churned", 7), ("general", 365.5), ("general", 25), ("general", 0), ("target", 0)])
+        # Weekly: 7 + 2 × 3.5 is less than the 30 days that everybody has. Wild: the quartiles of 5, 10, 40, 95 lie 45 days apart.
+        self.assertEqual(self.stand(weekly).date_expected, start + timedelta(days=7 * 19 + 30))
+        self.assertEqual(self.stand(wild).date_expected, start + timedelta(days=150 + 25 + 2 * 45))
+        self.assertEqual(self.stand(once).date_expected, date(2027, 2, 1))
+
+    def test_who_stops_buying_is_to_be_won_back_once(self):
+        lost = self.buys("Lost", *(date(2026, 1, 1) + timedelta(days=30 * number) for number in range(6)))
+        gone = self.buys("Gone long ago", date(2020, 1, 1))
+        self.find("2026-07-01")
+        self.assertEqual(self.stand(lost).stage, "general")
+        self.assertFalse(self.stand(gone).activity_ids, "nobody runs after those who were lost before we looked")
+        self.find("2026-10-01")
+        self.find("2026-10-01")
+        self.find("2026-10-02")
+        stand = self.stand(lost)
+        self.assertEqual((stand.stage, stand.previous_stage, stand.date_since), ("churned", "general", date(2026, 10, 1)))
+        self.assertEqual(stand.activity_ids.user_id, self.salesman)
+        self.assertEqual(len(stand.activity_ids), 1)
+        self.assertEqual(stand.churn_rate, 100)
+        stand.with_user(self.salesman).write({"winback_reason": "Bought from somebody else"})
+        self.invoice(lost, 50, date(2026, 10, 10))
+        self.find("2026-10-11")
+        self.assertEqual((stand.stage, stand.winback_outcome), ("general", "won"))
+
+    def test_a_key_customer_is_one_of_a_key_grade(self):
+        customer = self.buys("Key", date(2026, 6, 1))
+        self.grade_a.is_key = True
+        self.env["kehu.evaluation"].sudo().create({
+            "partner_id": customer.id, "company_id": self.company.id, "proposed_grade_id": self.grade_a.id})._take_effect()
+        self.find("2026-07-01")
+        self.assertEqual(self.stand(customer).stage, "key")
+
+    def test_nobody_writes_where_a_customer_stands(self):
+        customer = self.buys("Steady", date(2026, 6, 1))
+        self.find("2026-07-01")
+        stand = self.stand(customer).with_user(self.salesman)
+        for vals in ({"stage": "key"}, {"date_expected": "2030-01-01"}, {"partner_id": self.salesman.partner_id.id}):
+            with self.assertRaisesRegex(AccessError, "found by the system"):
+                stand.write(vals)
+        with self.assertRaises(AccessError):
+            self.env["kehu.customer.lifecycle"].with_user(self.grading_manager).create({"partner_id": customer.id, "stage": "key"})
+        with self.assertRaises(AccessError):
+            stand.unlink()
+        customer.sudo().kehu_tier = "2"
+        self.assertFalse(self.env["kehu.customer.lifecycle"].with_user(self.financier).search([("partner_id", "=", customer.id)]))
+
+    def test_refunds_are_no_purchase(self):
+        customer = self.buys("Returns", date(2026, 1, 1))
+        self.invoice(customer, 100, date(2026, 6, 1), refund=True)
+        self.find("2026-07-01")
+        self.assertEqual((self.stand(customer).purchase_count, self.stand(customer).date_last, self.stand(customer).amount_total), (1, date(2026, 1, 1), 0))
+

@@ -1,0 +1,116 @@
+from datetime import date
+
+from odoo import Command
+from odoo.tests import tagged
+
+from .common import GradingCase
+
+
+@tagged("post_install", "-at_install")
+class TestMeasures(GradingCase):
+    """Each indicator against what one adds up by hand (G1)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.big, cls.late, cls.silent = (cls.new_customer(name) for name in ("Big", "Late", "Silent"))
+        # Before the window; in it; taken back in part; after it.
+        cls.invoice(cls.big, 1000, date(2025, 6, 1))
+        paid = cls.invoice(cls.big, 3000, date(2026, 3, 1), due=date(2026, 3, 31), quantity=3.0, price_unit=1000)
+        cls.invoice(cls.big, 1000, date(2026, 11, 1), due=date(2026, 12, 1))
+        cls.invoice(cls.big, 800, date(2026, 11, 20), refund=True)
+        cls.invoice(cls.big, 5000, date(2027, 1, 1))
+        cls.env["account.move"].create({
+            "move_type": "out_invoice", "partner_id": cls.big.id, "invoice_date": date(2026, 5, 1),
+            "invoice_line_ids": [Command.create({"product_id": cls.product_a.id, "price_unit": 99999})]})  # a draft is no sale
+        cls.pay(paid, date(2026, 3, 20))
+        # 600 paid 10 days late, 400 open for 30 days at the end of the window.
+        half = cls.invoice(cls.late, 1000, date(2026, 11, 1), due=date(2026, 12, 1))
+        cls.pay(half, date(2026, 12, 11), amount=600)
+        cls.pay(half, date(2027, 2, 1), amount=400)  # after the window: still open for it
+
+    def values(self, measure, customers=None):
+        scheme = self.new_scheme((measure, {"worst": 0, "best": 100}))
+        facts = self.facts(self.measure(scheme))
+        self.assertEqual(set(facts), {self.big, self.late, self.silent})
+        return [facts[customer][0] for customer in (self.big, self.late, self.silent)]
+
+    def test_sales_amount_is_net_of_credit_notes_and_of_the_window(self):
+        self.assertEqual(self.values("amount"), [3200, 1000, 0])
+
+    def test_quantity_is_counted_in_the_products_own_unit(self):
+        self.invoice(self.silent, 10, date(2026, 2, 2), product_uom_id=self.env.ref("uom.product_uom_dozen").id)
+        self.assertEqual(self.values("quantity"), [3 + 1 - 1, 1, 12])
+
+    def test_margin_is_of_products_whose_cost_is_known(self):
+        free = self._create_product(name="Without cost", standard_price=0.0)
+        self.invoice(self.late, 500, date(2026, 2, 2), product_id=free.id)
+        big = (3200 - 800 * 3) * 100 / 3200
+        self.assertEqual(self.values("margin"), [big, 20, None])
+
+    def test_price_level_compares_with_the_list(self):
+        self.assertEqual(self.values("price_level"), [round(3200 * 100 / 3000, 6), 100, None])
+
+    def test_days_late_count_what_is_open_to_the_end(self):
+        # Big: 3000 in time, 1000 open for 30 days (the credit note is not matched with it), 1000 of the year before for 578.
+        self.assertEqual(self.values("days_late"), [(1000 * 30 + 1000 * 578) / 5000, (600 * 10 + 400 * 30) / 1000, None])
+
+    def test_credited_amounts_are_neither_due_nor_late(self):
+        invoice = self.invoice(self.silent, 700, date(2026, 2, 1), due=date(2026, 3, 1))
+        note = self.invoice(self.silent, 700, date(2026, 8, 1), refund=True)
+        (invoice + note).line_ids.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
+        self.assertEqual(self.values("days_late")[2], None)
+        self.assertEqual(self.values("overdue")[2], 0)
+
+    def test_share_late_and_overdue(self):
+        self.assertEqual(self.values("share_late"), [40, 100, None])
+        self.assertEqual(self.values("overdue"), [2000, 400, 0])
+
+    def test_overdue_remembers_what_was_due_before_the_window(self):
+        self.invoice(self.silent, 70, date(2024, 1, 1))
+        self.assertEqual(self.values("overdue"), [2000, 400, 70])
+
+    def test_frequency_growth_and_returns(self):
+        self.assertEqual(self.values("frequency"), [2, 1, 0])
+        self.assertEqual(self.values("growth"), [220, None, None])
+        self.assertEqual(self.values("returns"), [20, None, None])
+
+    def test_foreign_currency_counts_in_the_companys(self):
+        currency = self.setup_other_currency("EUR", rates=[("2026-01-01", 2.0)])
+        move = self.invoice(self.silent, 500, date(2026, 2, 2))
+        self.assertEqual(move.amount_untaxed_signed, 500)
+        foreign = self.env["account.move"].create({
+            "move_type": "out_invoice", "partner_id": self.silent.id, "invoice_date": date(2026, 2, 3), "currency_id": currency.id,
+            "invoice_line_ids": [Command.create({
+                "product_id": self.product_a.id, "price_unit": 100, "tax_ids": [Command.clear()]})]})
+        foreign.action_post()
+        self.assertEqual(self.values("amount")[2], 550)
+
+    def test_another_companys_invoices_do_not_count(self):
+        other = self.setup_other_company(name="Elsewhere")
+        move = self.env["account.move"].with_company(other["company"]).create({
+            "move_type": "out_invoice", "partner_id": self.silent.id, "invoice_date": date(2026, 2, 3),
+            "invoice_line_ids": [Command.create({"name": "x", "price_unit": 100, "tax_ids": [Command.clear()]})]})
+        move.action_post()
+        self.assertEqual(self.values("amount")[2], 0)
+
+    def test_contacts_buy_for_their_company(self):
+        buyer = self.env["res.partner"].create({"name": "Buyer", "parent_id": self.silent.id})
+        self.invoice(buyer, 40, date(2026, 2, 2), due=date(2026, 2, 2))
+        self.assertEqual(self.values("amount")[2], 40)
+        self.assertEqual(self.values("quantity")[2], 1)
+        self.assertEqual(self.values("overdue")[2], 40)
+
+    def test_completeness_is_the_share_of_the_card_that_is_filled(self):
+        before = self.values("completeness")[2]
+        self.silent.kehu_archive_id.legal_representative = "Lin"
+        self.assertAlmostEqual(self.values("completeness")[2] - before, 100 / 16, 5)
+
+    def test_ratings_count_by_the_last_one_in_the_window(self):
+        potential = self.env.ref("kehu_grading.indicator_potential")
+        self.env["kehu.customer.rating"].create([
+            {"partner_id": self.big.id, "indicator_id": potential.id, "value": value, "date": day, "company_id": self.company.id}
+            for value, day in ((9, date(2026, 2, 1)), (4, date(2026, 3, 1)))])
+        self.env["kehu.customer.rating"].create({
+            "partner_id": self.late.id, "indicator_id": potential.id, "value": 9, "date": date(2025, 2, 1), "company_id": self.company.id})
+        self.assertEqual(self.values(potential), [4, None, None])
