@@ -70,7 +70,7 @@ class Evaluation(models.Model):
     proposed_user_id = fields.Many2one("res.users", string="Proposed By", readonly=True, copy=False)
     reason = fields.Text(tracking=True, copy=False)
     credit_grade_id = fields.Many2one(
-        "kehu.grade", string="Credit Grade", tracking=True, copy=False, ondelete="restrict", help="Set by finance.")
+        "kehu.grade", tracking=True, copy=False, ondelete="restrict", help="Set by finance.")
     committee_grade_id = fields.Many2one(
         "kehu.grade", string="Grade of the Committee", compute="_compute_committee_grade_id", store=True, precompute=True, ondelete="restrict")
     grade_id = fields.Many2one(
@@ -91,7 +91,7 @@ class Evaluation(models.Model):
 
     @api.depends("partner_id", "company_id")
     def _compute_scheme_id(self):
-        schemes = self.env["kehu.grading.scheme"].sudo().search([])
+        schemes = self.env["kehu.grading.scheme"].sudo().search([("company_id", "in", self.company_id.ids)])
         types = {
             archive.partner_id.id: archive.type_id
             for archive in self.env["kehu.archive"].sudo().search([("partner_id", "in", self.partner_id.ids)])}
@@ -124,10 +124,10 @@ class Evaluation(models.Model):
 
     @api.depends("partner_id", "date_from")
     def _compute_display_name(self):
-        super()._compute_display_name()
-        masked = self._kehu_masked()
-        for evaluation in self - masked:
+        result = super()._compute_display_name()
+        for evaluation in self - self._kehu_masked():
             evaluation.display_name = f"{evaluation.partner_id.display_name} {evaluation.date_from or ''}".strip()
+        return result
 
     # === CONSTRAINT ===
 

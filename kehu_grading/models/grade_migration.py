@@ -33,7 +33,8 @@ class GradeMigration(models.Model):
         before, after = self._days()
         return SQL(
             """
-            SELECT max(e.id) AS id, max(e.id) AS evaluation_id, e.partner_id, e.company_id, max(old.id) AS grade_before_id, max(new.id) AS grade_after_id,
+            SELECT max(e.id) AS id, max(e.id) AS evaluation_id, e.partner_id, e.company_id,
+                   max(old.id) AS grade_before_id, max(new.id) AS grade_after_id,
                    CASE WHEN max(old.id) IS NULL THEN 'new' WHEN max(new.id) IS NULL THEN 'gone'
                         WHEN max(new.sequence) < max(old.sequence) THEN 'up' WHEN max(new.sequence) > max(old.sequence) THEN 'down'
                         ELSE 'same' END AS direction

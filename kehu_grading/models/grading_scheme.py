@@ -22,7 +22,8 @@ class GradingScheme(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
-    type_ids = fields.Many2many("kehu.archive.type", string="Archive Types", help="Whose customers are graded. Empty: every customer with an archive.")
+    type_ids = fields.Many2many(
+        "kehu.archive.type", string="Archive Types", help="Whose customers are graded. Empty: every customer with an archive.")
     domain = fields.Char(string="Only Customers", default="[]", required=True, tracking=True)
     months = fields.Integer(string="Months Looked At", default=12, required=True, tracking=True)
     hysteresis = fields.Float(

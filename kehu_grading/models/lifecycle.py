@@ -75,7 +75,7 @@ class CustomerLifecycle(models.Model):
     @api.model
     def _cron_find(self):
         """Find where the customers of all companies stand today: one statement for each company; safe to run again."""
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("active", "=", True)]):
             self._find(company)
             self.env["ir.cron"]._commit_progress(1)
 

@@ -118,7 +118,8 @@ class TestEvaluationAttacks(GradingCase):
         with self.assertRaises(AccessError):
             Run.with_user(self.salesman).create({"scheme_id": self.scheme.id})
         run = Run.with_user(self.grading_manager).create(
-            {"scheme_id": self.scheme.id, "frozen": {"lines": []}, "date_measured": "2026-01-01", "evaluation_ids": [Command.link(self.evaluation.id)]})
+            {"scheme_id": self.scheme.id, "frozen": {"lines": []}, "date_measured": "2026-01-01",
+             "evaluation_ids": [Command.link(self.evaluation.id)]})
         self.assertFalse(run.frozen or run.date_measured or run.evaluation_ids)
         with self.assertRaises(AccessError):
             run.write({"frozen": {"lines": []}})

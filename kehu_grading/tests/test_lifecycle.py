@@ -86,5 +86,5 @@ class TestLifecycle(GradingCase):
         customer = self.buys("Returns", date(2026, 1, 1))
         self.invoice(customer, 100, date(2026, 6, 1), refund=True)
         self.find("2026-07-01")
-        self.assertEqual((self.stand(customer).purchase_count, self.stand(customer).date_last, self.stand(customer).amount_total), (1, date(2026, 1, 1), 0))
-
+        stand = self.stand(customer)
+        self.assertEqual((stand.purchase_count, stand.date_last, stand.amount_total), (1, date(2026, 1, 1), 0))

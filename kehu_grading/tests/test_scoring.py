@@ -154,6 +154,5 @@ class TestRunAgainstRecount(GradingCase):
             weights = [3, 1, 0 if points[2] is None else 2]
             score = sum((point or 0) * weight for point, weight in zip(points, weights)) / sum(weights)
             self.assertAlmostEqual(evaluation.score, score, 1)
-            self.assertEqual(
-                evaluation.grade_id,
-                next(grade for grade, least in ((self.grade_a, 80), (self.grade_b, 60), (self.grade_c, 30), (self.grade_d, 0)) if evaluation.score >= least))
+            thresholds = ((self.grade_a, 80), (self.grade_b, 60), (self.grade_c, 30), (self.grade_d, 0))
+            self.assertEqual(evaluation.grade_id, next(grade for grade, least in thresholds if evaluation.score >= least))
