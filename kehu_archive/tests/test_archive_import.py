@@ -15,11 +15,11 @@ class TestArchiveImport(ArchiveCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # The list may be there already as demo data.
+        # The list may be there already as demo data, and other addons may refer to its customers.
         codes = [row[1] for row in cls.read_list("customers_real.csv", "utf-8-sig")]
         partners = cls.env["res.partner"].with_context(active_test=False).search([("vat", "in", codes)])
         partners.kehu_archive_ids.unlink()
-        partners.unlink()
+        partners.write({"name": "Former", "vat": False, "phone": False, "email": False, "active": False})
 
     @staticmethod
     def read_list(name, encoding):

@@ -55,6 +55,7 @@ class GradingRun(models.Model):
             for place in range(len(lines))]
         score = scoring.total(
             [column["points"] for column in columns], [line["weight"] for line in lines], [line["missing"] for line in lines])
+        # Materialized: otherwise PostgreSQL works the points out anew wherever the score, and the score wherever a threshold is named.
         return SQL(
             """
             WITH customer AS (
@@ -66,8 +67,8 @@ class GradingRun(models.Model):
             ), %(sources)s,
             fact AS (SELECT customer.*, %(values)s FROM customer %(joins)s),
             placed AS (SELECT fact.*, %(positions)s FROM fact),
-            pointed AS (SELECT placed.*, %(points)s FROM placed),
-            scored AS (SELECT pointed.*, %(score)s AS score FROM pointed),
+            pointed AS MATERIALIZED (SELECT placed.*, %(points)s FROM placed),
+            scored AS MATERIALIZED (SELECT pointed.*, %(score)s AS score FROM pointed),
             graded AS (SELECT scored.*, %(grade)s AS grade FROM scored)
             INSERT INTO kehu_evaluation (
                        partner_id, company_id, run_id, scheme_id, kind, state, kehu_own_tier, kehu_tier, facts, score,
@@ -75,7 +76,6 @@ class GradingRun(models.Model):
                 SELECT id, %(company)s, %(run)s, %(scheme)s, 'run', 'draft', '0', kehu_tier, jsonb_build_array(%(facts)s), score,
                        grade, current_grade, grade, grade IS DISTINCT FROM current_grade, %(effective)s, %(user)s, %(now)s, %(user)s, %(now)s
                   FROM graded
-              ORDER BY id
             """,
             company=self.company_id.id, run=self.id, scheme=self.scheme_id.id, effective=self.date_effective, user=self.env.uid,
             now=fields.Datetime.now(), population=self._population_query().subselect(),

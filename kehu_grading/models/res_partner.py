@@ -19,7 +19,8 @@ class ResPartner(models.Model):
     def create(self, vals_list):
         if not self.env.su:
             self = self.with_context({key: value for key, value in self.env.context.items() if key != "default_kehu_grade_id"})
-            vals_list = [{name: value for name, value in vals.items() if name != "kehu_grade_id"} for vals in vals_list]
+            for vals in vals_list:
+                vals.pop("kehu_grade_id", None)
         return super().create(vals_list)
 
     def write(self, vals):
