@@ -26,7 +26,7 @@ def test_grades_come_from_nowhere_but_an_approved_sheet(rpc, json2, run):
     contact = rpc("sales1").call("res.partner", "search", [["parent_id", "=", partner]])[0]
     for values in ({"kehu_grade_id": grade}, {"child_ids": [[1, contact, {"kehu_grade_id": grade}]]}):
         for client in (rpc("sales1"), rpc("clerk"), rpc("admin")):
-            with pytest.raises(RemoteError, match="评级表|evaluation"):
+            with pytest.raises(RemoteError, match="evaluation that is approved"):
                 client.call("res.partner", "write", [partner], values)
     with pytest.raises(RemoteError):
         json2("sales1").call("kehu.evaluation", "write", [found["id"]], vals={"score": 100})
@@ -51,7 +51,7 @@ def test_a_year_is_graded_in_the_browser(browser_as, rpc, run, screenshot):
     assert "占总额的" in sales.inner_text(".o_kehu_breakdown")
     screenshot(sales, "evaluation_why")
     rpc("sales1").call("kehu.evaluation", "write", [found["id"]], {"proposed_grade_id": grade_b, "reason": "明年有新产线"})
-    with pytest.raises(RemoteError, match="不参加投票"):
+    with pytest.raises(RemoteError, match="does not vote"):
         rpc("sales1").call("kehu.evaluation.vote", "create", {"evaluation_id": found["id"], "grade_id": grade_b})
 
     member = browser_as("gm")
@@ -62,13 +62,8 @@ def test_a_year_is_graded_in_the_browser(browser_as, rpc, run, screenshot):
     member.fill(".modal div[name=comment] textarea", "付款及时")
     member.click(".modal footer button:has-text('投票')")
     member.wait_for_selector(".modal", state="detached")
-    for voter in ("gm", "bu2"):
-        for evaluation in rpc(voter).call(
-                "kehu.evaluation", "search_read", [["run_id", "=", run], ["committee_grade_id", "=", False]], ["computed_grade_id"]):
-            rpc(voter).call("kehu.evaluation.vote", "create", {
-                "evaluation_id": evaluation["id"], "grade_id": evaluation["computed_grade_id"][0]})
-    # Those whom these two may not read are left to their unit's leader and to a member with clearance.
-    for voter in ("bu1", "gm"):
+    # Some customers are read by members with clearance only.
+    for voter in ("gm", "director"):
         for evaluation in rpc(voter).call(
                 "kehu.evaluation", "search_read", [["run_id", "=", run], ["committee_grade_id", "=", False]], ["computed_grade_id"]):
             rpc(voter).call("kehu.evaluation.vote", "create", {

@@ -1,3 +1,4 @@
+from . import res_company
 from . import grade
 from . import grading_indicator
 from . import grading_measures

@@ -235,8 +235,8 @@ class Evaluation(models.Model):
         return blockers
 
     def _after_granted(self):
-        today = fields.Date.context_today(self)
         for evaluation in self:
+            today = evaluation.company_id._kehu_today()
             # Nothing holds for days on which it was not decided yet.
             evaluation.write({"date_approved": today, "date_from": max(evaluation.date_from or today, today)})
         self._take_effect_if_due()
@@ -244,7 +244,9 @@ class Evaluation(models.Model):
     @api.model
     def _domain_waiting(self):
         """Return the domain of what is approved and due to take effect."""
-        return Domain("state", "=", "approved") & Domain("date_from", "<=", fields.Date.context_today(self))
+        return Domain("state", "=", "approved") & Domain.OR(
+            Domain("company_id", "=", company.id) & Domain("date_from", "<=", company._kehu_today())
+            for company in self.env["res.company"].sudo().search([("active", "=", True)]))
 
     # === MAIL ===
 

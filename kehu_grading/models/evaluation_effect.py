@@ -1,5 +1,5 @@
 """A grade takes effect: the one before ends, the customer bears the new one and gets what its policy says (G3, G7)."""
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 PORTION = 5000  # evaluations between two commits
@@ -94,7 +94,7 @@ class GradingRun(models.Model):
     @api.model
     def _finish(self):
         """Close the runs of which nothing waits any more."""
-        due = self.search([("state", "=", "approved"), ("date_effective", "<=", fields.Date.context_today(self))])
+        approved = self.search([("state", "=", "approved")])
         waiting = {run.id for run, in self.env["kehu.evaluation"]._read_group(
-            [("run_id", "in", due.ids), ("state", "=", "approved")], ["run_id"])}
-        due.filtered(lambda run: run.id not in waiting)._move("finish")
+            [("run_id", "in", approved.ids), ("state", "=", "approved")], ["run_id"])}
+        approved.filtered(lambda run: run.id not in waiting)._move("finish")

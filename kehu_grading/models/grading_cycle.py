@@ -19,12 +19,14 @@ class GradingScheme(models.Model):
     @api.model
     def _cron_cycle(self):
         """Open the runs that are due, grade new customers provisionally, and open a run for those new no longer."""
-        today = fields.Date.context_today(self)
-        for scheme in self.search([("cycle", "!=", False), ("date_next", "<=", today)]):
-            self.env["kehu.grading.run"].create({"scheme_id": scheme.id, "date_to": scheme.date_next})._move("measure")
+        for scheme in self.search([("cycle", "!=", False)]):
+            today = scheme.company_id._kehu_today()
+            if scheme.date_next <= today:
+                self.env["kehu.grading.run"].create({"scheme_id": scheme.id, "date_to": scheme.date_next})._move("measure")
             while scheme.date_next <= today:
                 scheme.date_next += relativedelta(months=MONTHS[scheme.cycle])
         for scheme in self.search([("provisional_grade_id", "!=", False)]):
+            today = scheme.company_id._kehu_today()
             scheme._grade_new_customers(today)
             if scheme._has_provisional_due(today):
                 self.env["kehu.grading.run"].create({"scheme_id": scheme.id, "date_to": today, "only_new": True})._move("measure")

@@ -145,8 +145,8 @@ class GradingRun(models.Model):
     def _after_granted(self):
         """What the run decided is decided for each of its customers; a job puts it into force from its day on."""
         self.env["kehu.evaluation"].flush_model()
-        today = fields.Date.context_today(self)
         for run in self:
+            today = run.company_id._kehu_today()
             self.env.cr.execute(
                 """UPDATE kehu_evaluation SET state = 'approved', date_approved = %s, date_from = %s
                     WHERE run_id = %s AND state = 'draft' AND grade_id IS NOT NULL""",

@@ -84,7 +84,7 @@ class CustomerLifecycle(models.Model):
     @api.model
     def _find(self, company):
         """Enter or update the customers of ``company``, and ask for those to be won back who are lost since the last time."""
-        today = fields.Date.context_today(self)
+        today = company._kehu_today()
         self.env.flush_all()
         rows = self.env.execute_query(SQL(
             """
@@ -160,7 +160,7 @@ class CustomerLifecycle(models.Model):
             if user:
                 lost.winback_user_id = user
                 lost.activity_schedule(
-                    "mail.mail_activity_data_todo", user_id=user.id, date_deadline=fields.Date.context_today(self),
+                    "mail.mail_activity_data_todo", user_id=user.id,
                     summary=self.with_context(lang=user.lang).env._("Has stopped buying: find out why, and win him back"))
 
 
@@ -168,14 +168,3 @@ class Grade(models.Model):
     _inherit = "kehu.grade"
 
     is_key = fields.Boolean(string="Key Customers", help="In the life cycle, customers of this grade are key customers.")
-
-
-class ResCompany(models.Model):
-    _inherit = "res.company"
-
-    kehu_churn_days = fields.Integer(
-        string="Lost After (Days)", default=365, required=True, help="For customers who bought less than three times, since the last time.")
-    kehu_churn_least = fields.Integer(string="Lost After at Least (Days)", default=30, required=True, help="However often a customer buys.")
-
-    _kehu_churn_days_positive = models.Constraint(
-        "CHECK (kehu_churn_days > 0 AND kehu_churn_least > 0)", "A customer is lost after one day at the earliest.")

@@ -105,12 +105,15 @@ class SpecialTerms(models.Model):
     @api.model
     def _cron_expire(self):
         """End what is over, and remind once, a month before, of what is to be approved anew."""
-        today = fields.Date.context_today(self)
-        approved = [("state", "=", "approved")]
-        self.search([*approved, ("date_to", "<", today)])._move("expire")
-        soon = self.search([*approved, ("is_reminded", "=", False), ("date_to", "<=", today + REMIND)])
+        over, soon = self, self
+        for company in self.env["res.company"].search([("active", "=", True)]):
+            today = company._kehu_today()
+            approved = [("state", "=", "approved"), ("company_id", "=", company.id)]
+            over += self.search([*approved, ("date_to", "<", today)])
+            soon += self.search([*approved, ("is_reminded", "=", False), ("date_to", "<=", today + REMIND), ("date_to", ">=", today)])
+        over._move("expire")
         for user, mine in soon.grouped("user_id").items():
             mine.activity_schedule(
-                "mail.mail_activity_data_todo", user_id=user.id, date_deadline=today,
+                "mail.mail_activity_data_todo", user_id=user.id,
                 summary=self.with_context(lang=user.lang).env._("Special terms end soon: have them approved anew, or let them end"))
         soon.is_reminded = True

@@ -172,6 +172,19 @@ class TestRunStory(GradingCase):
         self.assertEqual((change.state, change.date_approved), ("in_force", date(2027, 5, 5)))
         self.assertEqual(self.good.kehu_grade_id, self.grade_b)
 
+    def test_the_day_begins_where_the_company_is(self):
+        self.company.partner_id.tz = "Asia/Shanghai"
+        change = self.env["kehu.evaluation"].with_user(self.salesman).create({
+            "partner_id": self.good.id, "proposed_grade_id": self.grade_b.id, "reason": "Grows", "date_from": date(2027, 5, 6)})
+        self.vote(change, self.grade_b, *self.members[:2])
+        with freeze_time("2027-05-05 15:00:00"):
+            change.workflow_move("submit")
+            self.approve(change)
+            self.assertEqual(change.state, "approved", "eleven at night")
+        with freeze_time("2027-05-05 16:30:00"):
+            self.job("take_effect")
+        self.assertEqual((change.state, change.date_approved), ("in_force", date(2027, 5, 5)))
+
     @freeze_time("2027-05-05")
     def test_the_policy_of_the_grade_reaches_the_customer(self):
         term = self.env.ref("account.account_payment_term_end_following_month")

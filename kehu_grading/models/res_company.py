@@ -1,0 +1,18 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    kehu_churn_days = fields.Integer(
+        string="Lost After (Days)", default=365, required=True, help="For customers who bought less than three times, since the last time.")
+    kehu_churn_least = fields.Integer(string="Lost After at Least (Days)", default=30, required=True, help="However often a customer buys.")
+
+    _kehu_churn_days_positive = models.Constraint(
+        "CHECK (kehu_churn_days > 0 AND kehu_churn_least > 0)", "A customer is lost after one day at the earliest.")
+
+    def _kehu_today(self):
+        """Return the day that it is in the company: jobs work in no time zone, and China's day begins before theirs."""
+        self.ensure_one()
+        zone = self.partner_id.tz or self.resource_calendar_id.tz or "UTC"
+        return fields.Date.context_today(self.with_context(tz=zone))
