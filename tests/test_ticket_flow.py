@@ -10,17 +10,10 @@ SERIAL = f"GPS-{uuid.uuid4().hex[:8].upper()}"
 
 
 @pytest.fixture(scope="module")
-def ids(rpc):
-    def ref(name):
-        return rpc("admin").call(
-            "ir.model.data", "search_read", [["module", "=", "kehu_complaint"], ["name", "=", name]], ["res_id"])[0]["res_id"]
-    return ref
-
-
-@pytest.fixture(scope="module")
-def customer(rpc, ids):
-    """The buyer who has an account, and the device that was sold to his company."""
-    partner = rpc("service").call("res.partner", "read", [ids("partner_customer")], ["name", "commercial_partner_id"])[0]
+def customer(rpc):
+    """A customer whom everybody may read, and the device that was sold to him."""
+    archive = rpc("service").call("kehu.archive", "search_read", [["kehu_tier", "=", "0"]], ["partner_id"])[0]
+    partner = rpc("service").call("res.partner", "read", [archive["partner_id"][0]], ["name", "commercial_partner_id"])[0]
     rpc("admin").call("kehu.product.file", "create", {
         "name": SERIAL, "partner_id": partner["commercial_partner_id"][0], "device_number": "DEV-OLD-1", "sim_number": "1390001",
         "company_id": rpc("order").call("res.users", "read", [rpc("order").uid], ["company_id"])[0]["company_id"][0]})
