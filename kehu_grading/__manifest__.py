@@ -29,6 +29,7 @@
         "views/evaluation_report_views.xml",
         "views/grade_migration_views.xml",
         "views/lifecycle_views.xml",
+        "views/customer_ranking_views.xml",
         "views/special_terms_views.xml",
         "views/res_partner_views.xml",
         "reports/evaluation_sheet.xml",

@@ -12,7 +12,10 @@ from . import evaluation_vote
 from . import evaluation_effect
 from . import evaluation_breakdown
 from . import evaluation_report
+from . import evaluation_workbook
 from . import grade_migration
 from . import lifecycle
+from . import customer_ranking
+from . import mail_template
 from . import res_partner
 from . import special_terms

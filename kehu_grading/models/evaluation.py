@@ -42,9 +42,9 @@ class Evaluation(models.Model):
 
     partner_id = fields.Many2one(
         "res.partner", string="Customer", required=True, index=True, ondelete="restrict", domain=[("parent_id", "=", False)])
-    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
     team_id = fields.Many2one(related="partner_id.kehu_team_id", string="Business Unit")
-    run_id = fields.Many2one("kehu.grading.run", readonly=True, index="btree_not_null", ondelete="restrict")
+    run_id = fields.Many2one("kehu.grading.run", readonly=True, ondelete="restrict")
     run_state = fields.Selection(related="run_id.state", string="Status of the Run")
     scheme_id = fields.Many2one(
         "kehu.grading.scheme", compute="_compute_scheme_id", store=True, precompute=True, ondelete="restrict", check_company=True)
@@ -74,7 +74,7 @@ class Evaluation(models.Model):
     committee_grade_id = fields.Many2one(
         "kehu.grade", string="Grade of the Committee", compute="_compute_committee_grade_id", store=True, precompute=True, ondelete="restrict")
     grade_id = fields.Many2one(
-        "kehu.grade", compute="_compute_grade_id", store=True, precompute=True, tracking=True, index=True, ondelete="restrict",
+        "kehu.grade", compute="_compute_grade_id", store=True, precompute=True, tracking=True, ondelete="restrict",
         help="What the committee agreed on; else what sales proposed; else what the score says.")
     is_changed = fields.Boolean(string="Grade Changes", compute="_compute_is_changed", store=True, precompute=True)
 

@@ -91,13 +91,13 @@ class GradingIndicator(models.Model):
         """What was due, as ``d``: ``amount`` without what was credited, ``late`` and ``open`` parts of it, and how late in
         ``amount_days``. Due in the window, or before and open at its end.
         """
+        # Their ids rather than a join: PostgreSQL knows how many lines each account has, and misjudges a join by far.
+        receivable = self.env["account.account"].sudo().with_context(active_test=False).search([("account_type", "=", "asset_receivable")])
         return SQL("d.partner_id"), SQL(
             """(SELECT l.partner_id, l.date_maturity, l.balance - COALESCE(p.credited, 0) AS amount,
                        l.balance - COALESCE(p.settled, 0) AS open,
                        COALESCE(p.late, 0) AS late, COALESCE(p.amount_days, 0) AS amount_days
                   FROM account_move_line l
-                  JOIN account_move m ON m.id = l.move_id
-                  JOIN account_account a ON a.id = l.account_id AND a.account_type = 'asset_receivable'
              LEFT JOIN (SELECT due.id, sum(part.amount) AS settled,
                                sum(part.amount) FILTER (WHERE paid.move_type = 'out_refund') AS credited,
                                sum(part.amount) FILTER (WHERE paid.move_type != 'out_refund' AND pay.date > due.date_maturity) AS late,
@@ -109,10 +109,10 @@ class GradingIndicator(models.Model):
                           JOIN account_move paid ON paid.id = pay.move_id
                          WHERE part.company_id = %(company)s AND pay.date <= %(until)s AND due.date_maturity <= %(until)s
                       GROUP BY due.id) p ON p.id = l.id
-                 WHERE l.company_id = %(company)s AND l.parent_state = 'posted' AND m.move_type IN ('out_invoice', 'out_receipt')
-                   AND l.balance > 0 AND l.date_maturity <= %(until)s
+                 WHERE l.company_id = %(company)s AND l.parent_state = 'posted' AND l.account_id = ANY(%(receivable)s)
+                   AND l.display_type = 'payment_term' AND l.balance > 0 AND l.date_maturity <= %(until)s
                    AND (l.date_maturity >= %(since)s OR l.balance > COALESCE(p.settled, 0))) d""",
-            company=run.company_id.id, since=since, until=run.date_to)
+            company=run.company_id.id, receivable=receivable.ids, since=since, until=run.date_to)
 
     def _measure_days_late(self, run):
         """How many days after the due date an amount was paid, or is still open, on the average of amounts due."""

@@ -28,7 +28,7 @@ class GradingRun(models.Model):
         Move("return", _lt("Return"), source=("pending",), target="measured", returned="run"),
         Move("withdraw", _lt("Withdraw"), source=("pending",), target="measured", groups=MANAGERS, reason=True),
         Move("finish", _lt("In Force"), source=("approved",), target="done"),
-        Move("cancel", _lt("Cancel"), source=("draft", "measuring", "measured"), target="cancelled", groups=MANAGERS, reason=True,
+        Move("cancel", _lt("Cancel"), source=("draft", "measuring", "measured", "approved"), target="cancelled", groups=MANAGERS, reason=True,
              after="_drop_evaluations"),
     )
     _approval_kinds = (
@@ -126,10 +126,12 @@ class GradingRun(models.Model):
         self.date_measured = False
 
     def _drop_evaluations(self):
-        """Delete what was measured; nothing of it has counted yet."""
-        self.env.invalidate_all()
+        """Delete what was measured, and cancel what was approved; nothing of it has counted yet."""
+        self.env.flush_all()
         # Thousands of drafts without messages of their own: their votes go with them.
         self.env.cr.execute("DELETE FROM kehu_evaluation WHERE run_id = ANY(%s) AND state = 'draft'", [self.ids])
+        self.env.cr.execute("UPDATE kehu_evaluation SET state = 'cancelled' WHERE run_id = ANY(%s) AND state = 'approved'", [self.ids])
+        self.env.invalidate_all(flush=False)
 
     def _workflow_blockers(self, move):
         blockers = super()._workflow_blockers(move)
@@ -140,6 +142,9 @@ class GradingRun(models.Model):
                         "The committee has still to agree on %s evaluations.", run.waiting_count))
                 if not run.evaluation_count:
                     blockers.setdefault(run.id, []).append(self.env._("The run evaluated nobody."))
+        if move.name == "cancel":
+            for run in self.filtered("effective_count"):
+                blockers.setdefault(run.id, []).append(self.env._("Grades of it are in force: raise or lower single customers, or open another run."))
         return blockers
 
     def _after_granted(self):

@@ -38,11 +38,12 @@ class GradingRun(models.Model):
         self._move("measured")
 
     def _population_query(self):
-        """Return the query for the ids of the run's customers."""
+        """Return the query for ``id`` and ``kehu_tier`` of the run's customers."""
         domain = self.scheme_id._population_domain()
         if self.only_new:
             domain &= self.scheme_id._provisional_due_domain(self.date_to)
-        return self.env["res.partner"].sudo().with_context(active_test=True)._search(domain)
+        query = self.env["res.partner"].sudo().with_context(active_test=True)._search(domain)
+        return query.subselect(SQL.identifier(query.table, "id"), SQL.identifier(query.table, "kehu_tier"))
 
     def _measure_query(self):
         """Return the statement that enters the evaluations."""
@@ -60,10 +61,9 @@ class GradingRun(models.Model):
             """
             WITH customer AS (
                 SELECT partner.id, partner.kehu_tier, old.grade_id AS current_grade
-                  FROM res_partner partner
+                  FROM %(population)s partner
              LEFT JOIN kehu_evaluation old
                     ON old.partner_id = partner.id AND old.company_id = %(company)s AND old.state = 'in_force'
-                 WHERE partner.id IN %(population)s
             ), %(sources)s,
             fact AS (SELECT customer.*, %(values)s FROM customer %(joins)s),
             placed AS (SELECT fact.*, %(positions)s FROM fact),
@@ -78,7 +78,7 @@ class GradingRun(models.Model):
                   FROM graded
             """,
             company=self.company_id.id, run=self.id, scheme=self.scheme_id.id, effective=self.date_effective, user=self.env.uid,
-            now=fields.Datetime.now(), population=self._population_query().subselect(),
+            now=fields.Datetime.now(), population=self._population_query(),
             sources=self._measure_sources(measures),
             joins=SQL(" ").join(
                 SQL("LEFT JOIN %(name)s ON %(name)s.partner_id = customer.id", name=SQL.identifier(f"source_{name}"))

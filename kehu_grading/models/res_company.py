@@ -13,6 +13,9 @@ class ResCompany(models.Model):
 
     def _kehu_today(self):
         """Return the day that it is in the company: jobs work in no time zone, and China's day begins before theirs."""
+        return fields.Date.context_today(self.with_context(tz=self._kehu_zone()))
+
+    def _kehu_zone(self):
+        """Return the name of the time zone by which the company counts its days."""
         self.ensure_one()
-        zone = self.partner_id.tz or self.resource_calendar_id.tz or "UTC"
-        return fields.Date.context_today(self.with_context(tz=zone))
+        return self.partner_id.tz or self.resource_calendar_id.tz or "UTC"

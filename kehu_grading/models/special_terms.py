@@ -76,10 +76,27 @@ class SpecialTerms(models.Model):
         return super()._kehu_server_fields() | {"user_id", "previous_id", "is_reminded"}
 
     def write(self, vals):
-        said = {"name", "partner_id", "company_id", "content", "date_from", "date_to"} & vals.keys()
-        if said and not self.env.su and any(terms.state != "draft" for terms in self.sudo()):
-            raise UserError(self.env._("These terms are submitted or approved: withdraw or renew them to change them."))
+        if not self.env.su and {"name", "partner_id", "company_id", "content", "date_from", "date_to"} & vals.keys():
+            if any(terms.state != "draft" for terms in self.sudo()):
+                raise UserError(self.env._("These terms are submitted or approved: withdraw or renew them to change them."))
+            self._check_asker()
         return super().write(vals)
+
+    @api.ondelete(at_uninstall=True)  # at_uninstall=False could be switched off by a forged context
+    def _unlink_own(self):
+        self._check_asker()
+
+    def _check_asker(self):
+        """
+        :raise AccessError: somebody else asked for them, and the caller does not manage the grading
+        """
+        if not self.env.su and self._asked_by_others():
+            raise AccessError(self.env._("These terms were asked for by somebody else: add terms of your own, or ask a grading manager."))
+
+    def _asked_by_others(self):
+        if self.env.user.has_group(MANAGERS[0]):
+            return self.browse()
+        return self.filtered(lambda terms: terms.sudo().user_id != self.env.user)
 
     # === ACTIONS ===
 
@@ -96,6 +113,10 @@ class SpecialTerms(models.Model):
         return renewed._get_records_action()
 
     # === BUSINESS ===
+
+    def _workflow_filter_movable_by_user(self, move):
+        movable = super()._workflow_filter_movable_by_user(move)
+        return movable - movable._asked_by_others() if move.name in ("submit", "withdraw") else movable
 
     def _approval_excluded_users(self):
         return {terms.id: terms.partner_id.user_id | terms.user_id for terms in self.sudo()}

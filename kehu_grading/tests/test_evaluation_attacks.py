@@ -153,7 +153,7 @@ class TestEvaluationAttacks(GradingCase):
             partner.read(["kehu_grade_id"])
         with self.assertRaises(AccessError):
             self.env["res.partner"].with_user(portal).search([("kehu_grade_id", "=", self.grade_a.id)])
-        for model in ("kehu.grade", "kehu.evaluation", "kehu.evaluation.vote", "kehu.customer.rating", "kehu.evaluation.report"):
+        for model in ("kehu.grade", "kehu.evaluation", "kehu.evaluation.vote", "kehu.customer.rating", "kehu.evaluation.report", "kehu.customer.ranking"):
             with self.assertRaises(AccessError, msg=model):
                 self.env[model].with_user(portal).search_read([])
 
@@ -174,6 +174,29 @@ class TestEvaluationAttacks(GradingCase):
             body="A", partner_ids=self.customer.ids, message_type="comment", subtype_xmlid="mail.mt_comment")
         self.assertFalse(self.env["mail.mail"].search([("id", "not in", mails.ids)]).recipient_ids & self.customer)
         self.assertFalse(message.notification_ids.res_partner_id & self.customer)
+
+    def test_a_template_with_grades_is_not_sent(self):
+        self.evaluation.sudo()._take_effect()
+        self.customer.email = "big@customer.example.com"
+        mails = self.env["mail.mail"].search([])
+        for model, body in (
+            ("res.partner", "You are <t t-out='object.kehu_grade_id.name'/>"),
+            ("res.partner", "You are <t t-out=\"object['kehu_grade_id'].name\"/>"),
+            ("account.move", "You are <t t-out='object.partner_id.kehu_evaluation_ids[0].score'/>"),
+            ("kehu.evaluation", "You are <t t-out='object.grade_id.name'/>"),
+        ):
+            with self.assertRaisesRegex(UserError, "never go into a template"):
+                self.env["mail.template"].sudo().create({
+                    "name": "Boast", "model_id": self.env["ir.model"]._get_id(model), "subject": "Yours",
+                    "email_to": "big@customer.example.com", "body_html": body})
+        with self.assertRaisesRegex(UserError, "never go into a template"):
+            self.env["mail.compose.message"].create({
+                "composition_mode": "mass_mail", "model": "res.partner", "res_ids": str(self.customer.ids), "subject": "Yours",
+                "body": "You are <t t-out='object.kehu_grade_id.name'/>"})._action_send_mail()
+        self.assertEqual(self.env["mail.mail"].search([]), mails)
+        self.env["mail.compose.message"].with_user(self.salesman).create({
+            "composition_mode": "comment", "model": "kehu.evaluation", "res_ids": str(self.evaluation.ids), "body": "Let us talk"})._action_send_mail()
+        self.assertIn("Let us talk", self.evaluation.message_ids[0].body)
 
     def test_a_secret_customers_sheet_is_secret(self):
         self.customer.sudo().kehu_tier = "2"

@@ -1,7 +1,9 @@
 import io
 from datetime import date
 
-from odoo.exceptions import AccessError
+from openpyxl import load_workbook
+
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools.pdf import PdfReader
 
@@ -36,3 +38,33 @@ class TestEvaluationSheet(GradingCase, HttpCase):
         content, _kind = report.with_user(self.salesman)._render_qweb_pdf("kehu_grading.evaluation_sheet", self.evaluation.ids)
         text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
         self.assertIn(f"{self.salesman.name} |", text)
+
+    def download(self, user, ids):
+        self.authenticate(user.login, user.login)
+        return self.url_open(f"/kehu_grading/evaluations.xlsx?ids={ids}")
+
+    def test_the_workbook_has_a_page_for_each(self):
+        other = self.new_customer("A/B [Co.]: very long names of companies")
+        self.measure(self.new_scheme(("frequency", {"best": 10})))
+        evaluations = self.evaluation + self.env["kehu.evaluation"].search([("partner_id", "=", other.id)])
+        url = evaluations.with_user(self.salesman).action_download_workbook()["url"]
+        book = load_workbook(io.BytesIO(self.download(self.salesman, url.partition("=")[2]).content))
+        self.assertEqual(book.sheetnames, ["1 Paper", "2 A B  Co.   very long name"])
+        cells = {cell.value for row in book.worksheets[0].iter_rows() for cell in row}
+        indicator = self.env.ref("kehu_grading.indicator_amount").with_context(lang=self.salesman.lang)
+        self.assertLessEqual({"Paper", indicator.name, "$\xa0900.00", 90, 100}, cells)
+        self.assertIn(("export", self.salesman), [(log.route, log.user_id) for log in self.env["kehu.access.log"].sudo().search(
+            [("res_model", "=", "kehu.evaluation"), ("res_id", "=", self.evaluation.id)])])
+
+    def test_a_workbook_is_refused_to_whom_it_is_not_for(self):
+        self.evaluation.sudo().kehu_own_tier = "2"
+        for user in (self.members[0], self.salesman):
+            with self.assertRaises(AccessError):
+                self.evaluation.with_user(user).action_download_workbook()
+            self.assertEqual(self.download(user, self.evaluation.id).status_code, 403, "hidden from one, not to be taken away by the other")
+        self.salesman.group_ids += self.env.ref("kehu_archive.group_confidential_export")
+        book = load_workbook(io.BytesIO(self.download(self.salesman, self.evaluation.id).content))
+        self.assertIn(f"{self.salesman.name} |", book.worksheets[0].oddFooter.center.text)
+        self.assertEqual(self.download(self.salesman, "1,x").status_code, 404)
+        with self.assertRaisesRegex(UserError, "takes 200"):
+            self.env["kehu.evaluation"].browse(range(1, 202)).action_download_workbook()

@@ -3,7 +3,7 @@ from datetime import date
 from freezegun import freeze_time
 
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import GradingCase
@@ -136,6 +136,26 @@ class TestRunStory(GradingCase):
         run.sudo()._measure()
         self.assertEqual(self.evaluation(run, self.good).score, 90)
         self.assertFalse(self.evaluation(run, self.good).vote_ids)
+
+    @freeze_time("2027-03-25")
+    def test_a_run_is_cancelled_until_its_grades_are_in_force(self):
+        run = self.decided(date_effective=date(2027, 4, 1))
+        with self.assertRaises(AccessError):
+            run.with_user(self.salesman).workflow_move("cancel", reason="No")
+        run.workflow_move("cancel", reason="The books were not closed")
+        self.assertEqual((run.state, set(run.evaluation_ids.mapped("state"))), ("cancelled", {"cancelled"}))
+        with freeze_time("2027-04-01"):
+            self.job("take_effect")
+            self.assertFalse(self.good.kehu_grade_id)
+            again = self.decided(date_effective=date(2027, 4, 1))
+            self.job("take_effect")
+            self.assertEqual((again.state, self.good.kehu_grade_id), ("done", self.grade_a))
+            with self.assertRaises(UserError):
+                again.workflow_move("cancel", reason="Too late")
+            self.env.cr.execute("UPDATE kehu_grading_run SET state = 'approved' WHERE id = %s", [again.id])  # between two portions of the job
+            again.invalidate_recordset()
+            with self.assertRaisesRegex(UserError, "in force"):
+                again.workflow_move("cancel", reason="Too late")
 
     def test_the_job_measures_what_waits(self):
         run = self.env["kehu.grading.run"].with_user(self.grading_manager).create({"scheme_id": self.scheme.id, "date_to": date(2026, 12, 31)})

@@ -61,5 +61,15 @@ class TestSpecialTerms(GradingCase):
             terms.workflow_move("expire")
         with self.assertRaisesRegex(UserError, "were approved"):
             terms.action_renew()
+        colleague = terms.with_user(self.grader("colleague", "grading_user"))
+        for attack in (
+            lambda: colleague.write({"content": "A hundred samples"}),
+            lambda: colleague.unlink(),
+            lambda: colleague.with_context(_force_unlink=True).unlink(),
+            lambda: colleague.workflow_move("submit"),
+        ):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                attack()
+        terms.with_user(self.grading_manager).content = "Five samples"
         self.customer.sudo().kehu_tier = "2"
         self.assertFalse(self.env["kehu.special.terms"].with_user(self.financier).search([("id", "=", terms.id)]))
