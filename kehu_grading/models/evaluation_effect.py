@@ -80,7 +80,8 @@ class Grade(models.Model):
         """Return what a customer of this grade gets in the company of the environment (hook); what is empty stays his own."""
         values = {}
         if self.pricelist_id:
-            values["property_product_pricelist"] = self.pricelist_id.id
+            # Odoo's own field for it is computed, and writes this one customer by customer.
+            values["specific_property_product_pricelist"] = self.pricelist_id.id
         if self.payment_term_id:
             values["property_payment_term_id"] = self.payment_term_id.id
         if self.credit_limit:

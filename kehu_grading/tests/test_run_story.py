@@ -208,12 +208,15 @@ class TestRunStory(GradingCase):
     @freeze_time("2027-05-05")
     def test_the_policy_of_the_grade_reaches_the_customer(self):
         term = self.env.ref("account.account_payment_term_end_following_month")
-        self.grade_a.with_company(self.company).write({"payment_term_id": term.id, "credit_limit": 50000})
+        pricelist = self.env["product.pricelist"].create({"name": "For the best"})
+        self.grade_a.with_company(self.company).write({"payment_term_id": term.id, "credit_limit": 50000, "pricelist_id": pricelist.id})
         self.grade_a.service_priority = 30
         self.decided(date_effective=date(2027, 5, 5))
         self.job("take_effect")
         good, poor = (customer.with_company(self.company) for customer in (self.good, self.poor))
         self.assertEqual((good.property_payment_term_id, good.credit_limit), (term, 50000))
+        self.env.user.group_ids += self.env.ref("product.group_product_pricelist")
+        self.assertEqual(good.property_product_pricelist, pricelist)
         self.assertFalse(poor.property_payment_term_id, "what the policy leaves open stays the customer's own")
         priorities = (good + poor)._kehu_service_priority()
         self.assertGreater(priorities[good.id], priorities[poor.id])
