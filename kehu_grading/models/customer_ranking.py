@@ -17,11 +17,11 @@ class CustomerRanking(models.Model):
     _rec_name = "partner_id"
     _depends = {"kehu.customer.lifecycle": ["partner_id", "company_id", "stage", "amount_year", "date_last", "purchase_count", "kehu_tier"]}
 
-    lifecycle_id = fields.Many2one("kehu.customer.lifecycle", readonly=True)
+    lifecycle_id = fields.Many2one("kehu.customer.lifecycle", string="Life Cycle", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    stage = fields.Selection(related="lifecycle_id.stage", string="Life Cycle")
+    stage = fields.Selection(related="lifecycle_id.stage")
     kehu_tier = fields.Selection(related="lifecycle_id.kehu_tier")
     place = fields.Integer(readonly=True, aggregator=None)
     percentile = fields.Integer(

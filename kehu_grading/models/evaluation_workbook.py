@@ -66,16 +66,16 @@ class Evaluation(models.Model):
         for row, name in enumerate(HEAD, row):
             page.write_string(row, 0, fields_get[name]["string"], formats["label"])
             page.write_string(row, 1, self._workbook_text(name), formats["cell"])
-        row = self._write_table(page, row + 2, formats, [
-            [self.env._("Indicator"), self.env._("Value"), self.env._("Points"), self.env._("Weight (%)"), self.env._("Adds"), self.env._("Why")],
+        heading = [
+            self.env._("Indicator"), self.env._("Value"), self.env._("Points"), self.env._("Weight (%)"), self.env._("Adds"), self.env._("Why")]
+        row = self._write_table(page, row + 2, formats, heading, [
             *([line["name"], line["value"], line["points"], line["weight"], line["adds"], line["why"]] for line in self.breakdown),
-            [self.env._("Score"), None, None, None, self.score if self.facts else None, None],
+            [self.env._("Score"), None, None, None, self.score if self.facts else None],
         ])
-        row = self._write_table(page, row + 2, formats, [
-            [self.env._("Vote of"), self.env._("Grade"), self.env._("On"), None, None, self.env._("Comment")],
-            *([vote.user_id.name, vote.grade_id.name or self.env._("Abstention"), str(vote.create_date.date()), None, None, vote.comment or None]
-              for vote in self.vote_ids),
-        ])
+        heading = [self.env._("Vote of"), self.env._("Grade"), self.env._("On"), None, None, self.env._("Comment")]
+        row = self._write_table(page, row + 2, formats, heading, [
+            [vote.user_id.name, vote.grade_id.name or self.env._("Abstention"), str(vote.create_date.date()), None, None, vote.comment or None]
+            for vote in self.vote_ids])
         if watermark := self._kehu_watermark():
             page.set_footer("&C" + watermark.replace("&", "&&"))
             page.write_string(row + 2, 0, watermark, formats["mark"])
@@ -89,12 +89,12 @@ class Evaluation(models.Model):
             return dict(field._description_selection(self.env)).get(value, "")
         return str(value or "")
 
-    def _write_table(self, page, row, formats, lines):
-        """Write ``lines``, the first of which is the heading; return the number of the last row."""
-        for row, line in enumerate(lines, row):
+    def _write_table(self, page, row, formats, heading, lines):
+        """Write ``heading`` and ``lines``; return the number of the last row."""
+        for row, line in enumerate([heading, *lines], row):
             for column, value in enumerate(line):
                 if isinstance(value, (int, float)):
                     page.write_number(row, column, value, formats["cell"])
                 elif value is not None:
-                    page.write_string(row, column, value, formats["label" if line is lines[0] else "cell"])
+                    page.write_string(row, column, value, formats["label" if line is heading else "cell"])
         return row

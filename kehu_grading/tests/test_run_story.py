@@ -260,6 +260,10 @@ class TestRunStory(GradingCase):
         self.assertEqual(second.evaluation_ids.partner_id, self.good, "who is new no longer, and nobody else")
 
     def test_taking_effect_costs_the_same_for_one_and_for_many(self):
+        self.grade_b.with_company(self.company).write({
+            "pricelist_id": self.env["product.pricelist"].create({"name": "For good ones"}).id, "credit_limit": 9000,
+            "payment_term_id": self.env.ref("account.account_payment_term_end_following_month").id})
+
         def statements(count):
             customers = [self.new_customer(f"New {count} {number}") for number in range(count)]
             evaluations = self.env["kehu.evaluation"].sudo().create([
