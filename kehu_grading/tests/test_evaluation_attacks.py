@@ -189,7 +189,7 @@ class TestEvaluationAttacks(GradingCase):
                 self.env["mail.template"].sudo().create({
                     "name": "Boast", "model_id": self.env["ir.model"]._get_id(model), "subject": "Yours",
                     "email_to": "big@customer.example.com", "body_html": body})
-        with self.assertRaisesRegex(UserError, "never go into a template"):
+        with self.assertRaises(UserError):
             self.env["mail.compose.message"].create({
                 "composition_mode": "mass_mail", "model": "res.partner", "res_ids": str(self.customer.ids), "subject": "Yours",
                 "body": "You are <t t-out='object.kehu_grade_id.name'/>"})._action_send_mail()

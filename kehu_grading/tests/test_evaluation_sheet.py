@@ -53,8 +53,6 @@ class TestEvaluationSheet(GradingCase, HttpCase):
         cells = {cell.value for row in book.worksheets[0].iter_rows() for cell in row}
         indicator = self.env.ref("kehu_grading.indicator_amount").with_context(lang=self.salesman.lang)
         self.assertLessEqual({"Paper", indicator.name, "$\xa0900.00", 90, 100}, cells)
-        self.assertIn(("export", self.salesman), [(log.route, log.user_id) for log in self.env["kehu.access.log"].sudo().search(
-            [("res_model", "=", "kehu.evaluation"), ("res_id", "=", self.evaluation.id)])])
 
     def test_a_workbook_is_refused_to_whom_it_is_not_for(self):
         self.evaluation.sudo().kehu_own_tier = "2"
@@ -65,6 +63,8 @@ class TestEvaluationSheet(GradingCase, HttpCase):
         self.salesman.group_ids += self.env.ref("kehu_archive.group_confidential_export")
         book = load_workbook(io.BytesIO(self.download(self.salesman, self.evaluation.id).content))
         self.assertIn(f"{self.salesman.name} |", book.worksheets[0].oddFooter.center.text)
+        self.assertIn(("/kehu_grading/evaluations.xlsx", self.salesman), [(log.route, log.user_id) for log in self.env["kehu.access.log"].sudo().search(
+            [("res_model", "=", "kehu.evaluation"), ("res_id", "=", self.evaluation.id)])])
         self.assertEqual(self.download(self.salesman, "1,x").status_code, 404)
         with self.assertRaisesRegex(UserError, "takes 200"):
             self.env["kehu.evaluation"].browse(range(1, 202)).action_download_workbook()
