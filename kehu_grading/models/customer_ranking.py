@@ -27,7 +27,7 @@ class CustomerRanking(models.Model):
     percentile = fields.Integer(
         string="Among the Best (%)", readonly=True, aggregator=None, help="The customer belongs to this share of all who bought.")
     amount = fields.Monetary(string="Sales of 12 Months", readonly=True)
-    share = fields.Float(string="Share of Sales (%)", readonly=True, digits=(16, 4))
+    share = fields.Float(string="Share of Sales (%)", readonly=True, digits=(16, 2))
     cumulated_share = fields.Float(
         string="Share with All Before (%)", readonly=True, aggregator=None, digits=(16, 2), help="What this customer and all better ones bring in.")
     recency = fields.Integer(string="Days Since the Last Purchase", readonly=True, aggregator="avg")

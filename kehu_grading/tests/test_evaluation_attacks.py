@@ -153,7 +153,9 @@ class TestEvaluationAttacks(GradingCase):
             partner.read(["kehu_grade_id"])
         with self.assertRaises(AccessError):
             self.env["res.partner"].with_user(portal).search([("kehu_grade_id", "=", self.grade_a.id)])
-        for model in ("kehu.grade", "kehu.evaluation", "kehu.evaluation.vote", "kehu.customer.rating", "kehu.evaluation.report", "kehu.customer.ranking"):
+        for model in (
+            "kehu.grade", "kehu.evaluation", "kehu.evaluation.vote", "kehu.customer.rating", "kehu.evaluation.report", "kehu.customer.ranking",
+        ):
             with self.assertRaises(AccessError, msg=model):
                 self.env[model].with_user(portal).search_read([])
 
@@ -195,7 +197,8 @@ class TestEvaluationAttacks(GradingCase):
                 "body": "You are <t t-out='object.kehu_grade_id.name'/>"})._action_send_mail()
         self.assertEqual(self.env["mail.mail"].search([]), mails)
         self.env["mail.compose.message"].with_user(self.salesman).create({
-            "composition_mode": "comment", "model": "kehu.evaluation", "res_ids": str(self.evaluation.ids), "body": "Let us talk"})._action_send_mail()
+            "composition_mode": "comment", "model": "kehu.evaluation", "res_ids": str(self.evaluation.ids),
+            "body": "Let us talk"})._action_send_mail()
         self.assertIn("Let us talk", self.evaluation.message_ids[0].body)
 
     def test_a_secret_customers_sheet_is_secret(self):

@@ -63,8 +63,8 @@ class TestEvaluationSheet(GradingCase, HttpCase):
         self.salesman.group_ids += self.env.ref("kehu_archive.group_confidential_export")
         book = load_workbook(io.BytesIO(self.download(self.salesman, self.evaluation.id).content))
         self.assertIn(f"{self.salesman.name} |", book.worksheets[0].oddFooter.center.text)
-        self.assertIn(("/kehu_grading/evaluations.xlsx", self.salesman), [(log.route, log.user_id) for log in self.env["kehu.access.log"].sudo().search(
-            [("res_model", "=", "kehu.evaluation"), ("res_id", "=", self.evaluation.id)])])
+        logs = self.env["kehu.access.log"].sudo().search([("res_model", "=", "kehu.evaluation"), ("res_id", "=", self.evaluation.id)])
+        self.assertIn(("/kehu_grading/evaluations.xlsx", self.salesman), [(log.route, log.user_id) for log in logs])
         self.assertEqual(self.download(self.salesman, "1,x").status_code, 404)
         with self.assertRaisesRegex(UserError, "takes 200"):
             self.env["kehu.evaluation"].browse(range(1, 202)).action_download_workbook()
