@@ -1,4 +1,4 @@
-"""Runs in `odoo shell`: does the jobs of the service in processes that are killed with −9 wherever they happen to be.
+"""Runs in `odoo shell`: does the jobs of service and grading in processes that are killed with −9 wherever they happen to be.
 
 Prints one line of JSON: for each job how often each thing was done while it was being killed, and in the end.
 """
@@ -15,12 +15,13 @@ from datetime import timedelta
 import odoo
 from odoo import Command, fields
 from odoo.addons.kehu_complaint.models import corrective_action, service_confirmation, ticket_plan
+from odoo.addons.kehu_grading.models import evaluation_effect
 
 sys.path.insert(0, os.environ["KEHU_TESTS"])
 from killing import child, reap  # noqa: E402
 
-THINGS, COMPANIES, KILLS, BATCH = 16, 3, 8, 3
-service_confirmation.BATCH = ticket_plan.BATCH = corrective_action.BATCH = BATCH
+THINGS, COMPANIES, RUNS, KILLS, BATCH = 16, 3, 6, 8, 3
+service_confirmation.BATCH = ticket_plan.BATCH = corrective_action.BATCH = evaluation_effect.PORTION = BATCH
 registry = env.registry  # noqa: F821
 chance = random.Random(19)
 
@@ -137,6 +138,48 @@ class Sheets:
         return [[found[company_id, period]] for company_id in self.ids for period in ("week", "month")]
 
 
+class Runs:
+    """Each run is measured once: every customer has one evaluation of it."""
+
+    def __init__(self, env):
+        env["kehu.grading.run"]._cron_measure()
+        scheme = env["kehu.grading.scheme"].search([], limit=1)
+        runs = env["kehu.grading.run"].create([{"name": f"Killed {number}", "scheme_id": scheme.id} for number in range(RUNS)])
+        runs._move("measure")
+        self.ids = runs.ids
+        self.customers = env["res.partner"].search_count(scheme._population_domain())
+
+    def work(self, env):
+        env["kehu.grading.run"]._cron_measure()
+
+    def done(self, env):
+        return [
+            [int(run.state == "measured"), run.evaluation_count / self.customers] for run in env["kehu.grading.run"].browse(self.ids)]
+
+
+class Grades:
+    """Each grade comes into force once, with its policy."""
+
+    def __init__(self, env):
+        env["kehu.evaluation"]._cron_take_effect()
+        grade = env["kehu.grade"].create({"name": "Killed", "credit_limit": 777})
+        customers = env["res.partner"].create([{"name": f"Killed grade {number}"} for number in range(THINGS)])
+        evaluations = env["kehu.evaluation"].create([{"partner_id": customer.id, "proposed_grade_id": grade.id} for customer in customers])
+        env.flush_all()
+        env.cr.execute("UPDATE kehu_evaluation SET state = 'approved', date_from = '2026-01-01' WHERE id = ANY(%s)", [evaluations.ids])
+        self.grade_id, self.customer_ids = grade.id, customers.ids
+
+    def work(self, env):
+        env["kehu.evaluation"]._cron_take_effect()
+
+    def done(self, env):
+        held = Counter(env["kehu.evaluation"].search([
+            ("partner_id", "in", self.customer_ids), ("state", "=", "in_force")]).mapped("partner_id.id"))
+        return [
+            [held[customer.id], int(customer.kehu_grade_id.id == self.grade_id), int(customer.credit_limit == 777)]
+            for customer in env["res.partner"].browse(self.customer_ids)]
+
+
 def run(job):
     with superuser() as env:
         job.work(env)
@@ -149,7 +192,7 @@ def outcome(job):
 
 env.cr.rollback()  # noqa: F821
 results = {}
-for kind in (Confirmations, FollowUps, Effectiveness, Sheets):
+for kind in (Confirmations, FollowUps, Effectiveness, Sheets, Runs, Grades):
     with superuser() as cursor_env:
         job = kind(cursor_env)
     odoo.sql_db.close_all()

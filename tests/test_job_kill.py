@@ -1,4 +1,4 @@
-"""C1, T7, C12, C13: what the jobs do is done once and not forgotten, however often they are killed."""
+"""C1, T7, C12, C13, G2, G3: what the jobs do is done once and not forgotten, however often they are killed."""
 import json
 
 import pytest
@@ -10,7 +10,7 @@ def results(odoo_shell):
     return odoo_shell("job_killer.py")
 
 
-@pytest.mark.parametrize("job", ["Confirmations", "FollowUps", "Effectiveness", "Sheets"])
+@pytest.mark.parametrize("job", ["Confirmations", "FollowUps", "Effectiveness", "Sheets", "Runs", "Grades"])
 def test_a_killed_job_does_each_thing_once_and_loses_nothing(results, job):
     result = results[job]
     assert result["kills"] >= 6, "it must have been killed at work"
