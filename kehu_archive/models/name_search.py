@@ -12,6 +12,7 @@ from odoo.addons.kehu_workflow.caches import forget
 from .. import search_indexes
 
 PARAMETER = "kehu_archive.name_search"
+EXTENSION = "pg_trgm"
 # Shares of the contacts.
 COMMON = 0.1  # reading them in order soon meets the first ones that match
 RARE = 0.003  # up to here, looking up all that match is quicker than reading in order
@@ -141,7 +142,7 @@ class ResPartner(models.Model):
 
         :raise UserError: saying what the database lacks and who can help
         """
-        self._kehu_need_extension("pg_trgm")
+        self._kehu_need_extension(EXTENSION)
         [[trigrams]] = self.env.execute_query(SQL("SELECT cardinality(show_trgm('深圳市'))"))
         if not trigrams:
             raise UserError(self.env._(
