@@ -20,6 +20,7 @@ from . import tier_raising
 from . import grant
 from . import watermark
 from . import website_pages
+from . import employee_contact
 from . import access_log
 from . import officers_mixin
 from . import access_review

@@ -102,13 +102,16 @@ class ResPartner(models.Model):
                 "Contacts and addresses have the confidentiality tier of their company. "
                 "Change the tier of the company instead."))
         classified = customers.filtered(lambda partner: partner.kehu_tier > "0").commercial_partner_id
-        if classified and (
-            self.env["res.company"].sudo().search_count([("partner_id", "in", classified.ids)], limit=1)
-            or self.env["res.users"].sudo().with_context(active_test=False).search_count(
-                [("partner_id", "child_of", classified.ids), ("share", "=", False)], limit=1)
-        ):
+        if classified and classified._kehu_are_ours():
             raise ValidationError(self.env._(
-                "Your own companies and internal users cannot be classified: set their tier to Normal."))
+                "Your own companies, internal users and employees cannot be classified: set their tier to Normal."))
+
+    def _kehu_are_ours(self):
+        """Return whether one of these customers is a company of ours, or has a colleague among its contacts."""
+        return bool(
+            self.env["res.company"].sudo().search_count([("partner_id", "in", self.ids)], limit=1)
+            or self.env["res.users"].sudo().with_context(active_test=False).search_count(
+                [("partner_id", "child_of", self.ids), ("share", "=", False)], limit=1))
 
     @api.constrains("name", "vat", "website", "country_id", "is_company", "parent_id")
     def _check_kehu_archive_card(self):

@@ -1,7 +1,7 @@
 import json
 
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
 from .flow_case import FlowCase
@@ -80,17 +80,21 @@ class TestFlowsOfApps(FlowCase):
                 self.assertTellsNothing(lambda name=name, customer=customer: self.as_clerk(
                     "hr.employee", **{f"default_{name}": customer.id}).default_get([name, "work_email", "work_phone"]))
 
-    def test_an_employee_does_not_show_whose_contact_he_was_given(self):
-        """Whoever may read the customer can make him the contact of an employee; others see neither his address nor his name."""
+    def test_no_classified_contact_is_an_employees(self):
+        """Odoo copies address and number to the employee, where all colleagues read them: not even who may read the customer does it."""
+        Employee = self.env["hr.employee"].with_user(self.cleared).sudo()
+        employee = Employee.create({"name": "Colleague"})
         for customer in self.hidden:
-            employee = self.env["hr.employee"].with_user(self.cleared).sudo().create({"name": "Colleague", "work_contact_id": customer.id})
-            self.env.flush_all()
-            theirs = employee.with_user(self.clerk)
-            public = self.env["hr.employee.public"].with_user(self.clerk).browse(employee.id)
-            self.assertTellsNothing(
-                lambda theirs=theirs: theirs.web_read({"work_contact_id": {"fields": {"display_name": {}, "email": {}}}}),
-                lambda theirs=theirs: theirs.action_related_contacts(),
-                lambda public=public: public.web_read({"address_id": {"fields": {"display_name": {}}}}), labels=("2",))
+            for attack in (
+                lambda customer=customer: Employee.create({"name": "Colleague", "work_contact_id": customer.id}),
+                lambda customer=customer: employee.write({"work_contact_id": customer.id}),
+            ):
+                with self.assertRaisesRegex(ValidationError, "cannot be classified"), self.env.cr.savepoint():
+                    attack()
+        contact = self.env["res.partner"].create({"name": "Colleague at home"})
+        employee.work_contact_id = contact
+        with self.assertRaisesRegex(ValidationError, "cannot be classified"):
+            contact.kehu_tier = "2"
 
     # === SPREADSHEETS ===
 
