@@ -19,7 +19,7 @@ class Grade(models.Model):
         string="Contact Every (Days)", tracking=True, help="After how many days at the latest somebody contacts the customer. 0: as it comes.")
     executive_visits = fields.Integer(string="Executive Visits a Year", tracking=True)
     reception_class = fields.Selection([("a", "A"), ("b", "B"), ("c", "C"), ("d", "D")], tracking=True)
-    discount_limit = fields.Float(string="Greatest Discount (%)", tracking=True)
+    discount_limit = fields.Float(string="Greatest Discount (%)", tracking=True, help="Of an order in all. 0: no limit.")
     pricelist_id = fields.Many2one(
         "product.pricelist", company_dependent=True, tracking=True, help="Customers get it with the grade. Empty: theirs stays.")
     payment_term_id = fields.Many2one(

@@ -45,6 +45,21 @@ class ResPartner(models.Model):
             for evaluation in self.env["kehu.evaluation"].sudo().search(
                 Domain("state", "=", "in_force") & Domain("partner_id", "in", self.ids) & Domain("company_id", "in", companies.ids))}
 
+    def _kehu_discount_limits(self, company):
+        """Return ``{partner id: greatest discount in per cent}`` of those whose grade has one; special terms can allow more (G7, G10).
+
+        :param company: whose grades and terms they are
+        """
+        limits = {
+            partner_id: grade.discount_limit for (_company_id, partner_id), grade in self._kehu_grades(company).items() if grade.discount_limit}
+        today = company._kehu_today()
+        for terms in self.env["kehu.special.terms"].sudo().search([
+            ("partner_id", "in", list(limits)), ("company_id", "=", company.id), ("state", "=", "approved"), ("date_from", "<=", today),
+            ("date_to", ">=", today),
+        ]):
+            limits[terms.partner_id.id] = max(limits[terms.partner_id.id], terms.discount_limit)
+        return limits
+
     def _kehu_service_priority(self):
         """Whoever has the better grade is served first (G7)."""
         priorities = super()._kehu_service_priority()

@@ -14,6 +14,8 @@ _lt = LazyTranslate(__name__)
 LONGEST = relativedelta(years=1)
 REMIND = relativedelta(days=30)
 
+_SAID = {"name", "partner_id", "company_id", "content", "discount_limit", "date_from", "date_to"}
+
 
 class SpecialTerms(models.Model):
     """What one customer gets beyond the policy of his grade: approved, for a year at most, then approved anew (G10)."""
@@ -33,7 +35,7 @@ class SpecialTerms(models.Model):
         Move("expire", _lt("Expire"), source=("approved",), target="ended"),
     )
     _approval_kinds = (
-        ApprovalKind("terms", _lt("Special terms"), watched=("partner_id", "name", "content", "date_from", "date_to")),)
+        ApprovalKind("terms", _lt("Special terms"), watched=("partner_id", "name", "content", "discount_limit", "date_from", "date_to")),)
     _workflow_statusbar = ("draft", "pending", "approved", "ended")
 
     name = fields.Char(string="Subject", required=True, tracking=True)
@@ -42,6 +44,8 @@ class SpecialTerms(models.Model):
     company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
     user_id = fields.Many2one("res.users", string="Asked For By", required=True, readonly=True, default=lambda self: self.env.user)
     content = fields.Text(tracking=True, help="What the customer gets, and for what in return.")
+    discount_limit = fields.Float(
+        string="Greatest Discount (%)", tracking=True, help="Of an order in all, beyond what the grade allows. 0: as the grade says.")
     date_from = fields.Date(string="Valid From", default=fields.Date.context_today, tracking=True, copy=False)
     date_to = fields.Date(
         string="Valid Until", compute="_compute_date_to", store=True, readonly=False, precompute=True, tracking=True, copy=False,
@@ -52,6 +56,7 @@ class SpecialTerms(models.Model):
         string="Terms Status", default="draft", tracking=True)
     is_reminded = fields.Boolean(readonly=True, copy=False)
 
+    _discount_share = models.Constraint("CHECK (discount_limit BETWEEN 0 AND 100)", "A discount lies between 0 and 100 %.")
     _until_idx = models.Index("(date_to) WHERE state = 'approved'")
 
     # === COMPUTE ===
@@ -76,7 +81,7 @@ class SpecialTerms(models.Model):
         return super()._kehu_server_fields() | {"user_id", "previous_id", "is_reminded"}
 
     def write(self, vals):
-        if not self.env.su and {"name", "partner_id", "company_id", "content", "date_from", "date_to"} & vals.keys():
+        if not self.env.su and _SAID & vals.keys():
             if any(terms.state != "draft" for terms in self.sudo()):
                 raise UserError(self.env._("These terms are submitted or approved: withdraw or renew them to change them."))
             self._check_asker()

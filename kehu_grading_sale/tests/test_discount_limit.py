@@ -1,0 +1,106 @@
+from datetime import timedelta
+
+from odoo import Command, fields
+from odoo.exceptions import ValidationError
+from odoo.tests import new_test_user, tagged
+
+from odoo.addons.kehu_grading.tests.common import GradingCase
+
+
+@tagged("post_install", "-at_install")
+class TestDiscountLimit(GradingCase):
+    """G7, G10: nobody offers a customer more than his grade or his special terms allow."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.seller = new_test_user(
+            cls.env, "test_seller", "sales_team.group_sale_salesman_all_leads,sale.group_discount_per_so_line", company_id=cls.company.id)
+        cls.customer, cls.ungraded = cls.new_customer("Graded"), cls.new_customer("New")
+        cls.grade_b.discount_limit = 10
+        cls.env["kehu.evaluation"].sudo().create({
+            "partner_id": cls.customer.id, "company_id": cls.company.id, "proposed_grade_id": cls.grade_b.id})._take_effect()
+        cls.product_a.list_price = 100
+
+    def quote(self, *lines, customer=None):
+        return self.env["sale.order"].with_user(self.seller).create({
+            "partner_id": (customer or self.customer).id,
+            "order_line": [Command.create({"product_id": self.product_a.id, **line}) for line in lines]})
+
+    def assertRefused(self, work):
+        with self.assertRaisesRegex(ValidationError, "10 % at most|最多"), self.env.cr.savepoint():
+            work()
+        self.env.invalidate_all()
+
+    def test_an_order_is_not_sent_or_confirmed_beyond_the_limit(self):
+        for lines in (
+            [{"discount": 11}],
+            [{"price_unit": 89}],
+            [{"price_unit": 95, "discount": 10}],
+            [{}, {"discount": 30}],
+        ):
+            quote = self.quote(*lines)
+            self.assertRefused(quote.action_quotation_sent)
+            self.assertRefused(quote.action_confirm)
+            self.assertRefused(lambda quote=quote: quote.sudo().action_confirm())
+            self.assertRefused(lambda quote=quote: quote.write({"state": "sent"}))
+        quote = self.quote({"discount": 10}, {"price_unit": 0})
+        quote.action_quotation_sent()
+        quote.action_confirm()
+        self.assertEqual(quote.state, "sale")
+
+    def test_what_was_sent_is_not_made_cheaper(self):
+        quote = self.quote({"discount": 15}, {"discount": 0})
+        quote.action_quotation_sent()
+        cheap, dear = quote.order_line
+        for attack in (
+            lambda: cheap.write({"discount": 30}),
+            lambda: quote.write({"order_line": [Command.update(cheap.id, {"price_unit": 50})]}),
+            lambda: dear.unlink(),
+            lambda: quote.write({"order_line": [Command.create({"product_id": self.product_a.id, "discount": 90})]}),
+        ):
+            self.assertRefused(attack)
+
+    def test_the_wizard_for_discounts_is_held_to_it(self):
+        self.company.sale_discount_product_id = self.env["product.product"].create({"name": "Discount", "type": "service"})
+        quote = self.quote({})
+        quote.action_quotation_sent()
+        self.assertRefused(lambda: self.env["sale.order.discount"].with_user(self.seller).create({
+            "sale_order_id": quote.id, "discount_type": "so_discount", "discount_percentage": 0.2}).action_apply_discount())
+
+    def test_the_customers_own_price_list_is_no_discount(self):
+        own, others = self.env["product.pricelist"].create([
+            {"name": name, "company_id": self.company.id, "item_ids": [Command.create({"compute_price": "percentage", "percent_price": 30})]}
+            for name in ("Own", "Others")])
+        self.customer.with_company(self.company).specific_property_product_pricelist = own
+        quote = self.quote({})
+        self.assertEqual(quote.pricelist_id, own)
+        quote.action_confirm()
+        stranger = self.quote({})
+        stranger.write({"pricelist_id": others.id})
+        stranger.action_update_prices()
+        self.assertRefused(stranger.action_confirm)
+
+    def test_special_terms_allow_more(self):
+        today = fields.Date.context_today(self.customer)
+        terms = self.env["kehu.special.terms"].with_user(self.salesman).create({
+            "name": "Trade fair", "partner_id": self.customer.id, "content": "20 %", "discount_limit": 20, "date_from": today})
+        quote = self.quote({"discount": 20})
+        self.assertRefused(quote.action_confirm)
+        terms.workflow_move("submit")
+        for user in (self.financier, self.marketing):
+            terms.with_user(user).action_approval_approve()
+        quote.action_confirm()
+        self.env.cr.execute("UPDATE kehu_special_terms SET date_from = %s, date_to = %s", [today - timedelta(9), today - timedelta(1)])
+        terms.invalidate_recordset()
+        self.assertRefused(self.quote({"discount": 20}).action_confirm)
+
+    def test_who_has_no_limit_is_sold_to_as_before(self):
+        self.quote({"discount": 60}, customer=self.ungraded).action_confirm()
+
+    def test_a_customer_accepts_what_was_offered_to_him(self):
+        quote = self.quote({"discount": 10})
+        quote.action_quotation_sent()
+        self.grade_b.discount_limit = 5
+        quote.with_user(self.env.ref("base.public_user")).sudo().action_confirm()
+        self.assertEqual(quote.state, "sale")
