@@ -7,10 +7,11 @@ class Base(models.AbstractModel):
     _inherit = "base"
 
     def _validate_fields(self, field_names, excluded_names=()):
-        field_names = set(field_names)  # Odoo may give an iterator
-        super()._validate_fields(field_names, excluded_names)
-        if self._name == "hr.employee" and "work_contact_id" in field_names:
-            self.sudo().work_contact_id._check_kehu_tier()
+        if self._name == "hr.employee":
+            field_names = set(field_names)  # Odoo may give an iterator
+            if "work_contact_id" in field_names:
+                self.sudo().work_contact_id._check_kehu_tier()
+        return super()._validate_fields(field_names, excluded_names)
 
 
 class ResPartner(models.Model):
