@@ -14,13 +14,20 @@ class Evaluation(models.Model):
     @api.depends("facts", "run_id.frozen")
     @api.depends_context("lang")
     def _compute_breakdown(self):
+        frozen = self.sudo().run_id.mapped("frozen")
+        # One may be gone with the addon that measured it.
+        measured = {line["indicator"] for scheme in frozen if scheme for line in scheme["lines"]}
+        indicators = self.env["kehu.grading.indicator"].browse(measured).exists()
         for evaluation in self:
-            evaluation.breakdown = evaluation._explain() if evaluation.facts else []
+            evaluation.breakdown = evaluation._explain(indicators) if evaluation.facts else []
 
     # === BUSINESS ===
 
-    def _explain(self):
-        """Return a dict for each indicator: ``name, value, points, weight`` (in per cent), ``adds`` (to the score) and ``why``."""
+    def _explain(self, indicators):
+        """Return a dict for each indicator: ``name, value, points, weight`` (in per cent), ``adds`` (to the score) and ``why``.
+
+        :param indicators: those that are measured or were, as far as they are there
+        """
         self.ensure_one()
         lines = self.sudo().run_id.frozen["lines"]  # whoever reads the evaluation reads why
         counted = [
@@ -28,10 +35,10 @@ class Evaluation(models.Model):
         whole = sum(counted) or 1.0
         rows = []
         for line, (value, position, points), weight in zip(lines, self.facts, counted):
-            indicator = self.env["kehu.grading.indicator"].browse(line["indicator"])
+            indicator = indicators.filtered(lambda indicator, line=line: indicator.id == line["indicator"])
             given = points if points is not None else {"neutral": 50.0}.get(line["missing"], 0.0)
             rows.append({
-                "name": indicator.name,
+                "name": indicator.name or self.env._("No longer measured"),
                 "definition": indicator.definition or "",
                 "value": self._explain_value(indicator, value),
                 "points": None if points is None and line["missing"] == "exclude" else given,

@@ -1,6 +1,7 @@
 from typing import NamedTuple
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 
@@ -52,7 +53,22 @@ class GradingIndicator(models.Model):
     higher_is_better = fields.Boolean(default=True)
     definition = fields.Text(translate=True, help="What is counted and how, for whoever doubts a figure.")
 
+    # === CRUD ===
+
+    @api.ondelete(at_uninstall=True)  # at_uninstall=False could be switched off by a forged context
+    def _unlink_never_measured(self):
+        """What a run measured is explained by the indicator for as long as the run is kept."""
+        if not self.env.su and (used := self.filtered(lambda indicator, measured=self._measured_ids(): indicator.id in measured)):
+            raise UserError(self.env._("“%s” was measured by a run: archive it instead.", used[0].name))
+
     # === BUSINESS ===
+
+    @api.model
+    def _measured_ids(self):
+        """Return the ids of the indicators that some run measured."""
+        return {id_ for id_, in self.env.execute_query(SQL(
+            """SELECT DISTINCT (line ->> 'indicator')::integer
+                 FROM kehu_grading_run, jsonb_array_elements(frozen -> 'lines') line WHERE frozen IS NOT NULL"""))}
 
     def _measure(self, run):
         """Return the :class:`Measure` of this indicator in ``run``."""

@@ -165,7 +165,7 @@ class TestRunStory(GradingCase):
         self.assertEqual((run.state, run.evaluation_count), ("measured", 3))
 
     def test_the_breakdown_adds_up_to_the_score(self):
-        potential = self.env.ref("kehu_grading.indicator_potential")
+        potential = self.env["kehu.grading.indicator"].create({"name": "Potential"})
         scheme = self.new_scheme(
             ("amount", {"weight": 3, "method": "pareto", "band_ids": [Command.create({"start": 80, "points": 90})]}),
             ("frequency", {"weight": 2, "method": "percentile"}),
@@ -176,6 +176,12 @@ class TestRunStory(GradingCase):
         for evaluation in run.evaluation_ids:
             self.assertAlmostEqual(sum(row["adds"] for row in evaluation.breakdown), evaluation.score, 1)
             self.assertTrue(all(row["why"] for row in evaluation.breakdown))
+        scheme.line_ids.unlink()
+        with self.assertRaisesRegex(UserError, "archive it instead"):
+            potential.with_user(self.grading_manager).unlink()
+        potential.sudo().unlink()  # as when its addon is uninstalled
+        run.evaluation_ids.invalidate_recordset()
+        self.assertIn("No longer measured", [row["name"] for row in run.evaluation_ids[0].breakdown])
 
     @freeze_time("2027-05-05")
     def test_a_single_customer_is_lowered_by_two_departments(self):

@@ -14,7 +14,7 @@ class GradingIndicator(models.Model):
 
     measure = fields.Selection(
         selection_add=[("complaints", "Complaints"), ("compensation", "Compensation")],
-        ondelete={"complaints": "cascade", "compensation": "cascade"})
+        ondelete={"complaints": "set null", "compensation": "set null"})
 
     def _source_complaints(self, run, since):
         """Complaints received in the window, by the days of the company."""
