@@ -1,4 +1,6 @@
 from . import res_company
+from . import colleagues_mixin
+from . import vote_mixin
 from . import grade
 from . import grading_indicator
 from . import grading_measures
