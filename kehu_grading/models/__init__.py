@@ -18,3 +18,7 @@ from . import grade_migration
 from . import lifecycle
 from . import res_partner
 from . import special_terms
+from . import admission
+from . import admission_paper
+from . import admission_vote
+from . import ir_attachment

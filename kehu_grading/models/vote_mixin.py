@@ -104,6 +104,13 @@ class VotedMixin(models.AbstractModel):
     def _approval_excluded_users(self):
         return {document.id: document._interested_users() for document in self.sudo()}
 
+    def _workflow_role_voters(self):
+        """Return ``{document id: users}``: the members who may vote and have not, whom clocks remind."""
+        members = self.env.ref(COMMITTEE).sudo().all_user_ids.filtered("active")
+        return {
+            document.id: members - document._interested_users() - document.vote_ids.filtered("is_current").user_id
+            for document in self.sudo()}
+
     def _check_votable(self):
         """
         :raise UserError: the committee does not vote on it now
