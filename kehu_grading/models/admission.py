@@ -93,14 +93,12 @@ class Admission(models.Model):
     visit_file_name = fields.Char(copy=False)
 
     contract_number = fields.Char(copy=False, tracking=True)
-    contract_from = fields.Date(string="Contract From", copy=False, tracking=True)
-    contract_until = fields.Date(string="Contract Until", copy=False, tracking=True)
+    contract_from = fields.Date(copy=False, tracking=True)
+    contract_until = fields.Date(copy=False, tracking=True)
     contract_file = fields.Binary(string="Signed Contract", copy=False)
     contract_file_name = fields.Char(copy=False)
     date_admitted = fields.Date(string="Admitted On", readonly=True, copy=False)
 
-    _open_once = models.UniqueIndex(
-        f"(company_id, partner_id) WHERE state IN {OPEN}", "An admission of this customer is under way already.")
     _credit_positive = models.Constraint("CHECK (credit_limit >= 0)", "The credit asked cannot be less than nothing.")
 
     # === COMPUTE ===
@@ -119,6 +117,15 @@ class Admission(models.Model):
         for admission in self:
             if admission.partner_id.commercial_partner_id != admission.partner_id:
                 raise ValidationError(self.env._("The company is admitted, not one of its contacts."))
+
+    @api.constrains("partner_id", "company_id")
+    def _check_alone(self):
+        # Not an index of the database: when contacts are merged, core deletes what one refuses.
+        under_way = self.sudo()._read_group(
+            [("state", "in", OPEN), ("partner_id", "in", self.partner_id.ids)], ["company_id", "partner_id"], having=[("__count", ">", 1)])
+        mine = {(admission.company_id, admission.partner_id) for admission in self.sudo()}
+        if mine & set(under_way):
+            raise ValidationError(self.env._("An admission of this customer is under way already."))
 
     @api.constrains("visit_date", "visitor_ids")
     def _check_visit(self):

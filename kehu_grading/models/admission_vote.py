@@ -12,7 +12,7 @@ class AdmissionVote(models.Model):
 
     admission_id = fields.Many2one("kehu.admission", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="admission_id.company_id", store=True, precompute=True)
-    verdict = fields.Selection([("yes", "Admit"), ("no", "Refuse")], help="Empty: abstains.")
+    verdict = fields.Selection([("yes", "Admit"), ("no", "Do not admit")], help="Empty: abstains.")
 
     _current_once = models.UniqueIndex("(admission_id, user_id) WHERE is_current", "A member has one vote.")
 

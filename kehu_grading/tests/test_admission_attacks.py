@@ -194,7 +194,8 @@ class TestAdmissionAttacks(AdmissionCase):
                     action()
                 for word in ("Firm", admission.number, "Before the committee"):
                     self.assertNotIn(word, str(refused.exception))
-        for file in photograph, self.env["ir.attachment"].sudo().search([("res_model", "=", paper._name), ("res_id", "=", paper.id), ("res_field", "=", "file")]):
+        scan = self.env["ir.attachment"].sudo().search([("res_model", "=", paper._name), ("res_id", "=", paper.id), ("res_field", "=", "file")])
+        for file in (photograph, scan):
             with self.assertRaises(AccessError):
                 file.with_user(outsider).read(["datas"])
         with self.assertRaises(AccessError):
