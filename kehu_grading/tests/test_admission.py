@@ -1,5 +1,5 @@
 import base64
-from datetime import date
+from datetime import date, timedelta
 
 from freezegun import freeze_time
 
@@ -258,10 +258,18 @@ class TestAdmission(AdmissionCase):
         with self.assertRaisesRegex(ValidationError, "before it begins"):
             admission.write({"contract_from": "2027-02-01", "contract_until": "2027-01-01"})
 
-    def test_the_committee_is_reminded(self):
+    def test_members_who_have_not_voted_are_reminded(self):
         with freeze_time("2027-01-11 02:00:00"):
             admission = self.before_the_committee()
-            self.assertIn("2027-01-1", str(admission.deadline_date))
+            self.vote(admission, "yes")
+        due = admission.deadline_date
+        self.assertEqual(due.date(), date(2027, 1, 16))
+        with freeze_time(due - timedelta(days=1)), self.enter_registry_test_mode():
+            self.env.ref("kehu_workflow.ir_cron_kehu_deadline_sweep").method_direct_trigger()
+        self.env.invalidate_all()
+        reminded = admission.activity_ids.user_id
+        self.assertLessEqual(self.members[1] + self.members[2], reminded)
+        self.assertFalse(reminded & (self.members[0] + self.salesman))
         self.vote(admission, "yes", "yes")
         admission.workflow_move("submit")
         self.assertFalse(admission.deadline_date)
