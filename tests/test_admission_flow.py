@@ -17,7 +17,8 @@ def test_what_is_before_the_committee_is_not_exchanged(rpc, json2, admission):
     for login in ("sales1", "bu1", "clerk"):
         for model, ids, values in (
             ("kehu.admission", [admission], {"credit_limit": 9}), ("kehu.admission", [admission], {"state": "admitted"}),
-            ("kehu.admission", [admission], {"committee_verdict": "yes"}), ("kehu.admission", [admission], {"vote_ids": [[0, 0, {"verdict": "yes"}]]}),
+            ("kehu.admission", [admission], {"committee_verdict": "yes"}),
+            ("kehu.admission", [admission], {"vote_ids": [[0, 0, {"verdict": "yes"}]]}),
             ("kehu.admission", [admission], {"paper_ids": [[1, paper, {"file": PAPER}]]}), ("kehu.admission.paper", [paper], {"file": PAPER}),
         ):
             with pytest.raises(RemoteError):
