@@ -18,6 +18,7 @@
         "data/grading_indicator.xml",
         "data/approval_rule.xml",
         "data/deadline_rule.xml",
+        "data/admission.xml",
         "data/ir_cron.xml",
         "views/grade_views.xml",
         "views/grading_indicator_views.xml",
@@ -31,6 +32,9 @@
         "views/lifecycle_views.xml",
         "views/customer_ranking_views.xml",
         "views/special_terms_views.xml",
+        "views/admission_vote_views.xml",
+        "views/admission_views.xml",
+        "views/admission_paper_type_views.xml",
         "views/res_partner_views.xml",
         "reports/evaluation_sheet.xml",
         "views/menus.xml",
@@ -39,6 +43,7 @@
         "demo/users.xml",
         "demo/invoices.xml",
         "demo/grading.xml",
+        "demo/admission.xml",
     ],
     "assets": {
         "web.assets_backend": [

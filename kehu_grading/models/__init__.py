@@ -1,4 +1,6 @@
 from . import res_company
+from . import colleagues_mixin
+from . import vote_mixin
 from . import grade
 from . import grading_indicator
 from . import grading_measures
@@ -19,3 +21,7 @@ from . import customer_ranking
 from . import mail_template
 from . import res_partner
 from . import special_terms
+from . import admission
+from . import admission_paper
+from . import admission_vote
+from . import ir_attachment

@@ -23,7 +23,7 @@ class Evaluation(models.Model):
     """
     _name = "kehu.evaluation"
     _description = "Customer Evaluation"
-    _inherit = ["kehu.confidential.mixin", "kehu.approval.mixin", "kehu.deadline.mixin"]
+    _inherit = ["kehu.colleagues.mixin", "kehu.voted.mixin", "kehu.confidential.mixin", "kehu.approval.mixin", "kehu.deadline.mixin"]
     _order = "date_from desc, score desc, id desc"
     _rec_name = "partner_id"
     _check_company_auto = True
@@ -169,11 +169,6 @@ class Evaluation(models.Model):
         return result
 
     @api.model
-    def _free_fields(self):
-        """Return the names of the fields that chatter, activities and confidentiality write."""
-        return {name for name in self._fields if name.startswith(("message_", "activity_", "website_message"))} | {"kehu_own_tier"}
-
-    @api.model
     def _check_parts(self, names):
         """Finance sets the credit grade, and finance alone.
 
@@ -207,16 +202,16 @@ class Evaluation(models.Model):
         :raise UserError: it was submitted or decided, or its run was
         """
         for evaluation in self.sudo():
-            if evaluation.state != "draft" or (evaluation.run_id and evaluation.run_id.state != "measured"):
+            if not evaluation._is_votable():
                 raise UserError(self.env._("“%s” is submitted or decided: nothing of it is changed any more.", evaluation.display_name))
 
     # === BUSINESS ===
 
-    def _approval_excluded_users(self):
-        """Whoever sells to the customer proposes, and does not decide (G3)."""
-        return {evaluation.id: evaluation._interested_users() for evaluation in self.sudo()}
+    def _is_votable(self):
+        return self.state == "draft" and (not self.run_id or self.run_id.state == "measured")
 
     def _interested_users(self):
+        """Whoever sells to the customer proposes, and does not decide (G3)."""
         self.ensure_one()
         return self.partner_id.user_id | self.proposed_user_id
 
@@ -247,20 +242,3 @@ class Evaluation(models.Model):
         return Domain("state", "=", "approved") & Domain.OR(
             Domain("company_id", "=", company.id) & Domain("date_from", "<=", company._kehu_today())
             for company in self.env["res.company"].sudo().search([("active", "=", True)]))
-
-    # === MAIL ===
-
-    def message_subscribe(self, partner_ids=None, subtype_ids=None):
-        return super().message_subscribe(self._colleagues(partner_ids), subtype_ids)
-
-    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
-        """No customer ever hears of a grade, whoever writes what to whom (G6)."""
-        recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
-        colleagues = set(self._colleagues([recipient["id"] for recipient in recipients if recipient["id"]]))
-        return [recipient for recipient in recipients if recipient["id"] in colleagues]
-
-    @api.model
-    def _colleagues(self, partner_ids):
-        """Return the ids among ``partner_ids`` that are internal users'."""
-        users = self.env["res.users"].sudo().with_context(active_test=False)
-        return users.search([("partner_id", "in", list(partner_ids or ())), ("share", "=", False)]).partner_id.ids

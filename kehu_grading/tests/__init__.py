@@ -1,3 +1,5 @@
+from . import test_admission
+from . import test_admission_attacks
 from . import test_evaluation_attacks
 from . import test_evaluation_sheet
 from . import test_lifecycle

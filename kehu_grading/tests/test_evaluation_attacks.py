@@ -89,7 +89,7 @@ class TestEvaluationAttacks(GradingCase):
         with self.assertRaisesRegex(AccessError, "salesperson or the leader"):
             self.evaluation.with_user(self.members[0]).proposed_grade_id = self.grade_a
         self.evaluation.with_user(self.members[1]).proposed_grade_id = self.grade_a
-        with self.assertRaisesRegex(AccessError, "proposed his grade"):
+        with self.assertRaisesRegex(AccessError, "asks for the decision"):
             Vote.with_user(self.members[1]).create(values)
         with self.assertRaises(UserError):
             Vote.with_user(self.members[0]).create([values, values])

@@ -101,7 +101,7 @@ class Markers:
 
     def _mark(self, model):
         """Write the marker into every text of the customers' records."""
-        names = self._customer_fields(model)
+        names = self._customer_fields(model) or self._document_fields(model)
         for tier, customer in self.customers.items():
             about = Domain.OR(Domain(name, "=", customer.id) for name in names) if names else Domain.FALSE
             for record in model.with_context(active_test=False).search(about, limit=2, order="id desc"):
@@ -113,6 +113,12 @@ class Markers:
     def _customer_fields(self, model):
         names = model._kehu_customer_fields()
         return (model._kehu_customer_field,) if not names and "kehu.confidential.mixin" in model._inherit else names
+
+    def _document_fields(self, model):
+        """Return the paths to the customers of the document to which the rows of this model belong."""
+        if not (name := getattr(model, "_kehu_document_field", None)):
+            return ()
+        return [f"{name}.{field}" for field in self._customer_fields(self.env[model._fields[name].comodel_name])]
 
     def _update(self, record, values, translated=False):
         cr = self.env.cr
