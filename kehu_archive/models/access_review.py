@@ -212,10 +212,10 @@ class AccessReviewLine(models.Model):
     # === ACTIONS ===
 
     def action_keep(self):
-        self.write({"decision": "keep"})
+        return self.write({"decision": "keep"})
 
     def action_withdraw(self):
-        self.write({"decision": "withdraw"})
+        return self.write({"decision": "withdraw"})
 
     # === BUSINESS: taking a right away ===
 
