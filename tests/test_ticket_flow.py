@@ -3,6 +3,7 @@ import uuid
 from datetime import datetime, timedelta
 
 import pytest
+from clients import RemoteError
 
 TELEPHONE = (390, 844)
 SUBJECT = "车载定位终端不上线"
@@ -142,3 +143,47 @@ def test_a_ticket_from_the_call_to_the_rating(browser_as, rpc, customer, technic
     screenshot(order, "ticket_closed")
     ticket, = rpc("service").call("kehu.service.ticket", "read", sent["ticket_id"][0], ["signed_by", "date_signed", "rating_last_value"])
     assert (ticket["signed_by"], bool(ticket["date_signed"]), ticket["rating_last_value"]) == ("林晓雯", True, 5)
+
+
+@pytest.fixture
+def stranger(rpc, ids):
+    """Another clerk of the same service, who has no part in anything."""
+    company = rpc("order").call("res.users", "read", [rpc("order").uid], ["company_id"])[0]["company_id"][0]
+    login = f"stranger_{SERIAL}"
+    rpc("admin").call("res.users", "create", {
+        "login": login, "name": "Stranger", "password": login, "group_ids": [[6, 0, [ids("group_service_user")]]],
+        "company_id": company, "company_ids": [[6, 0, [company]]]})
+    return login
+
+
+def test_a_visit_for_a_major_complaint_is_approved_and_kept_from_strangers(rpc, json2, ids, customer, technician, stranger):
+    order, service = rpc("order"), rpc("service")
+    complaint = order.call("kehu.complaint", "create", {
+        "name": SUBJECT, "partner_id": customer["id"], "kind_id": ids("complaint_kind_exchange"), "user_id": order.uid,
+        "serial": f"{SERIAL}-M", "major_reason_ids": [[6, 0, [ids("major_reason_media")]]]})
+    ordinary = order.call("kehu.complaint", "create", {
+        "name": "别的事", "partner_id": customer["id"], "kind_id": ids("complaint_kind_criticism"), "user_id": order.uid})
+    ticket = order.call("kehu.complaint", "action_new_ticket", [complaint])["res_id"]
+    order.call("kehu.service.ticket", "write", [ticket], {"kind_id": ids("service_kind_repair"), "user_id": order.uid})
+    order.call("kehu.service.ticket", "workflow_move", [ticket], "take")
+    day = datetime.now() + timedelta(days=30)
+    visit = order.call("kehu.dispatch.order", "create", {
+        "ticket_id": ticket, "technician_id": technician["id"], "date_from": f"{day:%Y-%m-%d} 01:00:00", "date_to": f"{day:%Y-%m-%d} 03:00:00"})
+    order.call("kehu.dispatch.order", "workflow_move", [visit], "submit")
+
+    hidden = (("kehu.complaint", complaint), ("kehu.service.ticket", ticket), ("kehu.dispatch.order", visit))
+    for client in (rpc(stranger), json2(stranger)):
+        for model, document in hidden:
+            for method, arguments in (("read", {"fields": ["display_name"]}), ("workflow_move", {"name": "cancel", "reason": "x"})):
+                with pytest.raises(RemoteError) as refused:
+                    client.call(model, method, [document], **arguments)
+                assert SUBJECT not in str(refused.value), (model, method)
+    for model, document in hidden:
+        assert rpc(stranger).call(model, "search", [["id", "=", document]]) == []
+        assert service.call(model, "search", [["id", "=", document]]) == [document]
+        assert json2("service").call(model, "read", [document], fields=["display_name"])
+    for elsewhere in (False, ordinary):
+        with pytest.raises(RemoteError):
+            service.call("kehu.service.ticket", "write", [ticket], {"complaint_id": elsewhere})
+    service.call("kehu.dispatch.order", "action_approval_approve", [visit])
+    assert service.call("kehu.dispatch.order", "read", [visit], ["state"])[0]["state"] == "approved"

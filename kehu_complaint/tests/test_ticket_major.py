@@ -1,3 +1,5 @@
+from itertools import product
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -60,6 +62,28 @@ class TestTicketOfMajorComplaint(MajorCase, TicketCase):
         self.complaint.sudo().kehu_own_tier = "2"
         self.customer.kehu_tier = "2"
         self.assertHidden(ticket, *team)
+
+    def test_whoever_sees_a_row_of_the_statistics_sees_the_document_and_the_other_way_round(self):
+        close, closer = self.ticket_of_the_complaint(), self.call(user_id=False, complaint_id=self.complaint.id)
+        closer.sudo().kehu_own_tier = "3"
+        rude = self.complain(serial="SN-7", product_id=False, accused_user_ids=[Command.set((self.crisis | self.stranger).ids)])
+        major = self.major(serial="SN-6", product_id=False, accused_user_ids=[Command.link(self.lawyer.id)])
+        secret = self.complain(serial="SN-5", product_id=False, user_id=self.stranger.id)
+        secret.sudo().kehu_own_tier = "3"
+        documents = {
+            "kehu.complaint": (self.complaint, rude, major, secret, self.complain(serial="SN-4", product_id=False)),
+            "kehu.service.ticket": (close, closer, self.call(complaint_id=rude.id), self.call(complaint_id=major.id), self.call())}
+        team = self.taker | self.handler | self.stranger | self.supervisor | self.crisis | self.lawyer | self.general_manager
+        # Whoever sees much is cleared, whoever sees little is accused; nobody sees all.
+        self.supervisor.group_ids += self.env.ref("kehu_archive.group_clearance_confidential")
+        for (model, records), user in product(documents.items(), team):
+            domain = [("id", "in", [record.id for record in records])]
+            seen = self.env[model].with_user(user).search(domain)
+            report = self.env[f"{model}.report"].with_user(user)
+            self.assertEqual(set(report.search(domain).ids), set(seen.ids), f"{model} {user.name}")
+            self.assertEqual(report.browse(domain[0][2])._filtered_access("read").ids, report.search(domain, order="id").ids, user.name)
+            self.assertEqual(report.search_count(domain), len(seen))
+            self.assertTrue(0 < len(seen) < len(records), f"{model} {user.name}")
 
     def test_the_accused_of_the_crisis_team_sees_no_ticket(self):
         ticket = self.ticket_of_the_complaint()
