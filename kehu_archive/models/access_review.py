@@ -179,7 +179,7 @@ class AccessReviewLine(models.Model):
         ],
         string="Reads As", required=True, readonly=True)
     tier = fields.Selection(TIERS, string="Confidentiality Tier", required=True, readonly=True)
-    customer_count = fields.Integer(string="Customers", readonly=True)
+    customer_count = fields.Integer(string="Number of Customers", readonly=True)
     grant_id = fields.Many2one("kehu.grant", readonly=True, ondelete="restrict")
     decision = fields.Selection([("keep", "Keep"), ("withdraw", "Take away")])
     remark = fields.Char()
