@@ -53,6 +53,13 @@ class ServiceReportMixin(models.AbstractModel):
                 for name, (expression, rules) in columns.items()),
             self._report_documents()._name)
 
+    # === ACTIONS ===
+
+    def action_open_document(self):
+        self.ensure_one()
+        document = self[self._kehu_document_field]
+        return {"type": "ir.actions.act_window", "res_model": document._name, "res_id": document.id, "views": [(False, "form")]}
+
     # === RULE ===
 
     @api.model
@@ -65,10 +72,3 @@ class ServiceReportMixin(models.AbstractModel):
         closer = documents._search(Domain("kehu_tier", ">", clearance) & documents._kehu_domain(mode))
         open_to_all = Domain("kehu_tier", "<=", clearance) & Domain(self._kehu_document_field, "not in", accused)
         return open_to_all | Domain(self._kehu_document_field, "in", closer)
-
-    # === ACTIONS ===
-
-    def action_open_document(self):
-        self.ensure_one()
-        document = self[self._kehu_document_field]
-        return {"type": "ir.actions.act_window", "res_model": document._name, "res_id": document.id, "views": [(False, "form")]}
