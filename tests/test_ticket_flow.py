@@ -1,8 +1,9 @@
-"""T1–T6: a service ticket in the browser: taken down, dispatched, repaired with a telephone in the hand, signed."""
+"""T1–T6: a service ticket in the browser: taken down, dispatched, repaired with a telephone in the hand, signed, rated, closed."""
 import uuid
 from datetime import datetime, timedelta
 
 import pytest
+from clients import RemoteError
 
 TELEPHONE = (390, 844)
 SUBJECT = "车载定位终端不上线"
@@ -10,10 +11,17 @@ SERIAL = f"GPS-{uuid.uuid4().hex[:8].upper()}"
 
 
 @pytest.fixture(scope="module")
-def customer(rpc):
-    """A customer whom everybody may read, and the device that was sold to him."""
-    archive = rpc("service").call("kehu.archive", "search_read", [["kehu_tier", "=", "0"]], ["partner_id"])[0]
-    partner = rpc("service").call("res.partner", "read", [archive["partner_id"][0]], ["name", "commercial_partner_id"])[0]
+def ids(rpc):
+    def ref(name):
+        return rpc("admin").call(
+            "ir.model.data", "search_read", [["module", "=", "kehu_complaint"], ["name", "=", name]], ["res_id"])[0]["res_id"]
+    return ref
+
+
+@pytest.fixture(scope="module")
+def customer(rpc, ids):
+    """The buyer who has an account, and the device that was sold to his company."""
+    partner = rpc("service").call("res.partner", "read", [ids("partner_customer")], ["name", "commercial_partner_id"])[0]
     rpc("admin").call("kehu.product.file", "create", {
         "name": SERIAL, "partner_id": partner["commercial_partner_id"][0], "device_number": "DEV-OLD-1", "sim_number": "1390001",
         "company_id": rpc("order").call("res.users", "read", [rpc("order").uid], ["company_id"])[0]["company_id"][0]})
@@ -51,7 +59,7 @@ def reached(page, state):
     page.wait_for_selector(f".o_arrow_button_current:has-text('{state}')")
 
 
-def test_a_ticket_from_the_call_to_the_signature(browser_as, rpc, customer, technician, screenshot):
+def test_a_ticket_from_the_call_to_the_rating(browser_as, rpc, customer, technician, screenshot):
     order = browser_as("order")
     order.goto("/odoo/service-tickets/new")
     order.fill("div[name=name] input, div[name=name] textarea", SUBJECT)
@@ -117,3 +125,65 @@ def test_a_ticket_from_the_call_to_the_signature(browser_as, rpc, customer, tech
     phone.goto(f"/odoo/my-visits/{sent['id']}")
     press(phone, "上门完成")
     phone.wait_for_selector(".o_arrow_button_current:has-text('完成')", state="attached")
+
+    file, = rpc("service").call("kehu.product.file", "search_read", [["name", "=", SERIAL]], ["device_number"])
+    assert file["device_number"] == "DEV-NEW-1"
+
+    # The customer rates, and the ticket is closed.
+    buyer = browser_as("customer")
+    buyer.goto("/my/tickets")
+    buyer.click(f"a:has-text('{SUBJECT}')")
+    buyer.check("#rate_5")
+    buyer.click("form[name=rating] button[type=submit]")
+    buyer.wait_for_selector(".alert-success")
+    screenshot(buyer, "ticket_rated")
+    order.goto(f"/odoo/service-tickets/{sent['ticket_id'][0]}")
+    press(order, "结案")
+    reached(order, "已结案")
+    screenshot(order, "ticket_closed")
+    ticket, = rpc("service").call("kehu.service.ticket", "read", sent["ticket_id"][0], ["signed_by", "date_signed", "rating_last_value"])
+    assert (ticket["signed_by"], bool(ticket["date_signed"]), ticket["rating_last_value"]) == ("林晓雯", True, 5)
+
+
+@pytest.fixture
+def stranger(rpc, ids):
+    """Another clerk of the same service, who has no part in anything."""
+    company = rpc("order").call("res.users", "read", [rpc("order").uid], ["company_id"])[0]["company_id"][0]
+    login = f"stranger_{SERIAL}"
+    rpc("admin").call("res.users", "create", {
+        "login": login, "name": "Stranger", "password": login, "group_ids": [[6, 0, [ids("group_service_user")]]],
+        "company_id": company, "company_ids": [[6, 0, [company]]]})
+    return login
+
+
+def test_a_visit_for_a_major_complaint_is_approved_and_kept_from_strangers(rpc, json2, ids, customer, technician, stranger):
+    order, service = rpc("order"), rpc("service")
+    complaint = order.call("kehu.complaint", "create", {
+        "name": SUBJECT, "partner_id": customer["id"], "kind_id": ids("complaint_kind_exchange"), "user_id": order.uid,
+        "serial": f"{SERIAL}-M", "major_reason_ids": [[6, 0, [ids("major_reason_media")]]]})
+    ordinary = order.call("kehu.complaint", "create", {
+        "name": "别的事", "partner_id": customer["id"], "kind_id": ids("complaint_kind_criticism"), "user_id": order.uid})
+    ticket = order.call("kehu.complaint", "action_new_ticket", [complaint])["res_id"]
+    order.call("kehu.service.ticket", "write", [ticket], {"kind_id": ids("service_kind_repair"), "user_id": order.uid})
+    order.call("kehu.service.ticket", "workflow_move", [ticket], "take")
+    day = datetime.now() + timedelta(days=30)
+    visit = order.call("kehu.dispatch.order", "create", {
+        "ticket_id": ticket, "technician_id": technician["id"], "date_from": f"{day:%Y-%m-%d} 01:00:00", "date_to": f"{day:%Y-%m-%d} 03:00:00"})
+    order.call("kehu.dispatch.order", "workflow_move", [visit], "submit")
+
+    hidden = (("kehu.complaint", complaint), ("kehu.service.ticket", ticket), ("kehu.dispatch.order", visit))
+    for client in (rpc(stranger), json2(stranger)):
+        for model, document in hidden:
+            for method, arguments in (("read", {"fields": ["number"]}), ("workflow_move", {"name": "cancel", "reason": "x"})):
+                with pytest.raises(RemoteError) as refused:
+                    client.call(model, method, [document], **arguments)
+                assert SUBJECT not in str(refused.value), (model, method)
+    for model, document in hidden:
+        assert rpc(stranger).call(model, "search", [["id", "=", document]]) == []
+        assert service.call(model, "search", [["id", "=", document]]) == [document]
+        assert json2("service").call(model, "read", [document], fields=["number"])
+    for elsewhere in (False, ordinary):
+        with pytest.raises(RemoteError):
+            service.call("kehu.service.ticket", "write", [ticket], {"complaint_id": elsewhere})
+    service.call("kehu.dispatch.order", "action_approval_approve", [visit])
+    assert service.call("kehu.dispatch.order", "read", [visit], ["state"])[0]["state"] == "approved"

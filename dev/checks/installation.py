@@ -110,7 +110,7 @@ class Installation:
         processes.run(
             *before.command("shell", "-c", before.configuration(database, test=True), "--no-http"), env=before.variables(),
             stdin=_LIVE.read_text(encoding="utf-8"), why="The last release cannot be used.")
-        had = self._rows(database)
+        had, pauses = self._rows(database), self._pauses(database)
         log.unlink(missing_ok=True)
         try:
             self.workbench.install(database, update=names, test=True, log=log)
@@ -121,9 +121,23 @@ class Installation:
         problems += [
             f"{table}: {len(lost)} rows of the last release are gone." for table, ids in had.items()
             if (lost := ids - has.get(table, set()))]
+        problems += self._pauses_migrated(pauses, self._pauses(database))
         problems += self._login_page(database)
         self.databases.drop(database)
         return single(problems)
+
+    def _pauses(self, database):
+        """``{id: (whether by rule, reason)}`` of the clocks that stood still."""
+        return {pause_id: tuple(pause) for pause_id, *pause in self.databases.postgres.sql(
+            "SELECT id, is_by_rule, reason FROM kehu_deadline_pause", database=database)}
+
+    def _pauses_migrated(self, had, has):
+        """What the last release wrote as the reason of each rule is gone; what people wrote is there."""
+        if {by_rule for by_rule, reason in had.values() if reason} != {True, False}:
+            return ["The last release had no pauses with reasons, by rule and by hand: nothing was tested."]
+        return [
+            f"Pause {pause_id} should have the reason {expected}." for pause_id, (by_rule, reason) in had.items()
+            if has.get(pause_id) != (by_rule, expected := None if by_rule else reason)]
 
     def _rows(self, database):
         """``{table: ids}`` of what people and the system recorded, with the states of documents."""

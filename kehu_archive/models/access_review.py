@@ -179,7 +179,7 @@ class AccessReviewLine(models.Model):
         ],
         string="Reads As", required=True, readonly=True)
     tier = fields.Selection(TIERS, string="Confidentiality Tier", required=True, readonly=True)
-    customer_count = fields.Integer(string="Customers", readonly=True)
+    customer_count = fields.Integer(string="Number of Customers", readonly=True)
     grant_id = fields.Many2one("kehu.grant", readonly=True, ondelete="restrict")
     decision = fields.Selection([("keep", "Keep"), ("withdraw", "Take away")])
     remark = fields.Char()
@@ -212,10 +212,10 @@ class AccessReviewLine(models.Model):
     # === ACTIONS ===
 
     def action_keep(self):
-        self.write({"decision": "keep"})
+        return self.write({"decision": "keep"})
 
     def action_withdraw(self):
-        self.write({"decision": "withdraw"})
+        return self.write({"decision": "withdraw"})
 
     # === BUSINESS: taking a right away ===
 

@@ -32,7 +32,13 @@ class ConfidentialPart(models.AbstractModel):
         if self.env.uid == SUPERUSER_ID or self._abstract:
             return domain
         documents = self.env[self._fields[self._kehu_document_field].comodel_name]
-        return domain & Domain(self._kehu_document_field, "any!", documents._kehu_domain(mode))
+        followed = Domain(self._kehu_document_field, "any!", documents._kehu_domain(mode))
+        return domain & (followed | self._kehu_readers_domain(mode))
+
+    @api.model
+    def _kehu_readers_domain(self, mode="read"):
+        """Return the domain of the rows that the current user reaches although the document is hidden from him (hook)."""
+        return Domain.FALSE
 
     def _kehu_highest_tier(self):
         return max(super()._kehu_highest_tier(), self[self._kehu_document_field]._kehu_highest_tier())

@@ -161,6 +161,7 @@ class GrantRevoke(models.TransientModel):
     def action_apply(self):
         for dialog in self:
             dialog.grant_ids.revoke(dialog.reason)
+        return True
 
 
 class ResPartner(models.Model):

@@ -77,3 +77,4 @@ class TierRaise(models.TransientModel):
             if not below:
                 raise UserError(self.env._("The new tier is not higher. A tier is lowered on request: see Lowering Requests."))
             below.with_context(**{REASON: dialog.reason}).write({"kehu_tier": dialog.tier})
+        return True

@@ -62,9 +62,9 @@ class ComplaintReport(models.Model):
             """
             SELECT d.id, d.id AS complaint_id, d.number, d.company_id, d.date_received, d.date_closed, d.state, d.kind_id, d.cause_id,
                    d.product_id, d.customer_id, d.team_id, d.user_id, d.channel, d.priority, d.kehu_tier, d.compensation_amount,
-                   d.is_major, %(opinion_hours)s AS opinion_hours, %(opinion_on_time)s AS opinion_on_time,
+                   d.is_major, EXTRACT(EPOCH FROM clocks.opinion_on - d.date_received) / 3600 AS opinion_hours, clocks.opinion_on_time,
                    EXTRACT(EPOCH FROM COALESCE(d.date_replied, d.date_closed) - d.date_received) / 3600 AS settle_hours,
-                   %(settle_on_time)s AS settle_on_time,
+                   clocks.settle_on_time,
                    CASE WHEN d.state = 'closed' AND COALESCE(d.satisfaction, '5') >= '3' THEN 100.0 ELSE 0.0 END AS solved,
                    d.satisfaction::integer * 20.0 AS satisfaction,
                    CASE WHEN d.state = 'closed' THEN NULL
@@ -72,7 +72,8 @@ class ComplaintReport(models.Model):
                         WHEN d.date_received > %(now)s - interval '7 days' THEN '1'
                         WHEN d.date_received > %(now)s - interval '30 days' THEN '2'
                         ELSE '3' END AS age
-              FROM kehu_complaint d
+              FROM kehu_complaint d %(clocks)s
             """,
-            opinion_hours=self._report_clock(SQL("EXTRACT(EPOCH FROM clock.date_stop - d.date_received) / 3600"), *_OPINION),
-            opinion_on_time=self._report_on_time(*_OPINION), settle_on_time=self._report_on_time(*_SETTLED), now=self._report_now())
+            now=self._report_now(), clocks=self._report_clocks(
+                opinion_on=(SQL("clock.date_stop"), _OPINION), opinion_on_time=(self._report_on_time(), _OPINION),
+                settle_on_time=(self._report_on_time(), _SETTLED)))

@@ -58,7 +58,7 @@ class CrisisMeeting(models.Model):
         "res.users", "kehu_crisis_meeting_member_rel", string="Present", required=True, domain=[("share", "=", False)],
         help="They read the complaint from then on.")
     minutes = fields.Html()
-    decisions = fields.Html()
+    decisions = fields.Html(string="What Was Decided")
 
     @api.constrains("date", "minutes", "decisions")
     def _check_held(self):
@@ -116,7 +116,7 @@ class CrisisMeasure(models.Model):
             if not measure.result:
                 raise UserError(self.env._("“%s”: write what has come of it first.", measure.name))
         # The user may not stamp these himself.
-        self.sudo().write({"date_done": fields.Datetime.now(), "done_user_id": self.env.uid})
+        return self.sudo().write({"date_done": fields.Datetime.now(), "done_user_id": self.env.uid})
 
     # === BUSINESS ===
 

@@ -154,6 +154,14 @@ class DispatchOrder(models.Model):
                 date_deadline=fields.Datetime.context_timestamp(
                     order.with_context(tz=order.technician_id.tz or "UTC"), order.date_from).date())
 
+    # === RULE ===
+
+    @api.model
+    def _kehu_readers_domain(self, mode="read"):
+        # Who decides reads what he decides on, and no more of the ticket.
+        domain = super()._kehu_readers_domain(mode)
+        return domain | Domain("approval_is_mine", "=", True) if mode == "read" else domain
+
 
 class ServiceTicket(models.Model):
     _inherit = "kehu.service.ticket"

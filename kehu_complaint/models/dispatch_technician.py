@@ -39,7 +39,7 @@ class DispatchOrder(models.Model):
             raise UserError(self.env._("The order is submitted already: take it back first."))
         if not (people := self._free_technicians()[self.id]):
             raise UserError(self.env._("No technician with these skills is free then: choose another time, or an outside firm."))
-        self.write({"technician_id": people[0].id, "vendor_id": False})
+        return self.write({"technician_id": people[0].id, "vendor_id": False})
 
     # === BUSINESS ===
 

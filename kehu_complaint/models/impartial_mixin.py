@@ -183,10 +183,13 @@ class ImpartialMixin(models.AbstractModel):
             return domain
         if mode == "create" and not self._impartial_complaint_field:
             return domain  # he is told why, instead
+        return domain & ~self._impartial_accused_domain()
+
+    @api.model
+    def _impartial_accused_domain(self):
+        """Return the domain of the documents in which the current user is accused."""
         accused = Domain("conflicted_user_ids", "in", [self.env.uid])
-        if self._impartial_complaint_field:
-            accused = Domain(self._impartial_complaint_field, "any!", accused)
-        return domain & ~accused
+        return Domain(self._impartial_complaint_field, "any!", accused) if self._impartial_complaint_field else accused
 
     def _kehu_classified(self):
         # What is hidden from somebody must be looked at when it is told to people, whatever its tier.

@@ -88,6 +88,8 @@ class ServiceMixin(models.AbstractModel):
     # Nobody has rated what is being created: without this Odoo asks, and updates the row a second time.
     rating_last_value = fields.Float(compute="_compute_rating_last_value", store=True, precompute=True)
 
+    _closer_idx = models.Index("(id) WHERE kehu_tier > '1'")
+
     # === COMPUTE ===
 
     @api.depends("partner_id")

@@ -1,4 +1,5 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -6,8 +7,8 @@ class ServiceReportMixin(models.AbstractModel):
     """Statistics with one row for each document, hidden like the document, in totals too (C13, T8).
 
     Percentages are 0 or 100 for one document, and empty where nothing can be said yet, so that their average is the share.
-    What is asked of the clocks are subqueries among the columns: they cost nothing when the column is not asked for, and go by
-    index when it is, for the documents that remain after the filters.
+    The clocks are joined as an aggregate for each document: PostgreSQL leaves it out when none of its columns is asked for, and
+    goes by index when one is, once for all of them, for the documents that remain after the filters.
     """
     _name = "kehu.service.report.mixin"
     _description = "Statistics of Service"
@@ -30,21 +31,27 @@ class ServiceReportMixin(models.AbstractModel):
         return SQL("%s::timestamp", fields.Datetime.now())
 
     @api.model
-    def _report_on_time(self, *rules):
-        """Return the subquery for 100 or 0 of the document's last clock under the shipped ``rules``."""
-        return self._report_clock(SQL(
-            "CASE WHEN clock.state = 'met' THEN 100.0 WHEN clock.state = 'missed' OR clock.date_due < %s THEN 0.0 END",
-            self._report_now()), *rules)
+    def _report_on_time(self):
+        """Return 100 or 0 of a ``clock``."""
+        return SQL(
+            "CASE WHEN clock.state = 'met' THEN 100.0 WHEN clock.state = 'missed' OR clock.date_due < %s THEN 0.0 END", self._report_now())
 
     @api.model
-    def _report_clock(self, expression, *rules):
-        """Return the subquery for ``expression`` of the last ``clock`` of a document ``d`` under the shipped ``rules``."""
+    def _report_clocks(self, **columns):
+        """Return the join of a document ``d`` to ``clocks``, one row with these columns.
+
+        :param columns: ``(expression of a clock, names of shipped rules)``; of several clocks under these, the last counts
+        """
         return SQL(
-            """(SELECT %s FROM kehu_deadline clock
-              WHERE clock.res_model = %s AND clock.res_id = d.id AND clock.state != 'cancelled'
-                AND clock.rule_id = ANY(ARRAY(
-                    SELECT res_id FROM ir_model_data WHERE module = 'kehu_complaint' AND name = ANY(%s)))
-              ORDER BY clock.id DESC LIMIT 1)""", expression, self._report_documents()._name, [f"deadline_rule_{rule}" for rule in rules])
+            """LEFT JOIN LATERAL (
+                 SELECT %s FROM kehu_deadline clock
+                  WHERE clock.res_model = %s AND clock.res_id = d.id AND clock.state != 'cancelled') clocks ON TRUE""",
+            SQL(", ").join(
+                SQL("""(array_agg(%s ORDER BY clock.id DESC) FILTER (WHERE clock.rule_id = ANY(ARRAY(
+                         SELECT res_id FROM ir_model_data WHERE module = 'kehu_complaint' AND name = ANY(%s)))))[1] AS %s""",
+                    expression, [f"deadline_rule_{rule}" for rule in rules], SQL.identifier(name))
+                for name, (expression, rules) in columns.items()),
+            self._report_documents()._name)
 
     # === ACTIONS ===
 
@@ -52,3 +59,16 @@ class ServiceReportMixin(models.AbstractModel):
         self.ensure_one()
         document = self[self._kehu_document_field]
         return {"type": "ir.actions.act_window", "res_model": document._name, "res_id": document.id, "views": [(False, "form")]}
+
+    # === RULE ===
+
+    @api.model
+    def _kehu_domain(self, mode="read"):
+        if self.env.uid == SUPERUSER_ID or self._abstract:
+            return super()._kehu_domain(mode)
+        # The document's rule, without looking there for what the row itself tells: a month would be joined to all documents.
+        documents, clearance = self._report_documents().sudo(), self.env.user.kehu_clearance
+        accused = documents._search(documents._impartial_accused_domain())
+        closer = documents._search(Domain("kehu_tier", ">", clearance) & documents._kehu_domain(mode))
+        open_to_all = Domain("kehu_tier", "<=", clearance) & Domain(self._kehu_document_field, "not in", accused)
+        return open_to_all | Domain(self._kehu_document_field, "in", closer)

@@ -63,7 +63,8 @@ class ServiceSheet(models.Model):
         keys = ("count", "timed_count", "on_time", "solved", "answered_count", "satisfaction", "compensation")
         order = ["all", *DIMENSIONS]
         return [
-            {"dimension": dimension, "sequence": order.index(dimension), "name": names.get((dimension, res_id), False),
+            {"dimension": dimension, "sequence": order.index(dimension),
+             "name": names.get((dimension, res_id)) or dimension != "all" and Complaint.env._("None"),
              **{key: figure or 0 for key, figure in zip(keys, figures)}}
             for dimension, res_id, *figures in counted]
 

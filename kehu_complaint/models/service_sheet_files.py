@@ -61,7 +61,7 @@ class ServiceSheet(models.Model):
                     sheet.write_string(row, column, label, heading)
                 first = row + 1
                 for row, line in enumerate(lines, first):
-                    sheet.write_string(row, 0, line.name or self.env._("None") if key != "all" else self.env._("All"))
+                    sheet.write_string(row, 0, self.env._("All") if key == "all" else line.name)
                     for column, figure in enumerate(self._figures(line), 1):
                         if figure is not None:
                             sheet.write_number(row, column, figure)
@@ -92,4 +92,4 @@ class ServiceSheet(models.Model):
         """Return ``[(name, count, width in percent of the longest)]`` for the bars of the PDF."""
         top = lines[:LONGEST_CHART]
         longest = max(top.mapped("count"), default=0) or 1
-        return [(line.name or self.env._("None"), line.count, round(100 * line.count / longest, 1)) for line in top]
+        return [(line.name, line.count, round(100 * line.count / longest, 1)) for line in top]

@@ -65,6 +65,7 @@ class ServiceTicket(models.Model):
     date_repaired = fields.Datetime(string="Finished On", readonly=True, copy=False)
     is_dispatched = fields.Boolean(related="kind_id.is_dispatched")
 
+    _received_idx = models.Index("(company_id, date_received)")
     _open_idx = models.Index("(company_id, date_received) WHERE state NOT IN ('closed', 'cancelled')")
 
     # === COMPUTE ===

@@ -1,12 +1,13 @@
 """A complaint leads to service tickets, and service to a complaint; whoever is complained about leaves both (C8, T1)."""
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 from .service_mixin import STAFF
 
 _SHARED = (
     "partner_id", "company_id", "team_id", "contact_name", "contact_phone", "contact_email", "product_id", "quantity", "serial",
-    "order_reference", "priority", "kehu_own_tier")
+    "order_reference", "priority")
 
 
 class ServiceMixin(models.AbstractModel):
@@ -72,8 +73,16 @@ class ServiceTicket(models.Model):
     # === CRUD ===
 
     def write(self, vals):
+        """
+        :raise AccessError: the complaint keeps the ticket closer than it would be without it
+        """
+        if "complaint_id" not in vals:
+            return super().write(vals)
+        tiers = {ticket: ticket.kehu_tier for ticket in self.sudo()}
         result = super().write(vals)
-        if vals.get("complaint_id"):
+        if not self.env.su and any(ticket.kehu_tier < tier for ticket, tier in tiers.items()):
+            raise AccessError(self.env._("Its complaint keeps the ticket confidential: it stays with it."))
+        if vals["complaint_id"]:
             self.sudo()._exclude_accused()
         return result
 
@@ -88,7 +97,8 @@ class ServiceTicket(models.Model):
         vals = self._service_prepare_follower()
         if self.complaint_id:
             raise UserError(self.env._("The ticket belongs to a complaint already."))
-        complaint = self.env["kehu.complaint"].create({**vals, "name": self.name, "channel": "follow_up"})
+        complaint = self.env["kehu.complaint"].create({
+            **vals, "name": self.name, "channel": "follow_up", "kehu_own_tier": self.kehu_own_tier})
         # The ticket may be closed, and usually is.
         self.sudo().complaint_id = complaint
         return complaint._service_open()
@@ -100,3 +110,13 @@ class ServiceTicket(models.Model):
         self.sudo().dispatch_ids._exclude_accused()
         self.sudo().handover_ids._exclude_accused()
         return result
+
+    # === RULE ===
+
+    @api.model
+    def _kehu_readers_domain(self, mode="read"):
+        # What only its complaint keeps close is open to whoever works on the complaint. Not by a join to all complaints: few are close.
+        complaints, clearance = self.env["kehu.complaint"].sudo(), self.env.user.kehu_clearance
+        kept = complaints._search(Domain("kehu_tier", ">", clearance) & complaints._kehu_readers_domain(mode))
+        through = Domain("kehu_own_tier", "<=", clearance) & self._service_customer_domain() & Domain("complaint_id", "in", kept)
+        return super()._kehu_readers_domain(mode) | through

@@ -21,6 +21,6 @@ class ServiceTicket(models.Model):
 
     def _after_close(self):
         result = super()._after_close()
-        # Whoever signed was asked on the spot.
-        self.filtered(lambda ticket: not ticket.satisfaction)._service_ask_rating()
+        # Whoever signed was asked on the spot, and whoever has rated us need not be asked.
+        self.filtered(lambda ticket: not (ticket.satisfaction or ticket._service_rating()))._service_ask_rating()
         return result

@@ -66,11 +66,12 @@ class TicketReport(models.Model):
                    COALESCE((SELECT log.user_id FROM kehu_service_log log WHERE log.ticket_id = d.id
                            ORDER BY log.date_from DESC, log.id DESC LIMIT 1), d.user_id) AS technician_id,
                    EXTRACT(EPOCH FROM d.date_first_response - d.date_received) / 3600 AS response_hours,
-                   %(response_on_time)s AS response_on_time, %(waiting)s AS waiting_hours,
+                   clocks.response_on_time, clocks.waiting_hours,
                    EXTRACT(EPOCH FROM d.date_repaired - d.date_received) / 3600 AS repair_hours,
-                   %(repair_on_time)s AS repair_on_time, d.satisfaction::integer * 20.0 AS satisfaction
-              FROM kehu_service_ticket d
+                   clocks.repair_on_time, d.satisfaction::integer * 20.0 AS satisfaction
+              FROM kehu_service_ticket d %s
              WHERE d.state != 'cancelled'
             """,
-            response_on_time=self._report_on_time(*_RESPONSE), repair_on_time=self._report_on_time(*_REPAIR),
-            waiting=self._report_clock(waiting, *_REPAIR))
+            self._report_clocks(
+                response_on_time=(self._report_on_time(), _RESPONSE), repair_on_time=(self._report_on_time(), _REPAIR),
+                waiting_hours=(waiting, _REPAIR)))

@@ -15,5 +15,6 @@ from . import test_dispatch
 from . import test_ticket_access
 from . import test_ticket_batch
 from . import test_ticket_charge
+from . import test_ticket_major
 from . import test_ticket_story
 from . import test_ticket_report

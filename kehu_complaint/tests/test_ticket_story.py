@@ -146,6 +146,13 @@ class TestTicketStory(TicketCase):
         self.assertIn("/rate/", asked.body_html)
         self.assertEqual(ticket._service_stage(), "closed")
 
+    def test_whoever_has_rated_is_not_asked_again(self):
+        ticket = self.bring_ticket_to(self.call(kind_id=self.phone.id), "done")
+        ticket.sudo()._service_rate(4, "Quick")
+        ticket.with_user(self.handler).workflow_move("close")
+        self.assertFalse(self.env["mail.mail"].sudo().search([
+            ("model", "=", ticket._name), ("res_id", "=", ticket.id), ("body_html", "ilike", "/rate/")]))
+
     def test_the_order_group_replies_in_writing(self):
         ticket = self.call()
         handover = self.env["kehu.ticket.handover"].with_user(self.handler).create({

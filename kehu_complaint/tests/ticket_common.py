@@ -34,9 +34,9 @@ class TicketCase(ComplaintCase):
             "user_id": cls.handler.id, **vals})
 
     @classmethod
-    def order(cls, ticket, **vals):
+    def order(cls, ticket, user=None, **vals):
         """Write a dispatch order, as the handler of the ticket."""
-        return cls.env["kehu.dispatch.order"].with_user(cls.handler).create({
+        return cls.env["kehu.dispatch.order"].with_user(user or cls.handler).create({
             "ticket_id": ticket.id, "technician_id": cls.technician.id, "skill_ids": cls.skill.ids,
             "date_from": "2099-06-01 01:00:00", "date_to": "2099-06-01 03:00:00", **vals})
 
