@@ -44,7 +44,7 @@ class Evaluation(models.Model):
         "res.partner", string="Customer", required=True, index=True, ondelete="restrict", domain=[("parent_id", "=", False)])
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
     team_id = fields.Many2one(related="partner_id.kehu_team_id", string="Business Unit")
-    run_id = fields.Many2one("kehu.grading.run", readonly=True, ondelete="restrict")
+    run_id = fields.Many2one("kehu.grading.run", readonly=True, index="btree_not_null", ondelete="restrict")
     run_state = fields.Selection(related="run_id.state", string="Status of the Run")
     scheme_id = fields.Many2one(
         "kehu.grading.scheme", compute="_compute_scheme_id", store=True, precompute=True, ondelete="restrict", check_company=True)

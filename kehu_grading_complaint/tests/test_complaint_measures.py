@@ -21,9 +21,11 @@ class TestComplaintMeasures(GradingCase):
             (cls.loud, "2026-12-30 16:30:00", "proposal", 800),
             (cls.loud, "2026-12-31 16:30:00", "closed", 999),  # the day after the window
         ):
-            cls.env["kehu.complaint"].sudo().create({
+            complaint = cls.env["kehu.complaint"].sudo().create({
                 "name": "It leaks", "partner_id": partner.id, "kind_id": kind.id, "description": "It leaks", "date_received": received,
-                "state": state, "company_id": cls.company.id, "compensation_ids": [Command.create({"kind": "refund", "amount": amount})]})
+                "company_id": cls.company.id, "compensation_ids": [Command.create({"kind": "refund", "amount": amount})]})
+            cls.env.flush_all()
+            cls.env.cr.execute("UPDATE kehu_complaint SET state = %s WHERE id = %s", [state, complaint.id])
 
     def values(self, measure):
         facts = self.facts(self.measure(self.new_scheme((measure, {"worst": 10, "best": 0}))))
