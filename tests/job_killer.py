@@ -20,7 +20,7 @@ from odoo.addons.kehu_grading.models import evaluation_effect
 sys.path.insert(0, os.environ["KEHU_TESTS"])
 from killing import child, reap  # noqa: E402
 
-THINGS, COMPANIES, RUNS, KILLS, BATCH = 16, 3, 6, 8, 3
+THINGS, COMPANIES, RUNS, GRADES, KILLS, BATCH = 16, 3, 6, 240, 8, 3
 service_confirmation.BATCH = ticket_plan.BATCH = corrective_action.BATCH = evaluation_effect.PORTION = BATCH
 registry = env.registry  # noqa: F821
 chance = random.Random(19)
@@ -163,7 +163,7 @@ class Grades:
     def __init__(self, env):
         env["kehu.evaluation"]._cron_take_effect()
         grade = env["kehu.grade"].create({"name": "Killed", "credit_limit": 777})
-        customers = env["res.partner"].create([{"name": f"Killed grade {number}"} for number in range(THINGS)])
+        customers = env["res.partner"].create([{"name": f"Killed grade {number}"} for number in range(GRADES)])
         evaluations = env["kehu.evaluation"].create([{"partner_id": customer.id, "proposed_grade_id": grade.id} for customer in customers])
         env.flush_all()
         env.cr.execute("UPDATE kehu_evaluation SET state = 'approved', date_from = '2026-01-01' WHERE id = ANY(%s)", [evaluations.ids])

@@ -19,11 +19,16 @@ def ids(rpc):
 
 
 @pytest.fixture(scope="module")
-def customer(rpc, ids):
-    """The buyer who has an account, and the device that was sold to his company."""
-    partner = rpc("service").call("res.partner", "read", [ids("partner_customer")], ["name", "commercial_partner_id"])[0]
-    rpc("admin").call("kehu.product.file", "create", {
-        "name": SERIAL, "partner_id": partner["commercial_partner_id"][0], "device_number": "DEV-OLD-1", "sim_number": "1390001",
+def customer(rpc):
+    """A buyer who has an account, and the device that was sold to his company."""
+    admin, login = rpc("admin"), f"buyer-{SERIAL.lower()}"
+    company = admin.call("res.partner", "create", {"name": f"车队 {SERIAL}", "is_company": True})
+    buyer = {"name": f"采购员 {SERIAL}", "parent_id": company, "email": f"{login}@example.com", "lang": "zh_CN"}
+    partner = {"id": admin.call("res.partner", "create", buyer), "name": buyer["name"], "login": login}
+    portal = admin.call("ir.model.data", "search_read", [["module", "=", "base"], ["name", "=", "group_portal"]], ["res_id"])[0]["res_id"]
+    admin.call("res.users", "create", {"login": login, "password": login, "partner_id": partner["id"], "group_ids": [[6, 0, [portal]]]})
+    admin.call("kehu.product.file", "create", {
+        "name": SERIAL, "partner_id": company, "device_number": "DEV-OLD-1", "sim_number": "1390001",
         "company_id": rpc("order").call("res.users", "read", [rpc("order").uid], ["company_id"])[0]["company_id"][0]})
     return partner
 
@@ -130,7 +135,7 @@ def test_a_ticket_from_the_call_to_the_rating(browser_as, rpc, customer, technic
     assert file["device_number"] == "DEV-NEW-1"
 
     # The customer rates, and the ticket is closed.
-    buyer = browser_as("customer")
+    buyer = browser_as(customer["login"])
     buyer.goto("/my/tickets")
     buyer.click(f"a:has-text('{SUBJECT}')")
     buyer.check("#rate_5")
