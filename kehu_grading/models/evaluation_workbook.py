@@ -62,9 +62,9 @@ class Evaluation(models.Model):
         page.set_column(5, 5, 48)
         page.write_string(0, 0, self.env._("Customer Evaluation"), formats["title"])
         row = 2
-        fields_get = self.fields_get(HEAD, ["string"])
+        labels = self.fields_get(HEAD, ["string"])
         for row, name in enumerate(HEAD, row):
-            page.write_string(row, 0, fields_get[name]["string"], formats["label"])
+            page.write_string(row, 0, labels[name]["string"], formats["label"])
             page.write_string(row, 1, self._workbook_text(name), formats["cell"])
         heading = [
             self.env._("Indicator"), self.env._("Value"), self.env._("Points"), self.env._("Weight (%)"), self.env._("Adds"), self.env._("Why")]

@@ -45,7 +45,7 @@ class SpecialTerms(models.Model):
     user_id = fields.Many2one("res.users", string="Asked For By", required=True, readonly=True, default=lambda self: self.env.user)
     content = fields.Text(tracking=True, help="What the customer gets, and for what in return.")
     discount_limit = fields.Float(
-        string="Greatest Discount (%)", tracking=True, help="Of an order in all, beyond what the grade allows. 0: as the grade says.")
+        string="Greatest Discount (%)", tracking=True, help="Of an order in all, where it is more than the grade allows. 0: as the grade says.")
     date_from = fields.Date(string="Valid From", default=fields.Date.context_today, tracking=True, copy=False)
     date_to = fields.Date(
         string="Valid Until", compute="_compute_date_to", store=True, readonly=False, precompute=True, tracking=True, copy=False,

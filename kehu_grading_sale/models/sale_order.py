@@ -41,7 +41,7 @@ class SaleOrder(models.Model):
         """Return by how much per cent the order is below list prices, and by how much it would be at the customer's own prices."""
         self.ensure_one()
         at_list = at_own = asked = 0.0
-        has_own_prices = self.pricelist_id == self.partner_id.property_product_pricelist
+        has_own_prices = self.pricelist_id == self.partner_id.with_company(self.company_id).property_product_pricelist
         for line in self.order_line:
             if line._is_global_discount():
                 asked += line.price_unit * line.product_uom_qty

@@ -75,7 +75,9 @@ class TestDiscountLimit(GradingCase):
         self.customer.with_company(self.company).specific_property_product_pricelist = own
         quote = self.quote({})
         self.assertEqual(quote.pricelist_id, own)
-        quote.action_confirm()
+        elsewhere = self.setup_other_company(name="Elsewhere")["company"]
+        self.seller.company_ids += elsewhere
+        quote.with_context(allowed_company_ids=[elsewhere.id, self.company.id]).action_confirm()
         stranger = self.quote({})
         stranger.write({"pricelist_id": others.id})
         stranger.action_update_prices()
