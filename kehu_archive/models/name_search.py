@@ -68,22 +68,23 @@ class ResPartner(models.Model):
     @api.readonly
     def name_search(self, name="", domain=None, operator="ilike", limit=100):
         # What is neither rare nor common: those who type see a few, and often these are met on a short walk.
-        for way in self._kehu_short_ways(name) if limit and operator == "ilike" else ():
+        if limit and operator == "ilike" and (way := self._kehu_short_way(name)):
             first = super(ResPartner, self.with_context(kehu_walk=way)).name_search(name, domain, operator, limit)
             if len(first) == limit:
                 return first
         return super().name_search(name, domain, operator, limit)
 
     @api.model
-    def _kehu_short_ways(self, text):
+    def _kehu_short_way(self, text):
         if not (text and search_indexes.han_pairs(text) and self._kehu_has_han_index() and self._order == "complete_name ASC, id DESC"
                 and RARE < self._kehu_estimated_share(self._kehu_with_han_pairs(text)) <= COMMON):
-            return ()
+            return None
         # Names that begin alike lie together in the index of names, unless accents are ignored or a language orders them.
         if (search_indexes.han_beginning(text) and self.env.registry.has_unaccent != FunctionStatus.INDEXABLE
-                and self._kehu_is_ordered_by_code()):
-            return FROM_THE_FIRST, FROM_THE_BEGINNING
-        return (FROM_THE_FIRST,)
+                and self._kehu_is_ordered_by_code()
+                and self._kehu_estimated_share(self._kehu_with_han_pairs(text, inside=True)) <= RARE):
+            return FROM_THE_BEGINNING
+        return FROM_THE_FIRST
 
     @api.model
     def _kehu_with_han_pairs(self, text, inside=False):

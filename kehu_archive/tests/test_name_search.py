@@ -117,23 +117,23 @@ class TestNameSearch(NameSearchCase):
         partners = self.env["res.partner"].with_user(self.clerk)
         self.partners[1].kehu_tier = "3"
         expected = {(term, limit): partners.name_search(term, limit=limit) for term in TERMS for limit in (1, 3, 8)}
-        self.patch(name_search, "RARE", -1)
         self.patch(name_search, "COMMON", 1)
-        short_ways = type(partners)._kehu_short_ways
-        self.assertEqual(partners._kehu_short_ways("深圳市"), (FROM_THE_FIRST, FROM_THE_BEGINNING))
-        self.assertEqual(partners._kehu_short_ways("ABC深圳"), (FROM_THE_FIRST,))
-        for only in (FROM_THE_FIRST, FROM_THE_BEGINNING):
-            self.patch(type(partners), "_kehu_short_ways", lambda self, text, only=only: [way for way in short_ways(self, text) if way == only])
+        for way in (FROM_THE_FIRST, FROM_THE_BEGINNING):
+            self.patch(type(partners), "_kehu_short_way", lambda self, text, way=way: way)
             for walked in (1, 2, 3, 5, 10000):
                 self.patch(name_search, "WALK", walked)
                 for (term, limit), found in expected.items():
-                    self.assertEqual(partners.name_search(term, limit=limit), found, (only, walked, term, limit))
+                    if way == FROM_THE_FIRST or search_indexes.han_beginning(term):
+                        self.assertEqual(partners.name_search(term, limit=limit), found, (way, walked, term, limit))
 
     def test_the_beginning_of_names_is_a_short_way(self):
         """Exact, though contacts that have the word inside come before and between those that begin with it."""
-        self.patch(name_search, "RARE", -1)
         self.patch(name_search, "COMMON", 1)
         self.patch(name_search, "WALK", 3)
+        shares = iter((0.05, 0.001, 0.05, 0.01, 0.05))
+        self.patch(type(self.partners), "_kehu_estimated_share", lambda self, query: next(shares))
+        self.assertEqual(
+            [self.partners._kehu_short_way(term) for term in ("深圳市", "深圳市", "ABC深圳")], [FROM_THE_BEGINNING, FROM_THE_FIRST, FROM_THE_FIRST])
         walking = self.env["res.partner"].with_context(kehu_walk=FROM_THE_BEGINNING)
         found = walking.search([("display_name", "ilike", "深圳"), ("id", "in", self.partners.ids)]).mapped("name")
         self.assertEqual(found, ["ABC深圳", "上海深圳路商行", "圳深贸易", "深 圳 科技", "深圳\n华强", "深圳ABC", "深圳华强电子"])
