@@ -8,27 +8,41 @@ HAN_INDEX = f"{PREFIX}han"
 
 # Neither case nor accents change these characters, so what is found by pairs of them contains whatever ILIKE finds.
 _HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
-_HAN_PAIR = re.compile(_HAN + "{2}")
+_IS_HAN, _HAN_PAIR = re.compile(_HAN), re.compile(_HAN + "{2}")
+_HAN_BEGINNING = re.compile(_HAN + "{2,}")
 _TRIGRAM = re.compile(r"[^\W_]{3}")
+
+BEGINS = "^"  # stands before the pair with which a text begins
 
 # Two characters have no trigram. If its body changes, so must its name: then the index is built again.
 HAN_FUNCTION = "kehu_han_pairs"
 CREATE_HAN_FUNCTION = f"""
     CREATE OR REPLACE FUNCTION {HAN_FUNCTION}(text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
         SELECT CASE WHEN $1 ~ '{_HAN}{{2}}' THEN ARRAY(
-            SELECT substr(run[1], n, 2)
-              FROM regexp_matches($1, '{_HAN}{{2,}}', 'g') AS run, generate_series(1, length(run[1]) - 1) AS n)
+            SELECT CASE WHEN run_number = 1 AND n = 1 AND starts_with($1, run[1]) THEN '{BEGINS}' ELSE '' END || substr(run[1], n, 2)
+              FROM regexp_matches($1, '{_HAN}{{2,}}', 'g') WITH ORDINALITY AS runs(run, run_number),
+                   generate_series(1, length(run[1]) - 1) AS n)
         ELSE '{{}}' END
     $$"""
 
 
-def has_han_pair(text):
-    """Tell whether two Chinese characters follow each other in ``text``.
+def han_pairs(text):
+    """Return the pairs of Chinese characters that follow each other in ``text``, each with whether what it finds may begin with it.
 
-    >>> has_han_pair("深圳"), has_han_pair("深%圳"), has_han_pair("A深")
-    (True, False, False)
+    >>> han_pairs("深圳市"), han_pairs("深%圳"), han_pairs("A深圳")
+    ([('深圳', True), ('圳市', False)], [], [('深圳', True)])
     """
-    return bool(_HAN_PAIR.search(text))
+    return [(text[at:at + 2], not (at and _IS_HAN.match(text[at - 1]))) for at in range(len(text) - 1) if _HAN_PAIR.match(text, at)]
+
+
+def han_beginning(text):
+    """Return the Chinese characters, two or more, with which ``text`` begins, or an empty string.
+
+    >>> han_beginning("深圳ABC"), han_beginning("A深圳"), han_beginning("深")
+    ('深圳', '', '')
+    """
+    found = _HAN_BEGINNING.match(text)
+    return found[0] if found else ""
 
 
 def has_trigram(text):

@@ -21,6 +21,7 @@ from . import grant
 from . import watermark
 from . import website_pages
 from . import employee_contact
+from . import dashboard_snapshot
 from . import access_log
 from . import officers_mixin
 from . import access_review

@@ -116,9 +116,14 @@ class AccessLog(models.Model):
     @api.model
     def _log_right(self, records, note):
         """Note a change of who may read: of a user's groups, or of a customer's salesperson, custodian or business unit."""
+        self._log_noted("right", records, note)
+
+    @api.model
+    def _log_noted(self, action, records, note):
+        """Note, in words, what the current user did to ``records``."""
         is_customer = records._name == "res.partner"
         self.sudo().create([{
-            "date": fields.Datetime.now().replace(second=0, microsecond=0), "user_id": self.env.uid, "action": "right",
+            "date": fields.Datetime.now().replace(second=0, microsecond=0), "user_id": self.env.uid, "action": action,
             "route": self._route(), "res_model": record._name, "res_id": record.id, "note": note,
             "partner_id": is_customer and record.id, "tier": is_customer and record.sudo().kehu_tier,
         } for record in records])

@@ -17,6 +17,8 @@ EXTENSION = "pg_trgm"
 COMMON = 0.1  # reading them in order soon meets the first ones that match
 RARE = 0.003  # up to here, looking up all that match is quicker than reading in order
 WALK = 5000  # contacts that are read in order before all that match are looked up
+# Ways to meet the first ones that match without looking up all: among the first of all, and among the first that begin so.
+FROM_THE_FIRST, FROM_THE_BEGINNING = "first", "beginning"
 
 
 class ResPartner(models.Model):
@@ -35,7 +37,7 @@ class ResPartner(models.Model):
         domain = super()._search_display_name(operator, value)
         if not isinstance(value, str) or not self._kehu_has_han_index():
             return domain
-        if operator in ("like", "ilike", "=like", "=ilike") and search_indexes.has_han_pair(value):
+        if operator in ("like", "ilike", "=like", "=ilike") and search_indexes.han_pairs(value):
             most = COMMON
         elif operator in ("ilike", "=ilike") and search_indexes.has_trigram(value):
             most = RARE
@@ -46,8 +48,11 @@ class ResPartner(models.Model):
             return domain  # another addon searches elsewhere, too
 
         def looked_up(model, alias, query):
-            if self.env.context.get("kehu_walk"):
+            way = self.env.context.get("kehu_walk")
+            if way == FROM_THE_FIRST:
                 candidates = SQL("SELECT id FROM res_partner ORDER BY complete_name, id DESC LIMIT %s", WALK)
+            elif way == FROM_THE_BEGINNING:
+                candidates = self._kehu_first_by_beginning(value)
             else:
                 found = self._kehu_with_han_pairs(value) if most == COMMON \
                     else self.sudo().with_context(active_test=False)._search(indexed)
@@ -62,31 +67,62 @@ class ResPartner(models.Model):
     @api.model
     @api.readonly
     def name_search(self, name="", domain=None, operator="ilike", limit=100):
-        # What is neither rare nor common: those who type see a few, and often these are among the first of all contacts.
-        if limit and operator == "ilike" and self._kehu_is_worth_a_walk(name):
-            walking = self.with_context(kehu_walk=True)
-            first = super(ResPartner, walking).name_search(name, domain, operator, limit)
+        # What is neither rare nor common: those who type see a few, and often these are met on a short walk.
+        for way in self._kehu_short_ways(name) if limit and operator == "ilike" else ():
+            first = super(ResPartner, self.with_context(kehu_walk=way)).name_search(name, domain, operator, limit)
             if len(first) == limit:
                 return first
         return super().name_search(name, domain, operator, limit)
 
     @api.model
-    def _kehu_is_worth_a_walk(self, text):
-        return bool(
-            text and search_indexes.has_han_pair(text) and self._kehu_has_han_index() and self._order == "complete_name ASC, id DESC"
-            and RARE < self._kehu_estimated_share(self._kehu_with_han_pairs(text)) <= COMMON)
+    def _kehu_short_ways(self, text):
+        if not (text and search_indexes.han_pairs(text) and self._kehu_has_han_index() and self._order == "complete_name ASC, id DESC"
+                and RARE < self._kehu_estimated_share(self._kehu_with_han_pairs(text)) <= COMMON):
+            return ()
+        # Names that begin alike lie together in the index of names, unless accents are ignored or a language orders them.
+        if (search_indexes.han_beginning(text) and self.env.registry.has_unaccent != FunctionStatus.INDEXABLE
+                and self._kehu_is_ordered_by_code()):
+            return FROM_THE_FIRST, FROM_THE_BEGINNING
+        return (FROM_THE_FIRST,)
 
     @api.model
-    def _kehu_with_han_pairs(self, text):
-        """Return the query for the contacts that have each pair of Chinese characters of ``text`` somewhere, whoever may read them."""
+    def _kehu_with_han_pairs(self, text, inside=False):
+        """Return the query for the contacts that have each pair of Chinese characters of ``text`` somewhere, whoever may read them.
+
+        :param inside: only those of which it is not the beginning of the name
+        """
         unaccent = self.env.registry.unaccent
         query = self.sudo()._search([], active_test=False)
-        pairs_of = SQL.identifier(search_indexes.HAN_FUNCTION)
         # To the letter what is indexed.
         texts = SQL(" || chr(10) || ").join(
             SQL("coalesce(%s, '')", unaccent(self._field_to_sql(query.table, column, query))) for column in search_indexes.COLUMNS)
-        query.add_where(SQL("%s(%s) @> %s(%s)", pairs_of, texts, pairs_of, unaccent(SQL("%s", text))))
+        for pair, may_begin in search_indexes.han_pairs(text):
+            anywhere = [pair, search_indexes.BEGINS + pair] if may_begin and not inside else [pair]
+            query.add_where(SQL("%s(%s) && %s", SQL.identifier(search_indexes.HAN_FUNCTION), texts, anywhere))
         return query
+
+    @api.model
+    def _kehu_first_by_beginning(self, text):
+        """Return SQL for the ids of the first contacts whose name begins with ``text``, and of all before them that have it inside."""
+        beginning = search_indexes.han_beginning(text)
+        inside = self._kehu_with_han_pairs(text, inside=True)
+        inside.add_where(SQL(
+            "(%s <= (SELECT max(complete_name) FROM beginning) OR (SELECT count(*) FROM beginning) < %s)",
+            self._field_to_sql(inside.table, "complete_name", inside), WALK))
+        return SQL(
+            """WITH beginning AS MATERIALIZED (
+                    SELECT id, complete_name FROM res_partner WHERE complete_name >= %s AND complete_name < %s
+                     ORDER BY complete_name, id DESC LIMIT %s)
+               SELECT id FROM beginning UNION ALL (%s)""",
+            beginning, beginning[:-1] + chr(ord(beginning[-1]) + 1), WALK, inside.select())
+
+    @api.model
+    @ormcache()
+    def _kehu_is_ordered_by_code(self):
+        """Return whether texts are in the order of their characters' numbers in this database."""
+        return bool(self.env.execute_query(SQL(
+            """SELECT 1 FROM pg_database d WHERE datname = current_database() AND datcollate IN ('C', 'POSIX')
+                  AND to_jsonb(d)->>'datlocprovider' IS DISTINCT FROM 'i'""")))
 
     @api.model
     def _kehu_estimated_share(self, query):

@@ -33,20 +33,12 @@ class ResPartner(models.Model):
             return Domain.TRUE
         # One condition, because Odoo sorts the branches of “or” by name: nearly always the tier decides, so it is asked first.
         covered = Domain("kehu_tier", "in", [tier for tier, _label in TIERS if tier <= clearance])
-        related = self._kehu_relations_domain(mode)
-        is_related = None
-
-        def is_reachable(partner):
-            nonlocal is_related
-            if (partner.kehu_tier or "0") <= clearance:
-                return True
-            # Made only when needed, and once: to make it takes far longer than to ask it.
-            is_related = is_related or related._as_predicate(partner)
-            return is_related(partner)
+        # Made ready here, or each contact that the tier hides would have it done again.
+        related = self._kehu_relations_domain(mode).optimize(self)
         return Domain.custom(
             to_sql=lambda model, alias, query: SQL("(%s OR %s)", *(
                 domain.optimize_full(model)._to_sql(model, alias, query) for domain in (covered, related))),
-            predicate=is_reachable)
+            predicate=lambda partner: (partner.kehu_tier or "0") <= clearance or bool(partner.filtered_domain(related)))
 
     @api.model
     def _kehu_relations_domain(self, mode="read"):

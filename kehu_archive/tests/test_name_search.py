@@ -8,7 +8,7 @@ from odoo.addons.kehu_archive import uninstall_hook
 
 from .. import search_indexes
 from ..models import name_search
-from ..models.name_search import PARAMETER
+from ..models.name_search import FROM_THE_BEGINNING, FROM_THE_FIRST, PARAMETER
 
 NAMES = (
     "深圳市腾讯计算机系统有限公司", "深圳华强电子", "深 圳 科技", "圳深贸易", "上海深圳路商行", "腾讯科技(深圳)有限公司", "Shenzhen Huaqiang",
@@ -119,10 +119,24 @@ class TestNameSearch(NameSearchCase):
         expected = {(term, limit): partners.name_search(term, limit=limit) for term in TERMS for limit in (1, 3, 8)}
         self.patch(name_search, "RARE", -1)
         self.patch(name_search, "COMMON", 1)
-        for walked in (1, 10, 10000):
-            self.patch(name_search, "WALK", walked)
-            for (term, limit), found in expected.items():
-                self.assertEqual(partners.name_search(term, limit=limit), found, (walked, term, limit))
+        short_ways = type(partners)._kehu_short_ways
+        self.assertEqual(partners._kehu_short_ways("深圳市"), (FROM_THE_FIRST, FROM_THE_BEGINNING))
+        self.assertEqual(partners._kehu_short_ways("ABC深圳"), (FROM_THE_FIRST,))
+        for only in (FROM_THE_FIRST, FROM_THE_BEGINNING):
+            self.patch(type(partners), "_kehu_short_ways", lambda self, text, only=only: [way for way in short_ways(self, text) if way == only])
+            for walked in (1, 2, 3, 5, 10000):
+                self.patch(name_search, "WALK", walked)
+                for (term, limit), found in expected.items():
+                    self.assertEqual(partners.name_search(term, limit=limit), found, (only, walked, term, limit))
+
+    def test_the_beginning_of_names_is_a_short_way(self):
+        """Exact, though contacts that have the word inside come before and between those that begin with it."""
+        self.patch(name_search, "RARE", -1)
+        self.patch(name_search, "COMMON", 1)
+        self.patch(name_search, "WALK", 3)
+        walking = self.env["res.partner"].with_context(kehu_walk=FROM_THE_BEGINNING)
+        found = walking.search([("display_name", "ilike", "深圳"), ("id", "in", self.partners.ids)]).mapped("name")
+        self.assertEqual(found, ["ABC深圳", "上海深圳路商行", "圳深贸易", "深 圳 科技", "深圳\n华强", "深圳ABC", "深圳华强电子"])
 
     def test_another_field_searched_by_another_addon_is_not_lost(self):
         self.partners[7].phone = "腾讯-1"
@@ -258,8 +272,12 @@ class TestHanPairs(TransactionCase):
 
     def test_python_and_postgresql_agree(self):
         for text, pairs in (
-            ("深圳", ["深圳"]), ("深圳市", ["深圳", "圳市"]), ("A深圳B科技", ["深圳", "科技"]), ("深%圳", []), ("深", []), ("", []),
-            ("〇二", []), ("𠀀𠀁", ["𠀀𠀁"]), ("カタ", []), ("ＡＢ", []), ("深\n圳", []), ("深\\圳海", ["圳海"]),
+            ("深圳", ["^深圳"]), ("深圳市", ["^深圳", "圳市"]), ("A深圳B科技", ["深圳", "科技"]), ("深 圳市", ["圳市"]), ("深%圳", []), ("深", []),
+            ("", []), ("〇二", []), ("𠀀𠀁", ["^𠀀𠀁"]), ("カタ", []), ("ＡＢ", []), ("深\n圳", []), ("深\\圳海", ["圳海"]),
         ):
             [[found]] = self.env.execute_query(SQL("SELECT %s(%s)", SQL.identifier(search_indexes.HAN_FUNCTION), text))
-            self.assertEqual((found, search_indexes.has_han_pair(text)), (pairs, bool(pairs)))
+            self.assertEqual(found, pairs)
+            sought = search_indexes.han_pairs(text)
+            self.assertEqual([pair for pair, _may_begin in sought], [pair.lstrip("^") for pair in pairs])
+            for pair, may_begin in sought:
+                self.assertTrue(may_begin or f"^{pair}" not in pairs, text)

@@ -82,6 +82,16 @@ class CrisisMeasure(models.Model):
     result = fields.Text()
     date_done = fields.Datetime(string="Done On", readonly=True, copy=False)
     done_user_id = fields.Many2one("res.users", string="Done By", readonly=True, copy=False)
+    is_mine_to_do = fields.Boolean(string="Mine to Do", compute="_compute_is_mine_to_do")
+
+    # === COMPUTE ===
+
+    @api.depends("date_done", "owner_id")
+    @api.depends_context("uid")
+    def _compute_is_mine_to_do(self):
+        mine = self._origin._filtered_access("write")
+        for measure in self:
+            measure.is_mine_to_do = not measure.date_done and measure._origin in mine
 
     # === CRUD ===
 

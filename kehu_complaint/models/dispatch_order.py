@@ -130,6 +130,9 @@ class DispatchOrder(models.Model):
                     blockers.setdefault(order_id, []).append(self.env._(
                         "%(technician)s is booked for that time: %(orders)s.",
                         technician=busy.technician_id.name, orders=", ".join(busy.mapped("display_name"))))
+            for order in self._kept_from_technician():
+                blockers.setdefault(order.id, []).append(self.env._(
+                    "%s may not read about this customer: choose somebody else, or have access granted first.", order.technician_id.name))
         if move.name == "submit_vendor":
             for order_id, people in self._free_technicians().items():
                 if people:

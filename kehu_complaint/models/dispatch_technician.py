@@ -47,7 +47,7 @@ class DispatchOrder(models.Model):
         return self._free_technicians()
 
     def _free_technicians(self):
-        """Return ``{order_id: technicians}`` who could go, whoever has least to do first."""
+        """Return ``{order_id: technicians}`` who could go and may read about the customer, whoever has least to do first."""
         people = self.env["res.users"].sudo().search([("kehu_skill_ids", "!=", False), ("share", "=", False)])
         bookings = self._bookings(people)
         load = self._load(people)
@@ -57,10 +57,20 @@ class DispatchOrder(models.Model):
             area, skills = order.area_id, order.skill_ids
             fitting = people.filtered(
                 lambda user: order.company_id <= user.company_ids and skills <= user.kehu_skill_ids
-                and (not user.kehu_area_ids or not area or area in user.kehu_area_ids)) - accused[order.id]
+                and (not user.kehu_area_ids or not area or area in user.kehu_area_ids)
+                and (order.partner_id.kehu_tier or "0") <= user.kehu_clearance) - accused[order.id]
             taken = bookings.filtered(order._overlaps).technician_id
             free[order.id] = (fitting - taken).sorted(lambda user: (load.get(user, 0), user.name or "", user.id)).sudo(False)
         return free
+
+    def _kept_from_technician(self):
+        """Return the orders whose ticket their technician may not read even when he is sent, in sudo."""
+        kept = self.sudo().browse()
+        for technician, orders in self.sudo().grouped("technician_id").items():
+            uncovered = orders.filtered(lambda order, user=technician: (order.partner_id.kehu_tier or "0") > user.kehu_clearance)
+            hidden = uncovered.ticket_id.with_user(technician)._kehu_hidden()
+            kept += uncovered.filtered(lambda order, hidden=hidden: order.ticket_id in hidden)
+        return kept
 
     def _busy_with(self):
         """Return ``{order_id: other orders}`` for which its technician is booked at the same time."""

@@ -198,7 +198,9 @@ class TestComplaintMajor(MajorCase):
         with self.assertRaisesRegex(UserError, "what has come of it"), self.env.cr.savepoint():
             mine.action_done()
         mine.result = "400 of 420 are back."
+        self.assertEqual([measure.with_user(user).is_mine_to_do for user in (self.investigator, self.crisis, self.taker)], [True, True, False])
         mine.action_done()
+        self.assertFalse(mine.is_mine_to_do)
         self.assertEqual(measure.done_user_id, self.investigator)
         for attack in (
             lambda: mine.action_done(), lambda: mine.write({"result": "All"}), lambda: measure.with_user(self.crisis).unlink(),

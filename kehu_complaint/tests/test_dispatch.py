@@ -96,6 +96,21 @@ class TestDispatch(TicketCase):
         with self.assertRaisesRegex(UserError, "asked for or approved"), self.env.cr.savepoint():
             order.vendor_amount = 3000
 
+    def test_whoever_may_not_read_about_the_customer_is_not_sent(self):
+        clearance = self.env.ref("kehu_archive.group_clearance_confidential")
+        (self.handler | self.supervisor).group_ids += clearance
+        self.customer.sudo().kehu_tier = "2"
+        order = self.order(self.ticket)
+        with self.assertRaisesRegex(UserError, "Xu may not read about this customer"), self.env.cr.savepoint():
+            order.workflow_move("submit")
+        self.assertFalse(order.suggested_user_ids)
+        self.technician.group_ids += clearance
+        order.invalidate_recordset()
+        self.assertEqual(order.suggested_user_ids, self.technician)
+        order.workflow_move("submit")
+        order.sudo().approval_ids.with_user(self.supervisor).approve()
+        self.assertTrue(self.ticket.with_user(self.technician).has_access("read"))
+
     def test_an_order_is_for_its_ticket_alone_and_is_kept(self):
         order = self.send(self.ticket)
         other = self.call()

@@ -1,7 +1,7 @@
 import json
 
 from odoo import Command
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
 from .flow_case import FlowCase
@@ -115,6 +115,41 @@ class TestFlowsOfApps(FlowCase):
         self.authenticate("flow_clerk", "flow_clerk")
         for dashboard in self.env["spreadsheet.dashboard"].search([]):
             self.assertTellsNothing(lambda dashboard=dashboard: self.url_open(f"/spreadsheet/dashboard/data/{dashboard.id}").text)
+
+    def test_a_snapshot_of_a_dashboard_is_its_authors(self):
+        """Odoo hands the snapshot, and its address, to all employees."""
+        values = {
+            "dashboard_id": self.env["spreadsheet.dashboard"].search([], limit=1).id,
+            "spreadsheet_data": json.dumps({"sheets": [{"cells": {"A1": f"{NAME}3"}}]})}
+        snapshots = self.env["spreadsheet.dashboard.share"]
+        of_cleared, of_clerk = snapshots.with_user(self.cleared), self.as_clerk(snapshots._name)
+        with self.assertRaisesRegex(AccessError, "Export and print"), self.env.cr.savepoint():
+            of_cleared.action_get_share_url(dict(values))
+        log = self.env["kehu.access.log"].search([("res_model", "=", snapshots._name)])
+        self.assertFalse(log)
+        self.cleared.group_ids += self.env.ref("kehu_archive.group_confidential_export")
+        address = of_cleared.action_get_share_url(dict(values))
+        snapshot = of_cleared.search([])
+        log = log.search([("res_model", "=", snapshots._name), ("res_id", "=", snapshot.id)])
+        self.assertEqual((log.action, log.user_id, log.note), ("export", self.cleared, snapshot.name))
+
+        self.assertFalse(of_clerk.search([]))
+        for attack in (
+            lambda: snapshot.with_user(self.clerk).read(["spreadsheet_binary_data", "full_url"]),
+            lambda: snapshot.with_user(self.clerk).write({"access_token": "mine"}),
+            lambda: snapshot.with_user(self.clerk).unlink(),
+            lambda: of_clerk.create({**values, "create_uid": self.cleared.id}).with_user(self.cleared).check_access("read"),
+        ):
+            self.assertRefused(attack)
+        self.assertTellsNothing(lambda: self.as_clerk("ir.attachment").search_read([("res_model", "=", snapshots._name)]))
+        self.authenticate("flow_clerk", "flow_clerk")
+        self.assertTellsNothing(lambda: self.url_open(f"/web/content/{snapshots._name}/{snapshot.id}/spreadsheet_binary_data").text)
+        # Whoever has got the address reads it, and the clerk shares what he reads himself.
+        self.authenticate(None, None)
+        data = address.partition("/dashboard/share/")[2]
+        self.assertIn(f"{NAME}3", self.url_open(f"/dashboard/data/{data}").text)
+        of_clerk.action_get_share_url(dict(values))
+        self.assertEqual(len(of_clerk.search([])), 1)
 
     # === WEBSITE ===
 
