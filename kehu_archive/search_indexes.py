@@ -15,7 +15,7 @@ _TRIGRAM = re.compile(r"[^\W_]{3}")
 BEGINS = "^"  # stands before the pair with which a text begins
 
 # Two characters have no trigram. If its body changes, so must its name: then the index is built again.
-HAN_FUNCTION = "kehu_han_pairs"
+HAN_FUNCTION = "kehu_marked_han_pairs"
 CREATE_HAN_FUNCTION = f"""
     CREATE OR REPLACE FUNCTION {HAN_FUNCTION}(text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
         SELECT CASE WHEN $1 ~ '{_HAN}{{2}}' THEN ARRAY(

@@ -1,0 +1,45 @@
+"""A shared dashboard is a copy of what its author reads, for whoever has its address (X3, X6)."""
+from odoo import api, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+
+from .tier import CONFIDENTIAL
+
+
+class Base(models.AbstractModel):
+    """The model is that of Odoo's dashboards, where they are installed."""
+    _inherit = "base"
+
+    @api.model
+    def _kehu_domain(self, mode="read"):
+        domain = super()._kehu_domain(mode)
+        if self._kehu_is_snapshot():
+            # Odoo lets all employees read them, with their addresses.
+            domain &= Domain("create_uid", "=", self.env.uid)
+        return domain
+
+    def _validate_fields(self, field_names, excluded_names=()):
+        if self._kehu_is_snapshot():
+            self._kehu_check_snapshot()
+        return super()._validate_fields(field_names, excluded_names)
+
+    @api.model
+    def _kehu_is_snapshot(self):
+        return self._name == "spreadsheet.dashboard.share"
+
+    def _kehu_check_snapshot(self):
+        """Refuse a snapshot to who might put something confidential into it, without the permission to take it away; note it else.
+
+        The client sends the numbers and names, so nobody can tell from whom they are.
+
+        :raise AccessError: saying what is missing
+        """
+        user = self.env.user
+        customers = self.env["res.partner"].with_user(user).with_context(active_test=False)
+        if user.kehu_clearance < CONFIDENTIAL and not customers.search_count([("kehu_tier", ">=", CONFIDENTIAL)], limit=1):
+            return
+        if not user.has_group("kehu_archive.group_confidential_export"):
+            raise AccessError(self.env._(
+                "A shared dashboard shows to others what you may read of confidential customers. Sharing it needs the permission "
+                "“Export and print confidential records”: ask a confidentiality officer."))
+        self.env["kehu.access.log"]._log_noted("export", self, self.sudo().dashboard_id[:1].name)
