@@ -15,8 +15,8 @@ PART = (
     "portal/tests/test_portal_wizard.py", "sale/tests/test_access_rights.py", "sale/tests/test_payment_flow.py",
     "sale/tests/test_sale_order.py",
 )
-WHOLE = ("base", "calendar", "contacts", "crm", "mail", "mass_mailing", "portal", "privacy_lookup", "sale", "sale_crm", "snailmail",
-         "sms", "test_access_rights", "test_mail")
+WHOLE = ("base", "base_automation", "calendar", "contacts", "crm", "mail", "mass_mailing", "portal", "privacy_lookup", "sale", "sale_crm",
+         "sale_management", "snailmail", "sms", "test_access_rights", "test_mail")
 # Suites with models of their own, which have to be there.
 _WITH_MODELS = {"test_access_rights", "test_mail"}
 
