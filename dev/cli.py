@@ -7,7 +7,7 @@ import sys
 import time
 import traceback
 
-from . import places
+from . import places, processes
 from .console import say
 from .failure import Failure
 
@@ -25,7 +25,8 @@ def main(words):
         modules[name].arguments(subparsers.add_parser(name, help=modules[name].HELP, description=modules[name].__doc__))
     options = parser.parse_args(words)
     # A termination is to be like Ctrl-C: everything that was begun is left through its `finally`.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGINT, _interrupt)
     try:
         return modules[options.command].execute(options)
     except Failure as failure:
@@ -40,6 +41,11 @@ def main(words):
         return _end(f"{_noted(error)}: see {places.LOG}.")
     except Exception as error:  # the last resort: the user gets a sentence, the log the traceback
         return _end(f"./kehu {options.command} met something that it does not know ({_noted(error)}): see {places.LOG}.")
+
+
+def _interrupt(*_signal):
+    processes.interrupt()
+    raise KeyboardInterrupt
 
 
 def _end(sentence, code=1):

@@ -12,11 +12,14 @@ def say(text=""):
 
 
 @contextmanager
-def step(title):
-    """Prints `title … note  seconds`; the block may set `.note` on what it gets."""
-    outcome = SimpleNamespace(note="")
+def step(title, alone=True):
+    """Prints `title … note  seconds`; the block may set `.note` and, for the lines under it, `.below` on what it gets.
+
+    :param alone: whether nobody else prints meanwhile, so that the title can be shown at the start already
+    """
+    outcome = SimpleNamespace(note="", below="")
     started = time.monotonic()
-    live = sys.stdout.isatty()
+    live = alone and sys.stdout.isatty()
     if live:
         print(f"  {title} …", end="", flush=True)
     try:
@@ -24,7 +27,8 @@ def step(title):
     except BaseException:
         print(_line(title, "failed", started, live), flush=True)
         raise
-    print(_line(title, outcome.note, started, live), flush=True)
+    # At once, so that nobody prints in between.
+    print(_line(title, outcome.note, started, live) + outcome.below + "\n", end="", flush=True)
 
 
 def _line(title, note, started, live):

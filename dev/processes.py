@@ -5,6 +5,7 @@ import os
 import shlex
 import signal
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -15,6 +16,9 @@ QUIET = Path(os.devnull)
 
 _LIBC = ctypes.CDLL(None)
 _PR_SET_PDEATHSIG = 1
+
+_interrupted = threading.Event()
+_of_threads = set()     # children of threads beside the main one
 
 # What other programs say, and what the user should do about it.
 _CAUSES = (
@@ -48,13 +52,11 @@ def attempt(*command, env=None, cwd=None, user=None, stdin=None, timeout=None, l
     """Like `run`, but returns (output, exit code) whatever happens; 127 when there is no such program."""
     command = [str(word) for word in command]
     try:
-        done = subprocess.run(
-            command, env=environment(env), cwd=cwd or places.CHECKOUT, input=stdin, timeout=timeout,
-            stdin=subprocess.DEVNULL if stdin is None else None,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", check=False,
-            preexec_fn=_end_with_parent, **account_options(user),
-        )
-        output, code = done.stdout, done.returncode
+        output, code = _communicate(
+            command, stdin, timeout, env=environment(env), cwd=cwd or places.CHECKOUT,
+            stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+            preexec_fn=_end_with_parent, **account_options(user))
     except subprocess.TimeoutExpired as error:
         output, code = f"{_text(error.stdout)}\nStopped after {timeout} seconds.", 124
     except OSError as error:
@@ -63,6 +65,30 @@ def attempt(*command, env=None, cwd=None, user=None, stdin=None, timeout=None, l
         output, code = str(error), 127
     _write_log(command, output, code, log)
     return output, code
+
+
+def interrupt():
+    """Ends what threads beside the main one run, and lets them start nothing more; the main thread ends its own."""
+    _interrupted.set()
+    for child in tuple(_of_threads):
+        child.kill()
+
+
+def _communicate(command, written, timeout, **options):
+    """What `subprocess.run` does, for a child that `interrupt` finds."""
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    with subprocess.Popen(command, **options) as child:
+        if not in_main_thread:
+            _of_threads.add(child)
+        try:
+            if _interrupted.is_set() and not in_main_thread:
+                raise KeyboardInterrupt
+            return child.communicate(written, timeout)[0], child.wait()
+        except BaseException:
+            child.kill()
+            raise
+        finally:
+            _of_threads.discard(child)
 
 
 def run_daemon(*command, why, user=None, cwd=None):

@@ -3,9 +3,13 @@ import errno
 import fcntl
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -167,3 +171,15 @@ def test_the_log_named_in_a_message_has_the_details():
         processes.run(sys.executable, "-c", "print('the details'); raise SystemExit(3)", why="It failed.")
     assert str(places.LOG) in str(failure.value)
     assert "the details\n\n(exit code 3)" in places.LOG.read_text(encoding="utf-8")
+
+
+def test_an_interruption_ends_what_other_threads_run(monkeypatch):
+    monkeypatch.setattr(processes, "_interrupted", threading.Event())
+    with ThreadPoolExecutor() as pool:
+        asleep = pool.submit(processes.attempt, "sleep", "60", log=processes.QUIET)
+        while not processes._of_threads:
+            time.sleep(0.01)
+        processes.interrupt()
+        assert asleep.result() == ("", -signal.SIGKILL)
+        with pytest.raises(KeyboardInterrupt):
+            pool.submit(processes.attempt, "true", log=processes.QUIET).result()

@@ -1,5 +1,6 @@
 """Odoo's own tests, beside its apps alone and beside ours: what fails only with ours is ours to mend."""
 import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ThreadPoolExecutor
 
 from .. import addons, places
 from ..databases import Databases, own
@@ -14,8 +15,8 @@ PART = (
     "portal/tests/test_portal_wizard.py", "sale/tests/test_access_rights.py", "sale/tests/test_payment_flow.py",
     "sale/tests/test_sale_order.py",
 )
-WHOLE = ("base", "calendar", "contacts", "crm", "mail", "mass_mailing", "portal", "privacy_lookup", "sale", "sale_crm", "snailmail",
-         "sms", "test_access_rights", "test_mail")
+WHOLE = ("base", "base_automation", "calendar", "contacts", "crm", "mail", "mass_mailing", "portal", "privacy_lookup", "sale", "sale_crm",
+         "sale_management", "snailmail", "sms", "test_access_rights", "test_mail")
 # Suites with models of their own, which have to be there.
 _WITH_MODELS = {"test_access_rights", "test_mail"}
 
@@ -31,7 +32,13 @@ class CoreSuites:
         """:param suites: addons of Odoo, or files below its folders of addons"""
         paths = [self._path(suite) for suite in suites]
         apps = {*BUSINESS_APPS, *_WITH_MODELS.intersection(suite.partition("/")[0] for suite in suites)}
-        without, with_ours = self._run("without", paths, apps, ours=False), self._run("with", paths, apps, ours=True)
+        template, _is_new = self.databases.template(sorted({*addons.foreign_dependencies(addons.chosen(())), *apps}))
+        databases = {which: own(f"core_{which}") for which in ("without", "with")}
+        # Before either is at work: a template that is being copied has no other connections.
+        for database in databases.values():
+            self.databases.copy(template, database)
+        with ThreadPoolExecutor() as pool:
+            without, with_ours = pool.map(lambda which: self._run(which, databases[which], paths), databases)
         tally = Tally()
         for name, fault in with_ours.items():
             if fault is None or name in without and without[name] is not None or _COSTS in fault:
@@ -50,15 +57,11 @@ class CoreSuites:
         folders = (self.workbench.odoo.root / "odoo" / "addons", *self.workbench.odoo.addons_paths)
         return next(path for folder in folders if (path := folder / below).exists())
 
-    def _run(self, which, paths, apps, ours):
+    def _run(self, which, database, paths):
         """``{test: what went wrong, or None}``"""
-        database = own("core")
-        chosen = addons.chosen(())
-        template, _is_new = self.databases.template(sorted({*addons.foreign_dependencies(chosen), *apps}))
-        self.databases.copy(template, database)
         try:
-            if ours:
-                self.workbench.install(database, chosen, log=places.STATE / "install-core.log")
+            if which == "with":
+                self.workbench.install(database, addons.chosen(()), log=places.STATE / "install-core.log")
             return faults(self.runs.core(f"core-{which}", database, paths))
         finally:
             self.databases.drop(database)

@@ -23,7 +23,7 @@ def checks(odoo, environment, names=()):
     ]
     if not names:
         listed.append(("traces of a machine", lambda: single(machine_traces.find())))
-    return [(title, check) for title, check in listed if folders or title == "flake8"]
+    return [(f"Lint: {title}", check) for title, check in listed if folders or title == "flake8"]
 
 
 # readme/ holds the parts of a README.rst; classes are split by concept; keys are taken out of a context by replacing it;

@@ -65,7 +65,7 @@ class PytestRuns:
 
     def _within_odoo(self, name, database, arguments, **variables):
         options = [
-            f"--odoo-database={database}", f"--odoo-config={self.workbench.configuration(database, test=True)}",
+            f"--odoo-database={database}", f"--odoo-config={self.workbench.configuration(database, free_port(), test=True)}",
             "--odoo-http", "--odoo-log-level=warn",
         ]
         return self._pytest(name, [*options, *arguments], {

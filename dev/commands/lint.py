@@ -1,7 +1,6 @@
 """`./kehu lint`: everything that can be checked without a database."""
 from .. import preparation, reporting
 from ..checks import lint
-from ..tally import Tally
 
 HELP = "check the files: flake8, pylint-odoo, Odoo's own linters, dead idioms, XML, traces of a machine"
 
@@ -13,7 +12,4 @@ def arguments(parser):
 
 def execute(options):
     odoo, environment = preparation.lint_tools(options.odoo)
-    total = Tally()
-    for title, check in lint.checks(odoo, environment, options.addons):
-        total.add(reporting.check(f"Lint: {title}", check))
-    return reporting.end(total)
+    return reporting.end(reporting.in_turn(lint.checks(odoo, environment, options.addons)))

@@ -54,29 +54,29 @@ class Selection:
 
 
 def _everything(workbench):
-    total = Tally()
-    for title, check in lint.checks(workbench.odoo, workbench.environment):
-        total.add(reporting.check(f"Lint: {title}", check))
     chosen = addons.chosen(())
     installation, runs = _installation(workbench, chosen), PytestRuns(workbench)
-    total.add(reporting.check("Installing all addons", installation.together))
+    total = reporting.check("Installing all addons", installation.together)
     if not installation.is_there():
         return total    # nothing below can run; the reason is printed above
+    # The black-box tests read the terms that are exported here.
+    total.add(reporting.check("Installing each addon alone", installation.alone))
     # The matrix has a database of its own, with more apps.
     names = [name for name in (*chosen, *installation.test_addons) if name != MATRIX_ADDON]
-    for title, check in (
-        ("Installing each addon alone", installation.alone),
+    # What starts servers, or copies the database with all addons, is in the first row.
+    total.add(reporting.side_by_side([
         ("Odoo tests and tours", lambda: runs.odoo_tests(addon_paths(names))),
         ("Odoo's own lint tests", lambda: runs.odoo_lint(chosen)),
+        ("Upgrading from the last release", installation.upgraded_from_release),
+        ("Upgrading, uninstalling", installation.upgraded_and_uninstalled),
+        ("Black-box tests", lambda: runs.black_box(["tests"])),
+    ], [
+        *lint.checks(workbench.odoo, workbench.environment),
         ("Installing from wheels beside other apps", installation.from_wheels),
         ("Installing beside the apps of the leak matrix", installation.beside_other_apps),
         ("Leak matrix", lambda: runs.leak_matrix(addon_paths([MATRIX_ADDON]))),
         ("Odoo's own tests beside ours", lambda: CoreSuites(workbench).compared(PART)),
-        ("Upgrading from the last release", installation.upgraded_from_release),
-        ("Upgrading, uninstalling", installation.upgraded_and_uninstalled),
-        ("Black-box tests", lambda: runs.black_box(["tests"])),
-    ):
-        total.add(reporting.check(title, check))
+    ]))
     return total
 
 
