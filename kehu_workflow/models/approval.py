@@ -75,6 +75,9 @@ class Approval(models.Model):
     @api.depends("res_model", "res_id")
     def _compute_document_name(self):
         for model, approvals in self.grouped("res_model").items():
+            if not model:  # the form of a new one
+                approvals.document_name = False
+                continue
             documents = self.env[model].browse(approvals.mapped("res_id"))
             for approval, document in zip(approvals, documents.with_prefetch(documents.ids), strict=True):
                 approval.document_name = document.display_name
