@@ -68,7 +68,7 @@ def attempt(*command, env=None, cwd=None, user=None, stdin=None, timeout=None, l
 
 
 def interrupt():
-    """Ends what threads beside the main one run, and lets them start nothing more; the main thread ends its own."""
+    """Ends what threads beside the main one run, and lets them do nothing more; the main thread ends its own."""
     _interrupted.set()
     for child in tuple(_of_threads):
         child.kill()
@@ -76,14 +76,17 @@ def interrupt():
 
 def _communicate(command, written, timeout, **options):
     """What `subprocess.run` does, for a child that `interrupt` finds."""
-    in_main_thread = threading.current_thread() is threading.main_thread()
+    is_beside = threading.current_thread() is not threading.main_thread()
     with subprocess.Popen(command, **options) as child:
-        if not in_main_thread:
+        if is_beside:
             _of_threads.add(child)
         try:
-            if _interrupted.is_set() and not in_main_thread:
+            # Asked before, for who was not in the set yet, and after, for who was killed.
+            if not (is_beside and _interrupted.is_set()):
+                output, _errors = child.communicate(written, timeout)
+            if is_beside and _interrupted.is_set():
                 raise KeyboardInterrupt
-            return child.communicate(written, timeout)[0], child.wait()
+            return output, child.returncode
         except BaseException:
             child.kill()
             raise

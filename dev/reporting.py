@@ -2,6 +2,7 @@
 import threading
 from concurrent.futures import Future
 
+from . import processes
 from .console import say, step
 from .tally import Tally
 
@@ -38,8 +39,12 @@ def side_by_side(checks, others):
         except BaseException as error:  # it is raised where the result is asked for
             second.set_exception(error)
     threading.Thread(target=run, daemon=True).start()
-    total = in_turn(checks, alone=False)
-    total.add(second.result())
+    try:
+        total = in_turn(checks, alone=False)
+        total.add(second.result())
+    except BaseException:
+        processes.interrupt()
+        raise
     return total
 
 

@@ -3,12 +3,10 @@ import errno
 import fcntl
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -173,13 +171,17 @@ def test_the_log_named_in_a_message_has_the_details():
     assert "the details\n\n(exit code 3)" in places.LOG.read_text(encoding="utf-8")
 
 
-def test_an_interruption_ends_what_other_threads_run(monkeypatch):
+def test_an_interruption_ends_what_other_threads_run(monkeypatch, tmp_path):
     monkeypatch.setattr(processes, "_interrupted", threading.Event())
+    number = tmp_path / "number"
+    os.mkfifo(number)
     with ThreadPoolExecutor() as pool:
-        asleep = pool.submit(processes.attempt, "sleep", "60", log=processes.QUIET)
-        while not processes._of_threads:
-            time.sleep(0.01)
+        asleep = pool.submit(processes.attempt, "sh", "-c", f"echo $$ > {number}; exec sleep 60", log=processes.QUIET)
+        pid = int(number.read_text())   # waits until the child writes
         processes.interrupt()
-        assert asleep.result() == ("", -signal.SIGKILL)
-        with pytest.raises(KeyboardInterrupt):
-            pool.submit(processes.attempt, "true", log=processes.QUIET).result()
+        later = pool.submit(processes.attempt, "true", log=processes.QUIET)
+        for stopped in (asleep, later):
+            with pytest.raises(KeyboardInterrupt):
+                stopped.result()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)

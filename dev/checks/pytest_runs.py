@@ -41,7 +41,7 @@ class PytestRuns:
 
     def core(self, name, database, paths):
         """Tests of Odoo's own addons; returns pytest's report."""
-        self._within_odoo(name, database, ["-p", "no:cacheprovider", *paths])
+        self._within_odoo(name, database, ["-p", "kehu_core_scope", "-p", "no:cacheprovider", *paths])
         return places.STATE / f"{name}.xml"
 
     def black_box(self, paths):

@@ -47,7 +47,8 @@ class TicketCash(models.Model):
     @api.depends("amount", "user_id")
     def _compute_display_name(self):
         for cash in self:
-            cash.display_name = f"{cash.currency_id.format(cash.amount)} ({cash.user_id.name})"
+            amount = cash.currency_id.format(cash.amount) if cash.currency_id else ""  # none as long as there is no ticket
+            cash.display_name = f"{amount} ({cash.user_id.name})"
 
     # === CRUD ===
 

@@ -86,7 +86,7 @@ class Approval(models.Model):
     @api.depends_context("lang")
     def _compute_kind_label(self):
         for approval in self:
-            approval.kind_label = self.env[approval.res_model]._approval_label(approval.kind)
+            approval.kind_label = approval.res_model and self.env[approval.res_model]._approval_label(approval.kind)
 
     @api.depends("state", "step_id", "decision_count")
     @api.depends_context("uid")
@@ -102,7 +102,7 @@ class Approval(models.Model):
 
     @api.depends("state", "step_id", "decision_count")
     def _compute_candidates(self):
-        pending = self.filtered(lambda approval: approval.state == "pending")
+        pending = self.filtered(lambda approval: approval.state == "pending" and approval.res_model)
         (self - pending).candidates = False
         eligible = pending.sudo()._eligible()
         for approval in pending:

@@ -87,7 +87,7 @@ class Deadline(models.Model):
     @api.depends("res_model", "res_id")
     def _compute_res_name(self):
         for name, clocks in self.grouped("res_model").items():
-            documents = self.env[name].browse(clocks.mapped("res_id")).exists()
+            documents = self.env[name].browse(clocks.mapped("res_id")).exists() if name else ()
             names = {document.id: document.display_name for document in documents}
             for clock in clocks:
                 clock.res_name = names.get(clock.res_id, False)
@@ -96,7 +96,7 @@ class Deadline(models.Model):
     def _compute_is_late(self):
         now = fields.Datetime.now()
         for clock in self:
-            clock.is_late = clock.state == "missed" or (clock.state == "running" and clock.date_due < now)
+            clock.is_late = clock.state == "missed" or (clock.state == "running" and bool(clock.date_due) and clock.date_due < now)
 
     def _search_is_late(self, operator, value):
         if operator != "in" or True not in value or False in value:

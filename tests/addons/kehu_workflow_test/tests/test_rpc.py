@@ -36,6 +36,11 @@ class TestAttacksOverRpc(HttpCase):
         cls.reminder = cls.case.activity_ids
         cls.errand = cls.case.activity_schedule("mail.mail_activity_data_todo", user_id=cls.thief.id)
 
+    def test_the_form_of_a_new_one_opens(self):
+        """Nobody makes approvals and clocks by hand; whoever asks for their form gets an answer all the same."""
+        for model in (self.env["kehu.approval"], self.env["kehu.deadline"]):
+            self.assertIn("value", model.onchange({}, [], dict.fromkeys(model._fields, {})))
+
     def attacks(self):
         """``(model, method, ids or None, arguments)``; the thief submitted the case and wants it filed."""
         case, approval, entry, step = self.case.ids, self.approval.ids, self.entry.ids, self.rule.step_ids
