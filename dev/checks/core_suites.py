@@ -35,8 +35,9 @@ class CoreSuites:
         """:param suites: addons of Odoo, or files below its folders of addons"""
         paths = [self._path(suite) for suite in suites]
         apps = {*BUSINESS_APPS, *_WITH_MODELS.intersection(suite.partition("/")[0] for suite in suites)}
-        # In English, as the tests are written.
-        template, _is_new = self.databases.template(sorted({*addons.foreign_dependencies(addons.chosen(())), *apps}), languages=())
+        # In English and without demo data, as the tests are written. Ours would come with Odoo's, and its company is a Chinese one.
+        modules = sorted({*addons.foreign_dependencies(addons.chosen(())), *apps})
+        template, _is_new = self.databases.template(modules, languages=(), demo=False)
         databases = {which: own(f"core_{which}") for which in ("without", "with")}
         # Before either is at work: a template that is being copied has no other connections.
         for database in databases.values():
@@ -70,7 +71,6 @@ class CoreSuites:
         """``{test: what went wrong, or None}``"""
         try:
             if which == "with":
-                # Without the demo company, who works in Chinese and in several currencies.
                 self.workbench.install(database, addons.chosen(()), demo=False, log=places.STATE / "install-core.log")
             return faults(self.runs.core(f"core-{which}", database, paths))
         finally:
