@@ -88,6 +88,16 @@ class Workbench:
                 sentence = f"{sentence.rstrip('.')}: {cause}"
             raise processes.failure(output, sentence, log)
 
+    def run_script(self, database, name, why):
+        """Feeds a file of dev/inside to Odoo's shell; it has to commit.
+
+        :param why: the sentence for the user if it fails
+        """
+        script = places.CHECKOUT / "dev" / "inside" / name
+        processes.run(
+            *self.command("shell", "-c", self.configuration(database, test=True), "--no-http"), env=self.variables(),
+            stdin=script.read_text(encoding="utf-8"), why=why)
+
     def start_server(self, database, port, log, test=False):
         """Starts a server that outlives this process; returns it when it answers.
 

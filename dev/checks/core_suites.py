@@ -3,7 +3,7 @@ import re
 import xml.etree.ElementTree as ElementTree
 from concurrent.futures import ThreadPoolExecutor
 
-from .. import addons, places, processes
+from .. import addons, places
 from ..databases import Databases, own
 from ..failure import Failure
 from ..tally import Tally
@@ -30,9 +30,6 @@ _COSTS = "Query count more than expected"
 # Where a suite asserts the very words of a query, they differ by our rule, as they should.
 _OUR_RULE = re.compile(r'---- actual query:[^\n]*\n[^\n]*"kehu_[^\n]*\n[^\n]*---- not like:')
 
-# Our rules cost nothing, and do nothing, until there is a customer to be hidden.
-_HIDDEN_CUSTOMER = 'env["res.partner"].create({"name": "Hidden", "kehu_tier": "3"}); env.cr.commit()\n'
-
 
 class CoreSuites:
     def __init__(self, workbench):
@@ -51,23 +48,7 @@ class CoreSuites:
             self.databases.copy(template, database)
         with ThreadPoolExecutor() as pool:
             without, with_ours = pool.map(lambda which: self._run(which, databases[which], paths), databases)
-        tally = Tally()
-        for name, fault in with_ours.items():
-            if fault is None or _COSTS in fault:
-                tally.passed += 1
-            elif without.get(name) or _OUR_RULE.search(fault):
-                tally.skipped += 1      # it says nothing about us
-            else:
-                tally.failed += 1
-                tally.problems.append(f"{name} fails only with our addons:\n{fault}")
-        if missing := without.keys() - with_ours.keys():
-            tally.failed += 1
-            tally.problems.append("Did not run with our addons: " + ", ".join(sorted(missing)))
-        broken = sum(fault is not None for fault in without.values())
-        if broken > _BROKEN * len(without):
-            tally.failed += 1
-            tally.problems.append(f"{broken} of {len(without)} tests fail with Odoo alone: little was compared.")
-        return tally
+        return compare(without, with_ours)
 
     def _path(self, suite):
         below = suite if suite.endswith(".py") else f"{suite}/tests"
@@ -80,15 +61,38 @@ class CoreSuites:
         try:
             if which == "with":
                 self.workbench.install(database, addons.chosen(()), demo=False, log=places.STATE / "install-core.log")
-                processes.run(
-                    *self.workbench.command("shell", "-c", self.workbench.configuration(database), "--no-http"), env=self.workbench.variables(),
-                    stdin=_HIDDEN_CUSTOMER, why="No customer can be hidden.")
+                self.workbench.run_script(database, "hide_a_customer.py", why="No customer can be hidden.")
             return faults(self.runs.core(f"core-{which}", database, paths))
         finally:
             self.databases.drop(database)
 
 
+def compare(without, with_ours):
+    """The tally of tests with our addons, by what each does with Odoo alone.
+
+    :param without, with_ours: ``{test: what went wrong, or None}``
+    """
+    tally = Tally()
+    for name, fault in with_ours.items():
+        if fault is None or _COSTS in fault:
+            tally.passed += 1
+        elif without.get(name) or _OUR_RULE.search(fault):
+            tally.skipped += 1      # it says nothing about us
+        else:
+            tally.failed += 1
+            tally.problems.append(f"{name} fails only with our addons:\n{fault}")
+    if missing := without.keys() - with_ours.keys():
+        tally.failed += 1
+        tally.problems.append("Did not run with our addons: " + ", ".join(sorted(missing)))
+    broken = sum(fault is not None for fault in without.values())
+    if broken > _BROKEN * len(without):
+        tally.failed += 1
+        tally.problems.append(f"{broken} of {len(without)} tests fail with Odoo alone: little was compared.")
+    return tally
+
+
 def faults(report):
+    """``{test: what went wrong, or None}``, by pytest's report; what was skipped is not in it."""
     found = {}
     for case in ElementTree.parse(report).iter("testcase"):
         if case.find("skipped") is not None:

@@ -25,9 +25,6 @@ MATRIX_APPS = (*BUSINESS_APPS, "spreadsheet_dashboard_account", "spreadsheet_das
 MATRIX = own("matrix")
 MATRIX_ADDON = "kehu_leak_test"
 
-# What is done in the last release before it is upgraded.
-_LIVE = places.CHECKOUT / "dev" / "inside" / "live_a_little.py"
-
 # Odoo tries to delete every record of an addon, and keeps those that others still refer to, such as the people of the
 # demo company, who have written messages.
 _DELETION = re.compile(r" odoo\.sql_db: bad query: b'DELETE FROM ")
@@ -107,9 +104,7 @@ class Installation:
         template, _is_new = self.databases.dependencies_template()
         self.databases.copy(template, database)
         before.install(database, names, test=True, log=places.STATE / "install-release.log")
-        processes.run(
-            *before.command("shell", "-c", before.configuration(database, test=True), "--no-http"), env=before.variables(),
-            stdin=_LIVE.read_text(encoding="utf-8"), why="The last release cannot be used.")
+        before.run_script(database, "live_a_little.py", why="The last release cannot be used.")
         had, pauses = self._rows(database), self._pauses(database)
         log.unlink(missing_ok=True)
         try:
