@@ -12,8 +12,14 @@ class Base(models.AbstractModel):
 
     @api.model
     def _kehu_domain(self, mode="read"):
-        # Odoo lets all employees read them, with their addresses.
-        return super()._kehu_domain(mode) & (Domain("create_uid", "=", self.env.uid) if self._kehu_is_snapshot() else Domain.TRUE)
+        domain = super()._kehu_domain(mode)
+        if self._kehu_is_snapshot():
+            # Odoo lets all employees read them, with their addresses.
+            domain &= Domain("create_uid", "=", self.env.uid)
+        elif self._name == "spreadsheet.dashboard" and not self.env.user.active:
+            # Odoo shows a snapshot while its author may read the dashboard: what a leaver has shared is shut with his account.
+            domain = Domain.FALSE
+        return domain
 
     def _validate_fields(self, field_names, excluded_names=()):
         if self._kehu_is_snapshot():

@@ -148,6 +148,11 @@ class TestFlowsOfApps(FlowCase):
         self.authenticate(None, None)
         data = address.partition("/dashboard/share/")[2]
         self.assertIn(f"{NAME}3", self.url_open(f"/dashboard/data/{data}").text)
+        self.cleared.active = False
+        for page in ("data", "download", "share"):
+            answer = self.url_open(f"/dashboard/{page}/{data}")
+            self.assertEqual(answer.status_code, 403, "a leaver shares nothing any more")
+            self.assertTellsNothing(lambda answer=answer: answer.text)
         of_clerk.action_get_share_url(dict(values))
         self.assertEqual(len(of_clerk.search([])), 1)
 
