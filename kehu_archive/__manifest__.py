@@ -23,6 +23,7 @@
         "data/deadline_rule.xml",
         "data/access_review.xml",
         "data/leak_report.xml",
+        "data/clearance_record.xml",
         "data/journal_kind.xml",
         "data/name_search.xml",
         "views/archive_views.xml",
@@ -38,6 +39,7 @@
         "views/access_log_views.xml",
         "views/access_review_views.xml",
         "views/leak_report_views.xml",
+        "views/clearance_record_views.xml",
         "views/res_config_settings_views.xml",
         "views/menus.xml",
         "views/confidentiality_menus.xml",
@@ -50,6 +52,7 @@
         "demo/archives.xml",
         "demo/product_files.xml",
         "demo/journal.xml",
+        "demo/clearance_records.xml",
     ],
     "uninstall_hook": "uninstall_hook",
 }

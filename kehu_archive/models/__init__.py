@@ -26,6 +26,7 @@ from . import access_log
 from . import officers_mixin
 from . import access_review
 from . import leak_report
+from . import clearance_record
 from . import archive_type
 from . import acquisition_channel
 from . import archive

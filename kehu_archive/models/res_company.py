@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class ResCompany(models.Model):
@@ -7,3 +7,12 @@ class ResCompany(models.Model):
     @api.constrains("partner_id")
     def _check_kehu_partner_is_normal(self):
         self.partner_id._check_kehu_tier()
+
+    def _kehu_today(self):
+        """Return the day that it is in the company: jobs work in no time zone, and China's day begins before theirs."""
+        return fields.Date.context_today(self.with_context(tz=self._kehu_zone()))
+
+    def _kehu_zone(self):
+        """Return the name of the time zone by which the company counts its days."""
+        self.ensure_one()
+        return self.partner_id.tz or self.resource_calendar_id.tz or "UTC"

@@ -10,12 +10,3 @@ class ResCompany(models.Model):
 
     _kehu_churn_days_positive = models.Constraint(
         "CHECK (kehu_churn_days > 0 AND kehu_churn_least > 0)", "A customer is lost after one day at the earliest.")
-
-    def _kehu_today(self):
-        """Return the day that it is in the company: jobs work in no time zone, and China's day begins before theirs."""
-        return fields.Date.context_today(self.with_context(tz=self._kehu_zone()))
-
-    def _kehu_zone(self):
-        """Return the name of the time zone by which the company counts its days."""
-        self.ensure_one()
-        return self.partner_id.tz or self.resource_calendar_id.tz or "UTC"
