@@ -39,7 +39,8 @@ class ClearanceRecord(models.Model):
 
     # What was confirmed can be written by nobody; reading it is enough to revoke it.
     _workflow_moves = (
-        Move("confirm", _lt("Confirm"), source=("draft",), target="valid", groups=OFFICERS, before="_check_confirming", batch=True),
+        Move("confirm", _lt("Confirm"), source=("draft",), target="valid", groups=OFFICERS, before="_check_confirming",
+             after="_end_reminders", batch=True),
         Move("revoke", _lt("Revoke"), source=("valid",), target="revoked", groups=OFFICERS, reason=True, access="read"),
         Move("lapse", _lt("Lapse"), source=("valid",), target="lapsed"),
     )
@@ -104,6 +105,10 @@ class ClearanceRecord(models.Model):
     def _check_confirming(self):
         if self.env.user in self.user_id:
             raise AccessError(self.env._("Nobody confirms his own undertaking or training: leave it to another confidentiality officer."))
+
+    def _end_reminders(self):
+        trained = self.filtered(lambda record: record.kind == "training").user_id
+        self.search([("user_id", "in", trained.ids), ("is_reminded", "=", True)]).activity_feedback(["mail.mail_activity_data_todo"])
 
     def _workflow_moved(self, move, sources, reason):
         super()._workflow_moved(move, sources, reason)

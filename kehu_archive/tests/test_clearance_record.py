@@ -149,6 +149,9 @@ class TestClearanceRecord(ArchiveCase):
             watch()
             self.assertEqual((new.state, without_clearance.state), ("lapsed", "lapsed"))
             self.assertEqual(self.notes()[-1], "\u2212 Confidentiality training 2026-08-31")
+            self.assertTrue(new.activity_ids, "he is to be trained still")
+            self.confirm(self.enter("training", "2027-02-28"))
+            self.assertFalse(new.activity_ids)
 
     def test_a_hundred_users_take_no_more_queries_than_one(self):
         self.ask_for_evidence()
