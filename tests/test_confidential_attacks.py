@@ -1,4 +1,4 @@
-"""X1–X8 over JSON-2 and XML-RPC: whoever may not, forges, changes and deletes nothing, whatever he sends."""
+"""X1–X9 over JSON-2 and XML-RPC: whoever may not, forges, changes and deletes nothing, whatever he sends."""
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -48,11 +48,14 @@ def target(rpc):
     report = director.call("kehu.leak.report", "create", {
         "name": PHONE, "what": PHONE, "remedy": PHONE, "partner_id": partner, "supervisor_id": rpc("gm").uid})
     director.call("kehu.leak.report", "workflow_move", [report], "report")
+    record = director.call("kehu.clearance.record", "create", {"user_id": rpc("finance").uid, "kind": "undertaking", "file": "eA=="})
+    director.call("kehu.clearance.record", "workflow_move", [record], "confirm")
     director.call("res.partner", "read", [partner], ["phone"])
     log = rpc("gm").call("kehu.access.log", "search", [["partner_id", "=", partner], ["action", "=", "read"]])
     assert log and lines
     return {"users": users, "res.partner": partner, "kehu.archive": archive["id"], "secret": archive["partner_id"][0], "kehu.grant": live,
-            "kehu.access.review": review, "kehu.access.review.line": lines[0], "kehu.leak.report": report, "kehu.access.log": log[0]}
+            "kehu.access.review": review, "kehu.access.review.line": lines[0], "kehu.leak.report": report,
+            "kehu.clearance.record": record, "kehu.access.log": log[0]}
 
 
 def _in_a_week():
@@ -69,6 +72,7 @@ def state(rpc, target):
         director.call("kehu.access.review", "search_read", [], ["name", "state", "reviewer_id"]),
         director.call("kehu.access.review.line", "search_read", [], ["user_id", "reason", "tier", "decision", "remark"]),
         director.call("kehu.leak.report", "search_read", [], ["name", "what", "state", "investigator_id", "responsible_user_ids", "responsible"]),
+        director.call("kehu.clearance.record", "search_read", [], ["user_id", "kind", "date", "file", "note", "state", "is_reminded"]),
         director.call("res.partner", "read", partners, ["name", "phone", "kehu_tier", "user_id", "kehu_custodian_id", "kehu_team_id", "comment"]),
         director.call("kehu.tier.lowering", "search_read", [["partner_id", "in", partners]], ["state", "tier"]),
     )
@@ -158,10 +162,27 @@ def on_leak_reports(target, me):
         yield "kehu.leak.report", "create", None, {"vals_list": [{"name": "x", **values}], "context": context}
 
 
+def on_clearance(target, me):
+    record, entry = [target["kehu.clearance.record"]], {"user_id": me, "kind": "training", "state": "valid"}
+    for values in ({"user_id": me}, {"kind": "training"}, {"date": "2020-01-01"}, {"file": "eQ=="}, {"note": "x"}, {"state": "draft"},
+                   {"is_reminded": True}):
+        for context in CONTEXTS[:3]:
+            yield "kehu.clearance.record", "write", record, {"vals": values, "context": context}
+    for move, reason in (("confirm", "x"), ("lapse", "x"), ("revoke", " ")):
+        yield "kehu.clearance.record", "workflow_move", record, {"name": move, "reason": reason}
+    yield "kehu.clearance.record", "unlink", record, {}
+    yield "kehu.clearance.record", "create", None, {"vals_list": [entry]}
+    yield "kehu.clearance.record", "create", None, {"vals_list": [{"kind": "training"}], "context": {"default_state": "valid"}}
+    yield "kehu.clearance.record", "_move", record, {"name": "lapse"}
+    yield "kehu.clearance.record", "_cron_watch", None, {}
+    yield "res.users", "write", [me], {"vals": {"kehu_clearance_record_ids": [[0, 0, entry]]}}
+    yield "res.users", "write", [me], {"vals": {"kehu_clearance_record_ids": [[4, record[0], 0]]}}
+
+
 def attacks(target, me):
     for customer in (target["res.partner"], target["secret"]):
         yield from on_a_customer(customer, target, me)
-    for attack in (on_tiers, on_grants, on_the_log, on_reviews, on_leak_reports):
+    for attack in (on_tiers, on_grants, on_the_log, on_reviews, on_leak_reports, on_clearance):
         yield from attack(target, me)
 
 
