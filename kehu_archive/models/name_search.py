@@ -1,4 +1,7 @@
 """Searching contacts by name, fast where there are many of them: an option, because its indexes take room and time (A17)."""
+import math
+from dataclasses import dataclass
+
 from psycopg2.errors import FeatureNotSupported, InsufficientPrivilege, UndefinedFile
 
 from odoo import api, fields, models
@@ -16,9 +19,16 @@ EXTENSION = "pg_trgm"
 # Shares of the contacts.
 COMMON = 0.1  # reading them in order soon meets the first ones that match
 RARE = 0.003  # up to here, looking up all that match is quicker than reading in order
-WALK = 5000  # contacts that are read in order before all that match are looked up
-# Ways to meet the first ones that match without looking up all: among the first of all, and among the first that begin so.
-FROM_THE_FIRST, FROM_THE_BEGINNING = "first", "beginning"
+WALK = 5000  # as many contacts are read in order, at most, before all that match are looked up
+MARGIN = 4  # times as many are read as would do, if those that match lay evenly
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Walk:
+    """How the first contacts that match are met without looking up all. It travels in the context, where no client can put one."""
+
+    length: int
+    among_beginnings: bool  # among the names that begin so, instead of among all
 
 
 class ResPartner(models.Model):
@@ -48,11 +58,13 @@ class ResPartner(models.Model):
             return domain  # another addon searches elsewhere, too
 
         def looked_up(model, alias, query):
-            way = self.env.context.get("kehu_walk")
-            if way == FROM_THE_FIRST:
-                candidates = SQL("SELECT id FROM res_partner ORDER BY complete_name, id DESC LIMIT %s", WALK)
-            elif way == FROM_THE_BEGINNING:
-                candidates = self._kehu_first_by_beginning(value)
+            walk = self.env.context.get("kehu_walk")
+            if not isinstance(walk, Walk):
+                walk = None
+            if walk and walk.among_beginnings:
+                candidates = self._kehu_first_by_beginning(value, walk.length)
+            elif walk:
+                candidates = SQL("SELECT id FROM res_partner ORDER BY complete_name, id DESC LIMIT %s", walk.length)
             else:
                 found = self._kehu_with_han_pairs(value) if most == COMMON \
                     else self.sudo().with_context(active_test=False)._search(indexed)
@@ -68,23 +80,31 @@ class ResPartner(models.Model):
     @api.readonly
     def name_search(self, name="", domain=None, operator="ilike", limit=100):
         # What is neither rare nor common: those who type see a few, and often these are met on a short walk.
-        if limit and operator == "ilike" and (way := self._kehu_short_way(name)):
-            first = super(ResPartner, self.with_context(kehu_walk=way)).name_search(name, domain, operator, limit)
+        if isinstance(limit, int) and limit > 0 and operator == "ilike" and (walk := self._kehu_short_walk(name, limit)):
+            first = super(ResPartner, self.with_context(kehu_walk=walk)).name_search(name, domain, operator, limit)
             if len(first) == limit:
                 return first
         return super().name_search(name, domain, operator, limit)
 
     @api.model
-    def _kehu_short_way(self, text):
-        if not (text and search_indexes.han_pairs(text) and self._kehu_has_han_index() and self._order == "complete_name ASC, id DESC"
-                and RARE < self._kehu_estimated_share(self._kehu_with_han_pairs(text)) <= COMMON):
+    def _kehu_short_walk(self, text, limit):
+        """Return the walk on which ``limit`` contacts with ``text`` are probably met, if there is one."""
+        if not (text and search_indexes.han_pairs(text) and self._kehu_has_han_index() and self._order == "complete_name ASC, id DESC"):
+            return None
+        share = self._kehu_estimated_share(self._kehu_with_han_pairs(text))
+        if not RARE < share <= COMMON:
             return None
         # Names that begin alike lie together in the index of names, unless accents are ignored or a language orders them.
         if (search_indexes.han_beginning(text) and self.env.registry.has_unaccent != FunctionStatus.INDEXABLE
                 and self._kehu_is_ordered_by_code()
                 and self._kehu_estimated_share(self._kehu_with_han_pairs(text, inside=True)) <= RARE):
-            return FROM_THE_BEGINNING
-        return FROM_THE_FIRST
+            # All of these match, but not all may be read or are asked for.
+            return Walk(self._kehu_walk_length(limit, COMMON), among_beginnings=True)
+        return Walk(self._kehu_walk_length(limit, share), among_beginnings=False)
+
+    @api.model
+    def _kehu_walk_length(self, limit, share):
+        return min(WALK, math.ceil(MARGIN * limit / share))
 
     @api.model
     def _kehu_with_han_pairs(self, text, inside=False):
@@ -103,19 +123,20 @@ class ResPartner(models.Model):
         return query
 
     @api.model
-    def _kehu_first_by_beginning(self, text):
-        """Return SQL for the ids of the first contacts whose name begins with ``text``, and of all before them that have it inside."""
+    def _kehu_first_by_beginning(self, text, length):
+        """Return SQL for the ids of the first ``length`` contacts whose name begins with ``text``, and of all before them that
+        have it inside."""
         beginning = search_indexes.han_beginning(text)
         inside = self._kehu_with_han_pairs(text, inside=True)
         inside.add_where(SQL(
             "(%s <= (SELECT max(complete_name) FROM beginning) OR (SELECT count(*) FROM beginning) < %s)",
-            self._field_to_sql(inside.table, "complete_name", inside), WALK))
+            self._field_to_sql(inside.table, "complete_name", inside), length))
         return SQL(
             """WITH beginning AS MATERIALIZED (
                     SELECT id, complete_name FROM res_partner WHERE complete_name >= %s AND complete_name < %s
                      ORDER BY complete_name, id DESC LIMIT %s)
                SELECT id FROM beginning UNION ALL (%s)""",
-            beginning, beginning[:-1] + chr(ord(beginning[-1]) + 1), WALK, inside.select())
+            beginning, beginning[:-1] + chr(ord(beginning[-1]) + 1), length, inside.select())
 
     @api.model
     @ormcache()

@@ -8,7 +8,7 @@ from odoo.addons.kehu_archive import uninstall_hook
 
 from .. import search_indexes
 from ..models import name_search
-from ..models.name_search import FROM_THE_BEGINNING, FROM_THE_FIRST, PARAMETER
+from ..models.name_search import PARAMETER, Walk
 
 NAMES = (
     "深圳市腾讯计算机系统有限公司", "深圳华强电子", "深 圳 科技", "圳深贸易", "上海深圳路商行", "腾讯科技(深圳)有限公司", "Shenzhen Huaqiang",
@@ -118,25 +118,33 @@ class TestNameSearch(NameSearchCase):
         self.partners[1].kehu_tier = "3"
         expected = {(term, limit): partners.name_search(term, limit=limit) for term in TERMS for limit in (1, 3, 8)}
         self.patch(name_search, "COMMON", 1)
-        for way in (FROM_THE_FIRST, FROM_THE_BEGINNING):
-            self.patch(type(partners), "_kehu_short_way", lambda self, text, way=way: way)
-            for walked in (1, 2, 3, 5, 10000):
-                self.patch(name_search, "WALK", walked)
+        for among_beginnings in (False, True):
+            for length in (1, 2, 3, 5, 10000):
+                walk = Walk(length, among_beginnings)
+                self.patch(type(partners), "_kehu_short_walk", lambda self, text, limit, walk=walk: walk)
                 for (term, limit), found in expected.items():
-                    if way == FROM_THE_FIRST or search_indexes.han_beginning(term):
-                        self.assertEqual(partners.name_search(term, limit=limit), found, (way, walked, term, limit))
+                    if not among_beginnings or search_indexes.han_beginning(term):
+                        self.assertEqual(partners.name_search(term, limit=limit), found, (walk, term, limit))
 
     def test_the_beginning_of_names_is_a_short_way(self):
         """Exact, though contacts that have the word inside come before and between those that begin with it."""
         self.patch(name_search, "COMMON", 1)
-        self.patch(name_search, "WALK", 3)
         shares = iter((0.05, 0.001, 0.05, 0.01, 0.05))
         self.patch(type(self.partners), "_kehu_estimated_share", lambda self, query: next(shares))
-        self.assertEqual(
-            [self.partners._kehu_short_way(term) for term in ("深圳市", "深圳市", "ABC深圳")], [FROM_THE_BEGINNING, FROM_THE_FIRST, FROM_THE_FIRST])
-        walking = self.env["res.partner"].with_context(kehu_walk=FROM_THE_BEGINNING)
+        walks = [self.partners._kehu_short_walk(term, 8) for term in ("深圳市", "深圳市", "ABC深圳")]
+        self.assertEqual([(walk.length, walk.among_beginnings) for walk in walks], [(32, True), (640, False), (640, False)])
+        walking = self.env["res.partner"].with_context(kehu_walk=Walk(3, among_beginnings=True))
         found = walking.search([("display_name", "ilike", "深圳"), ("id", "in", self.partners.ids)]).mapped("name")
         self.assertEqual(found, ["ABC深圳", "上海深圳路商行", "圳深贸易", "深 圳 科技", "深圳\n华强", "深圳ABC", "深圳华强电子"])
+
+    def test_no_client_chooses_the_walk(self):
+        domain = [("display_name", "ilike", "深圳"), ("id", "in", self.partners.ids)]
+        expected = self.partners.search(domain)
+        for forged in ("first", True, 3, {"length": 1, "among_beginnings": True}):
+            self.assertEqual(self.partners.with_context(kehu_walk=forged).search(domain), expected)
+        self.patch(name_search, "COMMON", 1)
+        for limit in (None, 0, False):
+            self.assertLessEqual(set(expected.ids), set(dict(self.partners.name_search("深圳", limit=limit))))
 
     def test_another_field_searched_by_another_addon_is_not_lost(self):
         self.partners[7].phone = "腾讯-1"
