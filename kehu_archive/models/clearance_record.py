@@ -14,6 +14,7 @@ _lt = LazyTranslate(__name__)
 
 OFFICERS = ("kehu_archive.group_tier_officer",)
 MONTHS_PARAMETER = "kehu_archive.training_months"
+MOST_MONTHS = 120
 REMIND = relativedelta(days=30)
 
 _SAID = {"user_id", "kind", "date", "file", "file_name", "note"}
@@ -22,7 +23,7 @@ _SAID = {"user_id", "kind", "date", "file", "file_name", "note"}
 def training_months(env):
     """Return for how many months a training entitles to clearance (a system parameter); 0: clearance takes no evidence."""
     months = env["ir.config_parameter"].sudo().get_param(MONTHS_PARAMETER)
-    return int(months) if str(months or "").isdigit() else 0
+    return min(int(months), MOST_MONTHS) if str(months or "").isdecimal() else 0
 
 
 class ClearanceRecord(models.Model):
@@ -211,5 +212,5 @@ class ResConfigSettings(models.TransientModel):
 
     @api.constrains("kehu_training_months")
     def _check_kehu_training_months(self):
-        if any(settings.kehu_training_months < 0 for settings in self):
-            raise ValidationError(self.env._("A training is valid for a number of months; 0 asks for none."))
+        if any(not 0 <= settings.kehu_training_months <= MOST_MONTHS for settings in self):
+            raise ValidationError(self.env._("A training is valid for %s months at most; 0 asks for none.", MOST_MONTHS))

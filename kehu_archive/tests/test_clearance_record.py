@@ -72,6 +72,8 @@ class TestClearanceRecord(ArchiveCase):
             self.confirm(self.enter("training", "2027-03-02"))
             self.assertTrue(self.reads())
 
+            self.env["ir.config_parameter"].set_param("kehu_archive.training_months", "9" * 20)
+            self.assertTrue(self.reads(), "a slip of the pen locks nobody out")
             undertaking.with_user(self.other_officer).workflow_move("revoke", reason="He has broken it")
             self.assertFalse(self.reads())
             self.assertEqual(self.notes()[-4:], [
@@ -99,6 +101,7 @@ class TestClearanceRecord(ArchiveCase):
             lambda: training.with_user(self.other_officer).workflow_move("lapse"),
             lambda: self.cleared.with_user(self.employee).read(["kehu_trained_until"]),
             lambda: self.env["res.config.settings"].create({"kehu_training_months": -1}),
+            lambda: self.env["res.config.settings"].create({"kehu_training_months": 999_999}),
         ):
             with self.assertRaises(UserError), self.env.cr.savepoint():
                 attack()
