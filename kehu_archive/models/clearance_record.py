@@ -112,10 +112,11 @@ class ClearanceRecord(models.Model):
         self.search([("user_id", "in", trained.ids), ("is_reminded", "=", True)]).activity_feedback(["mail.mail_activity_data_todo"])
 
     def _workflow_moved(self, move, sources, reason):
-        super()._workflow_moved(move, sources, reason)
+        result = super()._workflow_moved(move, sources, reason)
         sign, kinds = "+" if move.target == "valid" else "\u2212", dict(self._fields["kind"].selection)
         for (kind, date), records in self.sudo().grouped(lambda record: (record.kind, record.date)).items():
             self.env["kehu.access.log"]._log_right(records.user_id, f"{sign} {kinds[kind]} {date}")
+        return result
 
     # === CRON ===
 
@@ -124,7 +125,7 @@ class ClearanceRecord(models.Model):
         """End the trainings that are too old, and remind once, a month before, those whose clearance stands on one."""
         if not training_months(self.env):
             return
-        for company in self.env["res.company"].with_context(active_test=False).search([]):
+        for company in self.env["res.company"].search([("active", "=", True)]):
             today = company._kehu_today()
             self._search_ending(company, today - relativedelta(days=1))._move("lapse")
             self._search_ending(company, today + REMIND, Domain("is_reminded", "=", False))._remind()
@@ -161,9 +162,10 @@ class ResUsers(models.Model):
 
     @api.depends("kehu_clearance_record_ids.state")
     def _compute_kehu_clearance(self):
-        super()._compute_kehu_clearance()
+        result = super()._compute_kehu_clearance()
         cleared = self.filtered(lambda user: user.kehu_clearance >= CONFIDENTIAL)
         (cleared - cleared._kehu_filter_entitled()).kehu_clearance = INTERNAL
+        return result
 
     @api.depends("kehu_clearance_record_ids.state")
     def _compute_kehu_evidence(self):
