@@ -8,11 +8,11 @@ from odoo.tools import LazyTranslate
 
 from odoo.addons.kehu_workflow.workflow import Move
 
+from .officers_mixin import OFFICERS
 from .tier import CONFIDENTIAL, INTERNAL
 
 _lt = LazyTranslate(__name__)
 
-OFFICERS = ("kehu_archive.group_tier_officer",)
 MONTHS_PARAMETER = "kehu_archive.training_months"
 MOST_MONTHS = 120
 REMIND = relativedelta(days=30)
@@ -29,7 +29,7 @@ def training_months(env):
 class ClearanceRecord(models.Model):
     """An undertaking that an employee has signed, or a training that he has had (X9).
 
-    He or an officer enters it, and another officer confirms it; then it stays as it is. A training ends by the clock of each
+    He or an officer enters it, and an officer other than he confirms it; then it stays as it is. A training ends by the clock of each
     request, without waiting for the job that says so.
     """
     _name = "kehu.clearance.record"
@@ -196,15 +196,6 @@ class ResUsers(models.Model):
 
     def _kehu_evidence(self, kind):
         return Domain("user_id", "in", self.ids) & Domain("kind", "=", kind) & Domain("state", "=", "valid")
-
-
-class IrRule(models.Model):
-    _inherit = "ir.rule"
-
-    def _compute_domain_context_values(self):
-        # Odoo keeps the domain of a model that delegates to contacts, which the clearance is part of and which ends by the clock.
-        yield from super()._compute_domain_context_values()
-        yield self.env.user.kehu_clearance
 
 
 class ResConfigSettings(models.TransientModel):

@@ -4,10 +4,11 @@ from odoo.tools import LazyTranslate
 
 from odoo.addons.kehu_workflow.workflow import Move
 
+from .officers_mixin import OFFICERS
+
 _lt = LazyTranslate(__name__)
 
 _REPORTED = {"name", "what", "remedy", "date_noticed", "supervisor_id"}
-OFFICERS = ("kehu_archive.group_tier_officer",)
 
 
 class LeakReport(models.Model):

@@ -58,13 +58,9 @@ class ResPartner(models.Model):
             return domain  # another addon searches elsewhere, too
 
         def looked_up(model, alias, query):
-            walk = self.env.context.get("kehu_walk")
-            if not isinstance(walk, Walk):
-                walk = None
-            if walk and walk.among_beginnings:
-                candidates = self._kehu_first_by_beginning(value, walk.length)
-            elif walk:
-                candidates = SQL("SELECT id FROM res_partner ORDER BY complete_name, id DESC LIMIT %s", walk.length)
+            if isinstance(walk := self.env.context.get("kehu_walk"), Walk):
+                candidates = self._kehu_first_by_beginning(value, walk.length) if walk.among_beginnings else SQL(
+                    "SELECT id FROM res_partner ORDER BY complete_name, id DESC LIMIT %s", walk.length)
             else:
                 found = self._kehu_with_han_pairs(value) if most == COMMON \
                     else self.sudo().with_context(active_test=False)._search(indexed)

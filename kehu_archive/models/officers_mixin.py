@@ -1,5 +1,7 @@
 from odoo import api, models
 
+OFFICERS = ("kehu_archive.group_tier_officer",)
+
 
 class OfficersMixin(models.AbstractModel):
     """The confidentiality officers as a role, for moves and clocks of documents that are theirs."""
@@ -9,7 +11,7 @@ class OfficersMixin(models.AbstractModel):
 
     @api.model
     def _kehu_officers(self):
-        return self.env.ref("kehu_archive.group_tier_officer").sudo().all_user_ids.filtered("active")
+        return self.env.ref(*OFFICERS).sudo().all_user_ids.filtered("active")
 
     def _workflow_role_officers(self):
         return dict.fromkeys(self.ids, self._kehu_officers())

@@ -62,6 +62,11 @@ class IrRule(models.Model):
     def _compute_domain(self, model_name, mode="read"):
         return super()._compute_domain(model_name, mode) & self.env[model_name]._kehu_domain(mode)
 
+    def _compute_domain_context_values(self):
+        # Odoo keeps the domain of a model that delegates to contacts, which the clearance is part of; that may end by the clock.
+        yield from super()._compute_domain_context_values()
+        yield self.env.user.kehu_clearance
+
 
 class Base(models.AbstractModel):
     _inherit = "base"
