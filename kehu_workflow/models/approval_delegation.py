@@ -1,10 +1,7 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tools import LazyTranslate
 
 from ..caches import forget
-
-_lt = LazyTranslate(__name__)
 
 
 class ApprovalDelegation(models.Model):
@@ -15,8 +12,7 @@ class ApprovalDelegation(models.Model):
 
     _name = "kehu.approval.delegation"
     _description = "Approval Delegation"
-    _inherit = ["mail.thread", "kehu.evidence.mixin"]
-    _evidence_refusal = _lt("This delegation has begun. Set its last day to end it:")
+    _inherit = ["mail.thread"]
     _order = "date_from desc, id desc"
     _rec_name = "delegate_id"
 
@@ -68,10 +64,6 @@ class ApprovalDelegation(models.Model):
         return result
 
     # === BUSINESS ===
-
-    def _filter_evidence(self):
-        """Since the first day, somebody may have decided under it."""
-        return self.filtered(lambda delegation: delegation.date_from <= fields.Date.context_today(delegation))
 
     @api.model
     def _delegators(self, user):

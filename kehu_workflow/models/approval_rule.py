@@ -147,7 +147,7 @@ class ApprovalRule(models.Model):
 
     def _filter_evidence(self):
         asked = self.env["kehu.approval"].sudo()._read_group([("rule_id", "in", self.ids)], ["rule_id"])
-        return self & self.union(*(rule for rule, in asked))
+        return self & self.browse(rule.id for rule, in asked)
 
     @api.model
     def _approval_models(self):

@@ -209,7 +209,7 @@ class DeadlineRule(models.Model):
 
     def _filter_evidence(self):
         run = self.env["kehu.deadline"].sudo()._read_group([("rule_id", "in", self.ids)], ["rule_id"])
-        return self & self.union(*(rule for rule, in run))
+        return self & self.browse(rule.id for rule, in run)
 
     def _changed(self):
         """Have the running clocks planned again under what the rule says now."""
