@@ -77,7 +77,7 @@ def odoo_shell(server):
     def run(script):
         done = subprocess.run(
             list(map(str, command)), input=(here / script).read_text(encoding="utf-8"), env=variables, capture_output=True,
-            text=True, timeout=120, check=False)
+            text=True, timeout=600, check=False)
         assert done.returncode == 0 and done.stdout.strip(), done.stderr[-4000:]
         return json.loads(done.stdout.strip().splitlines()[-1])
     return run
