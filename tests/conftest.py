@@ -111,7 +111,7 @@ def browser_as(server, chromium):
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: errors.append(f"{login}: {error}"))
         # A greeting that pops up covers a telephone's whole page: close it, as its owner would.
         page.add_locator_handler(page.locator(".o-mail-ChatWindow").first, lambda window: window.press("Escape"))
