@@ -1,5 +1,6 @@
 """A file with confidential records says so (X6): the mark is written with the rows, since reading a workbook back takes twice as long."""
 import csv
+import functools
 import io
 
 from odoo.http import request
@@ -20,6 +21,11 @@ class MarkedCSVExport(CSVExport):
         return content
 
 
+# Odoo makes its writers, one for rows and one for groups, from classes that are named in its controllers: there is no hook.
+_close = ExportXlsxWriter.close
+
+
+@functools.wraps(_close)
 def _close_marked(self):
     """Put the mark on the row after the last and at the foot of each printed page, then close the workbook."""
     if text := getattr(request, "kehu_watermark", ""):
@@ -28,6 +34,4 @@ def _close_marked(self):
     return _close(self)
 
 
-# Odoo makes its writers, one for rows and one for groups, from classes that are named in its controllers: there is no hook.
-_close = ExportXlsxWriter.close
 ExportXlsxWriter.close = _close_marked

@@ -85,7 +85,8 @@ class TestWaysOfReading(ArchiveCase, HttpCase):
                 lambda: env["res.partner.bank"].onchange({"partner_id": customer.id}, ["partner_id"], {"acc_holder_name": {}}),
                 case["customer"]),
             "form with links": (
-                lambda: env["res.partner.category"].onchange({"partner_ids": [[4, customer.id]]}, ["partner_ids"], {"name": {}}),
+                lambda: env["res.partner.category"].onchange(
+                    {"partner_ids": [[4, customer.id]]}, ["partner_ids"], {"name": {}, "partner_ids": {}}),
                 case["customer"]),
             "suggested recipients": (lambda: customer._message_get_suggested_recipients(), case["customer"]),
             "activity format": (lambda: mine["activity"].activity_format(), case["customer"]),
@@ -94,7 +95,7 @@ class TestWaysOfReading(ArchiveCase, HttpCase):
             "export archive": (lambda: archive.export_data(["phone"]), case["archive"]),
             "export through a category": (lambda: category.export_data(["name", "partner_ids/email"]), case["customer"]),
             "export user": (lambda: portal.export_data(["email"]), case["portal"].partner_id),
-            "export message": (lambda: mine["message"].export_data(["body"]), case["customer"]),
+            "export activity": (lambda: mine["activity"].export_data(["summary"]), case["customer"]),
             "vcard": (lambda: customer._get_vcard_file(), case["customer"]),
         })
         for key in ("show_address", "show_email"):
@@ -133,6 +134,12 @@ class TestWaysOfReading(ArchiveCase, HttpCase):
                 lambda: exported("xlsx", "res.partner", customer.ids, "name", "email", groupby=["email"]), customer),
         }
 
+    def log_in(self):
+        self.authenticate("test_reader", "test_reader")
+        # In a test, reading from a replica and writing the log at once is impossible (tests/test_confidential_log.py does that).
+        self.set_registry_readonly_mode(False)
+        self.addCleanup(self.set_registry_readonly_mode, True)
+
     def entries(self):
         self.env.invalidate_all()
         return self.env["kehu.access.log"].sudo().search([("user_id", "=", self.reader.id), ("action", "!=", "right")])
@@ -162,7 +169,7 @@ class TestWaysOfReading(ArchiveCase, HttpCase):
 
     def test_each_address_leaves_one_entry(self):
         self.reader.group_ids += self.permission
-        self.authenticate("test_reader", "test_reader")
+        self.log_in()
         for tier, case in self.cases.items():
             self.check_ways(self.requests(case), tier, by_request=True)
 
@@ -171,14 +178,14 @@ class TestWaysOfReading(ArchiveCase, HttpCase):
             if name.startswith(TAKING):
                 with self.subTest(way=name), self.assertRaisesRegex(AccessError, "permission"), self.env.cr.savepoint():
                     call()
-        for record in ("customer", "portal", "archive"):
+        for record in ("customer", "portal"):
             with self.subTest(copy=record), self.assertRaises(AccessError), self.env.cr.savepoint():
                 self.cases["3"][record].with_user(self.reader).copy_data()
         for call, _record in (way for name, way in self.ways(self.cases["0"]).items() if name.startswith(TAKING)):
             call()
 
     def test_addresses_without_permission_give_no_file(self):
-        self.authenticate("test_reader", "test_reader")
+        self.log_in()
         with mute_logger("odoo.addons.web.controllers.export", "odoo.http"):
             for name, (call, _record) in self.requests(self.cases["3"]).items():
                 if name.startswith(TAKING):
@@ -189,14 +196,14 @@ class TestWaysOfReading(ArchiveCase, HttpCase):
 
     def test_csv_and_vcard_carry_the_mark(self):
         self.reader.group_ids += self.permission
-        self.authenticate("test_reader", "test_reader")
+        self.log_in()
         for tier, marked in (("3", True), ("0", False)):
             for name, (call, _record) in self.requests(self.cases[tier]).items():
                 if name in ("vcard", "vcard of a contact", "export csv"):
                     with self.subTest(way=name, tier=tier):
                         text = call().text.replace("\r\n ", "")
                         self.assertIn(f"customer{tier}@example.com", text)
-                        self.assertEqual("Top Secret | Reader | " in text, marked)
+                        self.assertEqual(" | Reader | " in text, marked)
 
     def test_groups_note_what_was_asked_and_counts_nothing(self):
         customers = self.cases["3"]["customer"].with_user(self.reader)
