@@ -16,6 +16,7 @@ class Field(models.AbstractModel):
 class Contact(models.AbstractModel):
     _inherit = "ir.qweb.field.contact"
 
+    @api.private
     @api.model
     def value_to_html(self, value, options):
         # The address, too.

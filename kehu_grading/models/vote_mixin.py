@@ -80,7 +80,7 @@ class VotedMixin(models.AbstractModel):
     # === ACTIONS ===
 
     def action_vote(self):
-        self.ensure_one()
+        self.ensure_one().check_access("read")
         votes = self._fields["vote_ids"]
         return {
             "type": "ir.actions.act_window",
