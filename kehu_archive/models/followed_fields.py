@@ -5,7 +5,7 @@ makes them without code. Columns such as an e-mail address are copied from the c
 are empty for whom the record is hidden from: when read and exported, and also when searched, grouped, sorted, summed up.
 """
 import re
-from itertools import compress, groupby
+from itertools import compress
 
 from odoo import api, models
 from odoo.fields import Domain
@@ -104,9 +104,9 @@ class Base(models.AbstractModel):
         if not emptied:
             return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
         lines = []
-        for gone, records in groupby(self, key=lambda record: {name for name in emptied if record.id in emptied[name]}):
-            kept = [bool(path) and path[0] not in gone for path in fields]
-            for line in super(Base, self.union(*records))._export_rows(
+        for record in self:
+            kept = [bool(path) and record.id not in emptied.get(path[0], ()) for path in fields]
+            for line in super(Base, record)._export_rows(
                     list(compress(fields, kept)), _is_toplevel_call=_is_toplevel_call):
                 cells = iter(line)
                 lines.append([next(cells) if is_kept else "" for is_kept in kept])

@@ -87,11 +87,11 @@ class TestRowsBelow(HttpCase):
 
     def test_every_required_parent_is_followed(self):
         below = self.env["ir.rule"]._kehu_rows_below()
-        for model, names in (
-            ("event.registration.answer", ["registration_id"]), ("website.track", ["visitor_id"]),
-            ("product.attribute.custom.value", ["sale_order_line_id"]), ("survey.user_input.line", ["user_input_id"]),
-            ("purchase.order.line", ["order_id"]), ("project.update", ["project_id"])):
-            self.assertEqual(below[model], names)
+        expected = {
+            "event.registration.answer": ["registration_id"], "website.track": ["visitor_id"],
+            "product.attribute.custom.value": ["sale_order_line_id"], "survey.user_input.line": ["user_input_id"],
+            "purchase.order.line": ["order_id"], "project.update": ["project_id"]}
+        self.assertEqual({model: below[model] for model in expected}, expected)
 
         def depth(model, seen=()):
             self.assertNotIn(model, seen)
