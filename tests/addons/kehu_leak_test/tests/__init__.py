@@ -3,3 +3,4 @@ from . import test_flows
 from . import test_flows_apps
 from . import test_leak_matrix
 from . import test_rows_below
+from . import test_leak_kinds
