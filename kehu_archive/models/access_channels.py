@@ -70,7 +70,7 @@ class Base(models.AbstractModel):
             return classified
         paths = [(name, self._fields[name].comodel_name) for name in (
             *self._kehu_customer_fields(), *filter(None, [GUESTS.get(self._name)]), *self._inherits.values(),
-            *filter(None, [getattr(self, "_kehu_document_field", None)]))]
+            *self._kehu_parent_fields(), *filter(None, [getattr(self, "_kehu_document_field", None)]))]
         found = [
             Domain(name, "any!", self.env[model]._kehu_classified_domain(Domain.TRUE))
             for name, model in paths if self.env[model]._kehu_can_show()]
