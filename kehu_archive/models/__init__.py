@@ -46,3 +46,4 @@ from . import mass_mail
 from . import ir_actions_server
 from . import ir_qweb_fields
 from . import access_logging  # extends the archive, too
+from . import closure_check
