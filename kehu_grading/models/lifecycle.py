@@ -126,7 +126,8 @@ class CustomerLifecycle(models.Model):
             )
             INSERT INTO kehu_customer_lifecycle AS old (
                        partner_id, company_id, stage, date_since, purchase_count, date_first, date_last, gap_days, spread_days, date_expected,
-                       amount_year, amount_total, repeat_rate, churn_rate, kehu_own_tier, kehu_tier, active, create_uid, create_date, write_uid, write_date)
+                       amount_year, amount_total, repeat_rate, churn_rate, kehu_own_tier, kehu_tier, active,
+                       create_uid, create_date, write_uid, write_date)
                 SELECT id, %(company)s, stage, %(today)s, COALESCE(purchases, 0), first, last, usual, spread, expected,
                        COALESCE(year, 0), COALESCE(total, 0), CASE WHEN purchases > 1 THEN 100 WHEN purchases = 1 THEN 0 END,
                        CASE WHEN purchases IS NOT NULL THEN CASE stage WHEN 'churned' THEN 100 ELSE 0 END END,
@@ -155,7 +156,8 @@ class CustomerLifecycle(models.Model):
         self.env.cr.execute(SQL(
             """UPDATE kehu_customer_lifecycle stand SET active = FALSE
                 WHERE company_id = %s AND active
-                  AND NOT EXISTS (SELECT FROM kehu_archive archive JOIN res_partner partner ON partner.id = archive.partner_id AND partner.active
+                  AND NOT EXISTS (SELECT FROM kehu_archive archive
+                                    JOIN res_partner partner ON partner.id = archive.partner_id AND partner.active
                                    WHERE archive.partner_id = stand.partner_id AND archive.state NOT IN ('closed', 'destroyed'))""",
             company.id))
         self.invalidate_model()
