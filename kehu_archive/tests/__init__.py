@@ -7,6 +7,7 @@ from . import test_archive_filing
 from . import test_archive_import
 from . import test_archive_speed
 from . import test_clearance_record
+from . import test_evidence
 from . import test_grants
 from . import test_journal
 from . import test_leak_report

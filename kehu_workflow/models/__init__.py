@@ -1,3 +1,4 @@
+from . import evidence_mixin
 from . import trail_mixin
 
 from . import workflow_log
