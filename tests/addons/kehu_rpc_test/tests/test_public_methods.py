@@ -60,6 +60,9 @@ class TestPublicMethods(TransactionCase):
             return
         yield ["x" for _parameter in required]
         yield [{"x": "x"} for _parameter in parameters]
+        if any("val" in parameter.name for parameter in parameters):
+            for vals in self.values(model, user):
+                yield [vals if "val" in parameter.name else {} for parameter in parameters]
         if parameters:
             yield from ([junk for _parameter in required or parameters] for junk in JUNK)
 
