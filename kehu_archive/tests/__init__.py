@@ -5,6 +5,7 @@ from . import test_archive_card
 from . import test_archive_duplicates
 from . import test_archive_filing
 from . import test_archive_import
+from . import test_archive_merge
 from . import test_archive_speed
 from . import test_clearance_record
 from . import test_evidence
@@ -13,11 +14,12 @@ from . import test_journal
 from . import test_leak_report
 from . import test_mail_leaks
 from . import test_matching
-from . import test_product_file
-from . import test_partner_merge
 from . import test_name_search
+from . import test_partner_merge
+from . import test_product_file
 from . import test_tier_guard
 from . import test_tier_lowering
 from . import test_tier_raising
 from . import test_tiers
+from . import test_uninstall
 from . import test_watermark

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from psycopg2.errors import ForeignKeyViolation
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
@@ -44,6 +44,9 @@ class TestEvidence(ArchiveCase):
             for context in ({}, {MODULE_UNINSTALL_FLAG: True}, {"kehu_evidence_permit": {"model": records._name, "gone": records.ids}}):
                 with self.assertRaisesRegex((UserError, AccessError), message), self.env.cr.savepoint():
                     records.with_user(user).with_context(**context).unlink()
+                if records._name == "kehu.archive":
+                    with self.assertRaises(UserError), self.env.cr.savepoint():
+                        records.partner_id.with_user(user).with_context(**context).write({"kehu_archive_ids": [Command.delete(records.id)]})
         with self.assertRaisesRegex(UserError, message), self.env.cr.savepoint():
             records.sudo().unlink()
 
