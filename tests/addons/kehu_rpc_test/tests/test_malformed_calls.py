@@ -20,7 +20,7 @@ ROLES = {
     "manager": "kehu_complaint.group_service_director,kehu_archive.group_archive_manager,kehu_grading.group_grading_manager",
     "administrator": "base.group_system",
 }
-READING = (
+ORM_METHODS = (
     "search", "search_read", "search_count", "read", "web_search_read", "web_read", "name_search", "web_name_search", "fields_get",
     "default_get", "onchange", "formatted_read_group", "web_read_group", "read_group", "get_views", "export_data", "copy", "web_save",
     "create", "write", "name_create", "action_archive", "message_post", "message_subscribe")
@@ -29,8 +29,9 @@ PATHS = (
     "/my/complaints/page/{}", "/kehu_grading/evaluations.xlsx", "/web/image/res.partner/{}/image_128", "/web/content/{}",
     "/report/html/kehu_complaint.report_proposal/{}", "/mail/thread/messages", "/mail/message/post", "/mail/data", "/web/export/csv",
     "/mail/partner/from_email", "/web/partner/vcard", "/mail/rating/{}")
+PARAMETERS = ("access_token", "ids", "name", "description", "message", "rate", "page", "sortby", "filterby", "done")
 SCALARS = (
-    None, True, 0, -1, 1, 2**31, 2**70, 1.5, 1e308, "", "x", "1", "\0", "​", "%", "投诉" * 50, "a" * 300, "2026-13-45", "1;--", "kehu_tier")
+    None, True, 0, -1, 1, 2**31, 2**70, 1.5, 1e308, "", "x", "1", "\0", "\u200b", "%", "投诉" * 50, "a" * 300, "2026-13-45", "1;--", "kehu_tier")
 
 
 class Raised(logging.Handler):
@@ -86,7 +87,7 @@ class TestMalformedCalls(HttpCase):
         """One call: ``(model, method, ids, arguments, context)``."""
         name, method = self.random.choice(self.methods)
         if self.random.random() < 0.4:
-            name, method = self.random.choice(self.models), self.random.choice(READING)
+            name, method = self.random.choice(self.models), self.random.choice(ORM_METHODS)
         model = self.env[name]
         arguments = [self.value(model) for _number in range(self.random.choice((0, 1, 1, 1, 2, 2, 3, 4)))]
         if method in ("write", "create", "web_save") and self.random.random() < 0.7:
@@ -104,7 +105,9 @@ class TestMalformedCalls(HttpCase):
         name, method, ids, arguments, context = self.call()
         if self.is_of_model(name, method):
             ids = None
-        params = {"model": name, "method": method, "args": arguments if ids is None else [ids, *arguments], "kwargs": {"context": context} if context else {}}
+        params = {
+            "model": name, "method": method, "args": arguments if ids is None else [ids, *arguments],
+            "kwargs": {"context": context} if context else {}}
         if self.random.random() < 0.03:
             params[self.random.choice(list(params))] = self.value(self.env[name])
         self.post_json(f"/web/dataset/call_kw/{name}/{method}", params)
@@ -134,9 +137,7 @@ class TestMalformedCalls(HttpCase):
                 "fetch_params": self.value(model), "post_data": self.value(model), "emails": self.value(model)}
             self.post_json(path, params)
             return path, None, None, params
-        values = {
-            key: str(self.value(model))[:300]
-            for key in self.random.sample(("access_token", "ids", "name", "description", "message", "rate", "page", "sortby", "filterby", "done"), 3)}
+        values = {key: str(self.value(model))[:300] for key in self.random.sample(PARAMETERS, 3)}
         if self.random.random() < 0.5:
             self.url_open(path, data={**values, "csrf_token": self.token}, timeout=120, allow_redirects=False)
         else:
@@ -169,6 +170,6 @@ class TestMalformedCalls(HttpCase):
                     sent = send()
                 calls[send.__name__, role] += 1
                 crashes += [
-                    f"{role} {str(sent)[:300]}\n    {where}" for error in raised.errors
+                    f"{role} {sent!s:.300}\n    {where}" for error in raised.errors
                     if (where := crash(error, sent[0] if sent[1] is None else sent[0].with_user(self.users[role]), *sent[1:]))]
         self.assertFalse(crashes, f"{len(crashes)} crashes in {calls.total()} calls {dict(calls)}:\n" + "\n".join(crashes))
