@@ -1,6 +1,7 @@
 from . import tier_rule
 from . import tier_guard
-from . import related_fields
+from . import followed_fields
+from . import search_rights
 from . import ir_sequence
 from . import numbered_mixin
 from . import crm_team
@@ -46,3 +47,4 @@ from . import mass_mail
 from . import ir_actions_server
 from . import ir_qweb_fields
 from . import access_logging  # extends the archive, too
+from . import closure_check

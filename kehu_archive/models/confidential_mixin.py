@@ -60,7 +60,7 @@ class ConfidentialMixin(models.AbstractModel):
     # === RULE ===
 
     @api.model
-    def _kehu_is_protected(self):
+    def _kehu_is_about_customers(self):
         return not self._abstract
 
     @api.model
@@ -69,10 +69,14 @@ class ConfidentialMixin(models.AbstractModel):
         return ()
 
     @api.model
+    def _kehu_parent_fields(self):
+        return ()
+
+    @api.model
     def _kehu_domain(self, mode="read"):
         if self.env.uid == SUPERUSER_ID or self._abstract:
             return Domain.TRUE
-        return Domain("kehu_tier", "<=", self.env.user.kehu_clearance) | self._kehu_readers_domain(mode)
+        return Domain("kehu_tier", "<=", self.env.user.kehu_clearance) | self._kehu_unless_closed(self._kehu_readers_domain(mode))
 
     @api.model
     def _kehu_readers_domain(self, mode="read"):
