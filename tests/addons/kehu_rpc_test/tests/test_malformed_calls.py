@@ -168,8 +168,8 @@ class TestMalformedCalls(HttpCase):
                 with mute_logger(
                         "odoo.sql_db", "odoo.models", "odoo.orm", "odoo.fields", "odoo.addons", "odoo.tools", "odoo.domains", "py.warnings"):
                     sent = send()
-                calls[send.__name__, role] += 1
-                crashes += [
-                    f"{role} {sent!s:.300}\n    {where}" for error in raised.errors
-                    if (where := crash(error, sent[0] if sent[1] is None else sent[0].with_user(self.users[role]), *sent[1:]))]
+                    calls[send.__name__, role] += 1
+                    crashes += [
+                        f"{role} {sent!s:.300}\n    {where}" for error in raised.errors
+                        if (where := crash(error, sent[0] if sent[1] is None else sent[0].with_user(self.users[role]), *sent[1:]))]
         self.assertFalse(crashes, f"{len(crashes)} crashes in {calls.total()} calls {dict(calls)}:\n" + "\n".join(crashes))

@@ -8,10 +8,10 @@ from odoo.tools import SQL, mute_logger
 from .public_methods import crash, public_methods
 
 MARKER = "ZQX"
-JUNK = (None, 0, "x", ["x"], {"x": 1}, [[1, 1, {"name": "x"}]])
+JUNK = (None, ["x"], {"x": 1})     # more of it in test_malformed_calls
 # The server's own notes of what happens.
 NOTES = {"kehu_access_log"}
-QUIET = ("odoo.sql_db", "odoo.models", "odoo.fields", "odoo.orm", "odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
+QUIET = ("odoo.sql_db", "odoo.models", "odoo.fields", "odoo.orm", "odoo.addons")
 
 
 @tagged("post_install", "-at_install")
@@ -60,7 +60,7 @@ class TestPublicMethods(TransactionCase):
             return
         yield ["x" for _parameter in required]
         yield [{"x": "x"} for _parameter in parameters]
-        if any("val" in parameter.name for parameter in parameters):
+        if name != "onchange" and any("val" in parameter.name for parameter in parameters):
             for vals in self.values(model, user):
                 yield [vals if "val" in parameter.name else {} for parameter in parameters]
         if parameters:
@@ -145,7 +145,9 @@ class TestPublicMethods(TransactionCase):
                         calls += 1
                         refused, tables, changed = self.call(user, name, method, arguments if chosen is None else [chosen, *arguments])
                         told = f"{user.login} {name}.{method}({chosen}, {str(arguments)[:150]})"
-                        if refused and (where := crash(refused, self.env[name].with_user(user), method, chosen, arguments)):
+                        with mute_logger(*QUIET):
+                            where = refused and crash(refused, self.env[name].with_user(user), method, chosen, arguments)
+                        if where:
                             problems.append(f"{told} crashed at {where}")
                         if refused and MARKER in str(refused):
                             problems.append(f"{told} tells what is hidden: {refused}")
