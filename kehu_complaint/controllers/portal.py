@@ -202,7 +202,8 @@ class ServicePortal(CustomerPortal):
         found = model.search(Domain("id", "=", document_id) & self._service_domain(model))
         if not found and access_token:
             document = model.browse(document_id).exists()
-            if document.access_token and consteq(document.access_token, access_token):
+            is_right = document.access_token and consteq(document.access_token, access_token)
+            if is_right and not document._service_keeps_out(request.env.user):
                 return document
         return found
 

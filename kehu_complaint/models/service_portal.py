@@ -43,6 +43,12 @@ class ServiceMixin(models.AbstractModel):
         # What a third party reported may be about him; it is not his.
         return Domain("customer_id", "=", user.partner_id.commercial_partner_id.id) & Domain("channel", "!=", "third")
 
+    def _service_keeps_out(self, user):
+        """Return whether a link opens nothing for ``user``: a colleague who is accused, or from whom it is hidden (C8)."""
+        if user in self._impartial_accused()[self.id]:
+            return True
+        return user._is_internal() and bool(self.with_user(user)._kehu_hidden())
+
     def _service_stage(self):
         """Return the name of the stage, see ``STAGES``."""
         return self._service_stages.get(self.state, "progress")

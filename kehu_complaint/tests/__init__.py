@@ -2,6 +2,7 @@ from . import test_day_in_the_life
 from . import test_complaint_story
 from . import test_complaint_batch
 from . import test_complaint_conflict
+from . import test_complaint_link
 from . import test_complaint_newcomer
 from . import test_service_mail
 from . import test_complaint_messages
