@@ -147,7 +147,7 @@ class ResPartner(models.Model):
             self._kehu_refuse_lowering()
         # The archive's approvers agreed to what the contact record says, and are named by it.
         archives = self.env["kehu.archive"].sudo()
-        if (archives._approval_watched_fields() | archives._approval_role_fields()) & vals.keys():
+        if (archives._approval_influences().keys() | archives._approval_role_fields()) & vals.keys():
             archives.with_context(active_test=False).search([("partner_id", "in", self.ids)])._approval_written(vals)
         return result
 
