@@ -33,6 +33,9 @@ class PartnerMerge(models.TransientModel):
 
     def _update_foreign_keys(self, src_partners, dst_partner):
         self._kehu_archives(src_partners + dst_partner)._merge_customers(dst_partner)
+        for name in self.pool.descendants(["kehu.approval.mixin"], "_inherit"):
+            if not self.env[name]._abstract:
+                self.env[name]._approval_follow_merge(src_partners, dst_partner)
         return super()._update_foreign_keys(src_partners, dst_partner)
 
     def _kehu_archives(self, partners):

@@ -65,7 +65,7 @@ class Complaint(models.Model):
     )
     _approval_kinds = (
         ApprovalKind("proposal", _lt("Complaint proposal"), watched=(
-            "kind_id", "customer_id", "proposal", "compensation_amount", "compensation_ids.kind", "compensation_ids.product_id",
+            "kind_id", "customer_id", "company_id", "proposal", "compensation_amount", "compensation_ids.kind", "compensation_ids.product_id",
             "compensation_ids.quantity", "compensation_ids.amount", "compensation_ids.name")),
     )
     _workflow_statusbar = ("received", "accepted", "investigating", "proposal", "approved", "executing", "replied", "callback", "closed")

@@ -60,6 +60,16 @@ class TestApprovedCompensation(ComplaintCase):
         stranger = self.env["res.partner"].create({"name": "Stranger", "is_company": True})
         self.refused(lambda: complaint.with_user(self.supervisor).write({"partner_id": stranger.id}))
 
+    def test_approval_survives_merge_of_customers(self):
+        complaint = self.proposed("approved")
+        kept = self.env["res.partner"].create({"name": "Bright Phones Ltd", "is_company": True})
+        merge = self.env["base.partner.merge.automatic.wizard"].create({})
+        merge._merge((self.customer + kept).ids, kept)
+        self.env.invalidate_all()
+        self.assertEqual(complaint.customer_id, kept)
+        complaint._approval_check_unchanged()
+        complaint.approval_ids.sudo()._check_unchanged()
+
     def test_execution_compares_with_what_was_approved(self):
         complaint = self.proposed("approved")
         complaint.with_user(self.handler).executor_id = self.handler

@@ -262,6 +262,28 @@ class ApprovalMixin(models.AbstractModel):
         """
         self._approval_of("approved")._check_unchanged()
 
+    @api.model
+    def _approval_follow_merge(self, gone, kept):
+        """Name ``kept`` where ``gone`` was asked for: two records that turn out to be one are no other value (A6).
+
+        Called by the server before it re-points what refers to ``gone``.
+        """
+        kinds = self._approval_kind_map().values()
+        paths = {path for kind in kinds for path in kind.watched if self._approval_field(path).comodel_name == gone._name}
+        if not paths:
+            return
+        concerned = Domain.OR(Domain(path, "in", gone.ids) for path in paths)
+        documents = self.sudo().with_context(active_test=False).search(concerned)
+
+        def follow(value):
+            if isinstance(value, list):
+                return [follow(item) for item in value]
+            return kept.id if value in gone._ids else value
+
+        for approval in documents._approval_of("pending", "approved"):
+            snapshot = {path: follow(value) if path in paths else value for path, value in approval.snapshot.items()}
+            approval.write({"snapshot": snapshot, "digest": digest(snapshot)})
+
     def _approval_freezing(self, vals):
         """The approvals that watch something that ``vals`` may change; no query where nothing is ever watched."""
         influences = self._approval_influences()
@@ -277,7 +299,8 @@ class ApprovalMixin(models.AbstractModel):
     def _approval_value(self, path):
         """The value at ``path`` of one record; a list where it leads through several."""
         *relations, name = path.split(".")
-        records = self.mapped(".".join(relations)) if relations else self
+        # Lines are compared one by one, in an order that nobody can change.
+        records = self.mapped(".".join(relations)).sorted("id") if relations else self
         field = records._fields[name]
         if field.relational:
             values = [sorted(record[name].ids) for record in records]
