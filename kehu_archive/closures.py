@@ -2,7 +2,8 @@
 
 from odoo.addons.kehu_workflow.closures import Closure
 
-EXPORT = "odoo.addons.web.controllers.export:ExcelExport"
+CSV = "odoo.addons.web.controllers.export:CSVExport"
+XLSX = "odoo.addons.web.controllers.export:ExportXlsxWriter"
 STORE = "odoo.addons.mail.tools.discuss:Store"
 THREAD = "odoo.addons.mail.controllers.thread:ThreadController"
 
@@ -45,17 +46,23 @@ CLOSURES = (
     Closure("res.partner", "find_or_create", ("email", "assert_valid_email"), "oracle"),
     Closure("res.partner", "name_search", ("name", "domain", "operator", "limit"), "oracle"),
     # Where content leaves.
-    Closure(EXPORT, "from_data", ("fields", "columns_headers", "rows"), "files"),
-    Closure(EXPORT, "from_group_data", ("fields", "columns_headers", "groups"), "files"),
+    Closure(CSV, "from_data", ("fields", "columns_headers", "rows"), "files"),
+    Closure(XLSX, "close", (), "files"),  # of rows and of groups
     Closure("base", "_export_rows", ("fields", "_is_toplevel_call"), "files"),
     Closure("base", "_read_format", ("fnames", "load"), "files"),
     Closure("base", "copy_data", ("default",), "files"),
     Closure("base", "export_data", ("fields_to_export",), "files"),
+    Closure("base", "formatted_read_group", ("domain", "groupby", "aggregates", "having", "offset", "limit", "order"), "files"),
+    Closure("base", "formatted_read_grouping_sets", ("domain", "grouping_sets", "aggregates", "order"), "files"),
+    Closure("base", "name_search", ("name", "domain", "operator", "limit"), "files"),
+    Closure("base", "read_group", ("domain", "fields", "groupby", "offset", "limit", "orderby", "lazy"), "files"),
+    Closure("base", "read_progress_bar", ("domain", "group_by", "progress_bar"), "files"),
     Closure("ir.actions.report", "_get_rendering_context", ("report", "docids", "data"), "files"),
     Closure("ir.actions.report", "_render_qweb_pdf_prepare_streams", ("report_ref", "data", "res_ids"), "files"),
     Closure("ir.binary", "_find_record", (), "files"),
     Closure("mail.compose.message", "_action_send_mail_mass_mail", ("res_ids", "auto_commit"), "files"),
     Closure("mail.thread", "_notify_get_recipients", ("message", "msg_vals"), "files"),
+    Closure("res.partner", "_build_vcard", (), "files"),
     # What is kept of two customers who become one.
     Closure("base.partner.merge.automatic.wizard", "_update_foreign_keys", ("src_partners", "dst_partner"), "evidence"),
     # What gives a right to read.

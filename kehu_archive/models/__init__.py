@@ -47,4 +47,5 @@ from . import mass_mail
 from . import ir_actions_server
 from . import ir_qweb_fields
 from . import access_logging  # extends the archive, too
+from . import access_channels
 from . import closure_check

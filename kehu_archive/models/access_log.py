@@ -70,7 +70,13 @@ class AccessLog(models.Model):
     # === BUSINESS ===
 
     @api.model
-    def _log(self, records, action):
+    def _log_shown(self, records, action, note=None):
+        """Note that the current user gets at the content of ``records``, or of what they show (``_kehu_shown``)."""
+        for shown in records._kehu_shown():
+            self._log(shown, action, note)
+
+    @api.model
+    def _log(self, records, action, note=None):
         """Note that the current user gets at the content of ``records``; one entry a record, way and minute.
 
         Costs one statement, and none for models without customers. Two requests at the same moment may both leave an entry:
@@ -78,33 +84,48 @@ class AccessLog(models.Model):
 
         :param records: recordset of any model
         :param action: a value of ``action``
+        :param note: what was asked, in technical terms
         """
         if self.env.uid == SUPERUSER_ID or not any(records._ids):
             return
         sources = records._kehu_customer_tiers()
         if not sources:
             return
-        query = SQL(
+        self._log_rows(SQL(
             """
-            SELECT DISTINCT ON (seen.res_id) date_trunc('minute', %(now)s::timestamp), %(user)s, %(action)s, %(route)s,
-                   %(model)s, seen.res_id, seen.partner_id, seen.tier,
+            SELECT DISTINCT ON (seen.res_id) seen.res_id, seen.partner_id, seen.tier,
                    (SELECT g.id FROM kehu_grant g JOIN res_partner p ON p.commercial_partner_id = g.partner_id
                      WHERE p.id = seen.partner_id AND g.user_id = %(user)s AND g.revoked_on IS NULL
-                       AND g.date_from <= %(now)s AND g.date_until > %(now)s ORDER BY g.id LIMIT 1)
+                       AND g.date_from <= %(now)s AND g.date_until > %(now)s ORDER BY g.id LIMIT 1) AS grant_id
               FROM (%(sources)s) AS seen(res_id, partner_id, tier)
              WHERE seen.tier >= %(tier)s
-               AND NOT EXISTS (
-                   SELECT 1 FROM kehu_access_log l
-                    WHERE l.user_id = %(user)s AND l.res_model = %(model)s AND l.res_id = seen.res_id
-                      AND l.date = date_trunc('minute', %(now)s::timestamp) AND l.action = %(action)s
-                      AND l.route = %(route)s)
              ORDER BY seen.res_id, seen.tier DESC
             """,
-            now=fields.Datetime.now(), user=self.env.uid, action=action, route=self._route(), model=records._name,
-            sources=SQL(" UNION ALL ").join(sources), tier=CONFIDENTIAL,
-        )
+            now=fields.Datetime.now(), user=self.env.uid, sources=SQL(" UNION ALL ").join(sources), tier=CONFIDENTIAL,
+        ), records._name, action, note)
+
+    @api.model
+    def _log_many(self, model, note):
+        """Note in one entry, without record, that the current user got at the content of very many records of ``model``."""
+        self._log_rows(SQL("SELECT 0 AS res_id, NULL::int AS partner_id, NULL AS tier, NULL::int AS grant_id"), model._name, "read", note)
+
+    @api.model
+    def _log_rows(self, rows, model_name, action, note):
+        """Write the entries of a query for ``(res_id, partner_id, tier, grant_id)``, unless this minute has them."""
+        query = SQL(
+            """
+            SELECT date_trunc('minute', %(now)s::timestamp), %(user)s, %(action)s, %(route)s, %(model)s,
+                   row.res_id, row.partner_id, row.tier, row.grant_id, %(note)s
+              FROM (%(rows)s) AS row
+             WHERE NOT EXISTS (
+                   SELECT 1 FROM kehu_access_log l
+                    WHERE l.user_id = %(user)s AND l.res_model = %(model)s AND l.res_id = row.res_id
+                      AND l.date = date_trunc('minute', %(now)s::timestamp) AND l.action = %(action)s
+                      AND l.route = %(route)s AND l.note IS NOT DISTINCT FROM %(note)s)
+            """,
+            now=fields.Datetime.now(), user=self.env.uid, action=action, route=self._route(), model=model_name, rows=rows, note=note)
         insert = SQL(
-            """INSERT INTO kehu_access_log (date, user_id, action, route, res_model, res_id, partner_id, tier, grant_id)
+            """INSERT INTO kehu_access_log (date, user_id, action, route, res_model, res_id, partner_id, tier, grant_id, note)
                %s""", query)
         if not self.env.cr.readonly:
             self.env.cr.execute(insert)

@@ -3,35 +3,67 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.http import request
+from odoo.models import fix_import_export_id_paths
 from odoo.tools import SQL
 
 from .tier import CONFIDENTIAL
 from .tier_rule import GUESTS
+from .watermark import TAKEN_AWAY
 
-_LABELS = {"id", "display_name"}
+LABELS = {"id", ".id", "display_name"}
 
 
 class Base(models.AbstractModel):
     _inherit = "base"
 
-    def _read_format(self, fnames, load="_classic_read"):
-        # Everything that reads over RPC comes through here: read, search_read, web_read, web_search_read.
-        if not self.env.su and not _LABELS.issuperset(fnames) and self._kehu_is_protected():
-            self.env["kehu.access.log"]._log(self, "read")
-        return super()._read_format(fnames, load)
-
     def export_data(self, fields_to_export):
-        if self._kehu_is_protected():
-            self._kehu_check_taking_away()
-            self.env["kehu.access.log"]._log(self, "export")
-            if request and (watermark := self._kehu_watermark()):
-                request.kehu_watermark = watermark
+        watermark = self._kehu_take_away([fix_import_export_id_paths(path) for path in fields_to_export])
+        if request and watermark:
+            request.kehu_watermark = watermark
         return super().export_data(fields_to_export)
 
     def copy_data(self, default=None):
-        if not self.env.su and self._name in ("res.partner", "kehu.archive"):
-            self._kehu_check_taking_away()
+        if not self.env.su and self._name in ("res.partner", "res.users", "kehu.archive"):
+            for records in self._kehu_shown():
+                records._kehu_check_taking_away()
         return super().copy_data(default)
+
+    def _kehu_take_away(self, paths=()):
+        """Note that the current user takes the content of ``self`` out of the system, if the user may (X5, X6).
+
+        :param paths: list of paths of field names, through whatever models
+        :return: the line that marks the file, empty if nothing in it is confidential
+        :raise AccessError: without the export permission for what is confidential
+        """
+        taken = {}
+        for records in self._kehu_along(paths):
+            taken[records._name] = taken.get(records._name, records.browse()) | records
+        for records in taken.values():
+            records._kehu_check_taking_away()
+        for records in taken.values():
+            self.env["kehu.access.log"]._log(records, "export")
+        return self._kehu_watermark_line({row for records in taken.values() for row in records._kehu_confidential_customers()})
+
+    def _kehu_along(self, paths):
+        """Yield the recordsets whose content an export of these paths contains; one step at a time, for all records."""
+        yield from self._kehu_shown()
+        below = {}
+        for name, *rest in filter(None, paths):
+            if self._kehu_labels_tell() or not LABELS.issuperset(rest):
+                below.setdefault(name, []).append(rest)
+        for name, rests in below.items():
+            name, _dot, part = name.partition(".")
+            field = self._fields.get(name)
+            if part and field and field.type == "properties":
+                values = [record[name].get(part) for record in self]
+                found = {}
+                for value in values:
+                    if isinstance(value, models.BaseModel):
+                        found[value._name] = found.get(value._name, value.browse()) | value
+            else:
+                found = {name: self.mapped(name)} if field and field.relational else {}
+            for records in found.values():
+                yield from records._kehu_along(rests)
 
     def _kehu_customer_tiers(self):
         """Return SQL queries for ``(id, customer, tier)`` of ``self``; none for a model that has no customers."""
@@ -122,11 +154,7 @@ class IrBinary(models.AbstractModel):
 
     def _find_record(self, *args, **kwargs):
         record = super()._find_record(*args, **kwargs)
-        document = record.sudo()
-        if record._name == "ir.attachment" and document.res_model in self.env and document.res_id:
-            document = self.env[document.res_model].browse(document.res_id)
-        if document._kehu_is_protected():
-            self.env["kehu.access.log"]._log(document, "file")
+        self.env["kehu.access.log"]._log_shown(record, "file")
         return record
 
 
@@ -136,9 +164,9 @@ class IrActionsReport(models.Model):
     def _get_rendering_context(self, report, docids, data):
         # PDF, HTML and text go through here.
         documents = self.env[report.model].browse(docids or ()) if report.model in self.env else self.browse()
-        if documents and documents._kehu_is_protected():
-            if report.model.startswith(("res.partner", "kehu.")):
+        for shown in documents._kehu_shown():
+            if report.model.startswith(TAKEN_AWAY):
                 # What a customer gets, such as an order or an invoice, is ordinary work: noted, not refused.
-                documents._kehu_check_taking_away()
-            self.env["kehu.access.log"]._log(documents, "print")
+                shown._kehu_check_taking_away()
+            self.env["kehu.access.log"]._log(shown, "print")
         return super()._get_rendering_context(report, docids, data)

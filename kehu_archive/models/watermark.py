@@ -5,13 +5,14 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen import canvas
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_datetime
 from odoo.tools.pdf import PdfReader, PdfWriter
 
 from .tier import CONFIDENTIAL
 
+TAKEN_AWAY = ("res.partner", "res.users", "kehu.")  # reports of these models are for us, not for the customer
 FONT = "STSong-Light"  # every PDF reader brings it along
 
 
@@ -20,13 +21,19 @@ class Base(models.AbstractModel):
 
     def _kehu_watermark(self):
         """Return the line for every page that shows these records, or an empty string if none is confidential."""
+        return self._kehu_watermark_line({row for records in self._kehu_shown() for row in records._kehu_confidential_customers()})
+
+    def _kehu_confidential_customers(self):
+        """Return ``(tier, customer id)`` of what in ``self`` is confidential."""
         sources = self._kehu_customer_tiers() if any(self._ids) else []
-        if not sources:
-            return ""
-        rows = self.env.execute_query(SQL(
+        return self.env.execute_query(SQL(
             """SELECT taken.tier, p.commercial_partner_id
                  FROM (%s) AS taken(res_id, partner_id, tier) JOIN res_partner p ON p.id = taken.partner_id
-                WHERE taken.tier >= %s GROUP BY 1, 2""", SQL(" UNION ALL ").join(sources), CONFIDENTIAL))
+                WHERE taken.tier >= %s GROUP BY 1, 2""", SQL(" UNION ALL ").join(sources), CONFIDENTIAL)) if sources else []
+
+    @api.model
+    def _kehu_watermark_line(self, rows):
+        """Return the line for a file with these ``(tier, customer id)``, empty if there are none."""
         if not rows:
             return ""
         grants = self.env["kehu.grant"].sudo()
@@ -50,7 +57,7 @@ class IrActionsReport(models.Model):
         streams = super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids)
         report = self._get_report(report_ref)
         # What a customer gets, such as an order or an invoice, is ordinary work, and carries no mark.
-        if report.model and report.model.startswith(("res.partner", "kehu.")):
+        if report.model and report.model.startswith(TAKEN_AWAY):
             for res_id, stream in streams.items():
                 text = self.env[report.model].browse(res_id or res_ids)._kehu_watermark()
                 if text and stream["stream"]:

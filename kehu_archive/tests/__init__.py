@@ -26,3 +26,4 @@ from . import test_tier_raising
 from . import test_tiers
 from . import test_uninstall
 from . import test_watermark
+from . import test_ways_of_reading
