@@ -3,7 +3,8 @@ from . import tier_guard
 from . import related_fields
 from . import ir_sequence
 from . import numbered_mixin
-from . import crm_team
+from . import officers_mixin
+from . import right_change
 from . import res_groups
 from . import res_users
 from . import res_company
@@ -23,7 +24,6 @@ from . import website_pages
 from . import employee_contact
 from . import dashboard_snapshot
 from . import access_log
-from . import officers_mixin
 from . import access_review
 from . import leak_report
 from . import clearance_record
@@ -44,3 +44,4 @@ from . import mass_mail
 from . import ir_actions_server
 from . import ir_qweb_fields
 from . import access_logging  # extends the archive, too
+from . import right_guard  # outermost: the other overrides see what is really written

@@ -12,9 +12,10 @@ from . import test_journal
 from . import test_leak_report
 from . import test_mail_leaks
 from . import test_matching
-from . import test_product_file
-from . import test_partner_merge
 from . import test_name_search
+from . import test_partner_merge
+from . import test_product_file
+from . import test_right_change
 from . import test_tier_guard
 from . import test_tier_lowering
 from . import test_tier_raising
