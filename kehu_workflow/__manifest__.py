@@ -31,6 +31,7 @@
         "views/deadline_views.xml",
         "views/deadline_rule_views.xml",
         "views/workday_views.xml",
+        "views/uninstall_release_views.xml",
         "views/menus.xml",
     ],
     "assets": {

@@ -77,7 +77,7 @@ def odoo_shell(server):
     def run(script):
         done = subprocess.run(
             list(map(str, command)), input=(here / script).read_text(encoding="utf-8"), env=variables, capture_output=True,
-            text=True, timeout=120, check=False)
+            text=True, timeout=600, check=False)
         assert done.returncode == 0 and done.stdout.strip(), done.stderr[-4000:]
         return json.loads(done.stdout.strip().splitlines()[-1])
     return run
@@ -111,7 +111,7 @@ def browser_as(server, chromium):
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: errors.append(f"{login}: {error}"))
         # A greeting that pops up covers a telephone's whole page: close it, as its owner would.
         page.add_locator_handler(page.locator(".o-mail-ChatWindow").first, lambda window: window.press("Escape"))

@@ -1,13 +1,10 @@
-"""Runs in `odoo shell`: does the jobs of service and grading in processes that are killed with −9 wherever they happen to be.
+"""Runs in `odoo shell`: does the jobs of service and grading in processes that are killed with −9 at places all over the work.
 
 Prints one line of JSON: for each job how often each thing was done while it was being killed, and in the end.
 """
 import json
 import os
-import random
-import signal
 import sys
-import time
 from collections import Counter
 from contextlib import contextmanager
 from datetime import timedelta
@@ -18,12 +15,11 @@ from odoo.addons.kehu_complaint.models import corrective_action, service_confirm
 from odoo.addons.kehu_grading.models import evaluation_effect
 
 sys.path.insert(0, os.environ["KEHU_TESTS"])
-from killing import child, reap  # noqa: E402
+from killing import COMMIT, STATEMENT, kill, measure, places  # noqa: E402
 
-THINGS, COMPANIES, RUNS, GRADES, KILLS, BATCH = 16, 3, 6, 240, 8, 3
+THINGS, COMPANIES, RUNS, GRADES, KILLS, BATCH = 16, 3, 6, 240, 3, 3
 service_confirmation.BATCH = ticket_plan.BATCH = corrective_action.BATCH = evaluation_effect.PORTION = BATCH
 registry = env.registry  # noqa: F821
-chance = random.Random(19)
 
 
 @contextmanager
@@ -195,17 +191,17 @@ results = {}
 for kind in (Confirmations, FollowUps, Effectiveness, Sheets, Runs, Grades):
     with superuser() as cursor_env:
         job = kind(cursor_env)
-    odoo.sql_db.close_all()
-    kills = [reap(child(lambda job=job: run(job), dies_at_commit=1 + number % 3)) for number in range(KILLS // 2)]
+
+    def work(job=job):
+        run(job)
+
+    kills = [
+        kill(work, method, number)
+        for method in (COMMIT, STATEMENT)
+        for number in places(measure(work)[method], KILLS)]
     under_fire = outcome(job)
-    odoo.sql_db.close_all()
-    while len(kills) < KILLS:
-        pid = child(lambda job=job: run(job))
-        time.sleep(chance.uniform(0.02, 0.2))
-        os.kill(pid, signal.SIGKILL)
-        kills.append(reap(pid))
     run(job)
     run(job)
-    results[kind.__name__] = {"kills": sum(kills), "under_fire": under_fire, "done": outcome(job)}
+    results[kind.__name__] = {"kills": kills, "under_fire": under_fire, "done": outcome(job)}
 print(json.dumps(results), flush=True)
 os._exit(0)  # the shell's own cursor was closed before the first fork

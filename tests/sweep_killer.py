@@ -1,25 +1,21 @@
-"""Runs in `odoo shell`: sweeps late clocks in processes that are killed with −9 wherever they happen to be.
+"""Runs in `odoo shell`: sweeps late clocks in processes that are killed with −9 at places all over the work.
 
 Prints one line of JSON.
 """
 import json
 import os
-import random
-import signal
 import sys
 import threading
-import time
 
 import odoo
 from odoo.addons.kehu_workflow.models import deadline_sweep
 
 sys.path.insert(0, os.environ["KEHU_TESTS"])
-from killing import child, reap  # noqa: E402
+from killing import COMMIT, STATEMENT, kill, measure, places  # noqa: E402
 
-CLOCKS, RACED, KILLS, BATCH = 320, 100, 30, 10
+CLOCKS, RACED, KILLS, BATCH = 320, 100, 12, 10
 deadline_sweep.BATCH = BATCH
 registry = env.registry  # noqa: F821
-chance = random.Random(19)
 
 
 def late_memos(name, count):
@@ -76,13 +72,10 @@ env.cr.rollback()  # noqa: F821
 warm_rule, _memos = late_memos("warm", 3)
 sweep()  # what is cached by now is not counted in the life of a child
 killed_rule, killed_memos = late_memos("killed", CLOCKS)
-odoo.sql_db.close_all()
-kills = [reap(child(sweep, dies_at_commit=number % 5)) for number in range(KILLS // 3)]
-while len(kills) < KILLS:
-    pid = child(sweep)
-    time.sleep(chance.uniform(0.02, 0.2))
-    os.kill(pid, signal.SIGKILL)
-    kills.append(reap(pid))
+kills = [
+    kill(sweep, method, number)
+    for method in (COMMIT, STATEMENT)
+    for number in places(measure(sweep)[method], KILLS)]
 under_fire = outcome(killed_rule, killed_memos)
 sweep()
 killed = outcome(killed_rule, killed_memos)
@@ -108,5 +101,5 @@ raced = outcome(raced_rule, raced_memos)
 with registry.cursor() as cr:
     env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, {})
     env["kehu.deadline.rule"].browse([warm_rule, killed_rule, raced_rule]).active = False
-print(json.dumps({"kills": sum(kills), "under_fire": under_fire, "killed": killed, "raced": raced, "failures": failures}), flush=True)
+print(json.dumps({"kills": kills, "under_fire": under_fire, "killed": killed, "raced": raced, "failures": failures}), flush=True)
 os._exit(0)  # the shell's own cursor was closed before the first fork

@@ -22,7 +22,7 @@ def test_every_page_opens(login, web, browser_as):
             if kind == "form":
                 continue
             page.goto(f"/odoo/action-{action['id']}?view_type={kind}")
-            page.wait_for_selector(".o_action_manager > .o_action, .o_error_dialog", timeout=30_000)
+            page.wait_for_selector(".o_action_manager > .o_action, .o_error_dialog")
             page.wait_for_timeout(500)  # what the page loads on its own may fail, too
             assert not page.locator(".o_error_dialog").count(), (action["name"], kind)
             assert HIDDEN not in page.content(), (action["name"], kind)

@@ -13,7 +13,7 @@ def results(odoo_shell):
 @pytest.mark.parametrize("job", ["Confirmations", "FollowUps", "Effectiveness", "Sheets", "Runs", "Grades"])
 def test_a_killed_job_does_each_thing_once_and_loses_nothing(results, job):
     result = results[job]
-    assert result["kills"] >= 6, "it must have been killed at work"
+    assert all(result["kills"]), "it must have been killed at work"
     once = sum(set(counts) == {1} for counts in result["under_fire"])
     assert 0 < once < len(result["under_fire"]), "the kills must hit work in progress"
     assert all(set(counts) in ({0}, {1}) for counts in result["under_fire"]), "a thing is done as a whole, or not at all"

@@ -25,7 +25,7 @@ def is_complete(outcome):
 
 
 def test_killed_sweeps_lose_nothing_and_repeat_nothing(result):
-    assert result["kills"] >= 25
+    assert all(result["kills"]), "they must have been killed at work"
     assert 0 < result["under_fire"]["events"] < 3 * result["killed"]["clocks"], "the kills must hit work in progress"
     assert all(LADDER.startswith(ladder) for ladder in result["under_fire"]["ladders"]), "in order, and none twice"
     assert is_complete(result["killed"]), shown(result["killed"])

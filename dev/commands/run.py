@@ -23,9 +23,10 @@ def execute(options):
         workbench = preparation.workbench(options.odoo, programs.FOR_RUNNING)
         databases = Databases(workbench)
         ours, database = addons.ours(), own("demo")
-        if databases.exists(database):
-            _upgrade(workbench, databases, database, ours)
-        else:
+        if not databases.exists(database):
+            _create(workbench, databases, database, ours)
+        elif changed := _changed(databases, database, ours):
+            say(f"The files of {', '.join(changed)} have changed: the demo database is made anew.")
             _create(workbench, databases, database, ours)
         with step("Server"):
             log = places.STATE / "server.log"
@@ -49,18 +50,10 @@ def _create(workbench, databases, database, ours):
         databases.note(database, addons.checksums(ours))
 
 
-def _upgrade(workbench, databases, database, ours):
-    """Brings the database up to the files of the addons that changed since it was made or last upgraded."""
+def _changed(databases, database, ours):
+    """The addons whose files are not those that the database was made from."""
     known, present = databases.facts(database), addons.checksums(ours)
-    changed = [name for name in ours if name in known and known[name] != present[name]]
-    new = [name for name in ours if name not in known]
-    if not (changed or new):
-        return
-    with step(f"Upgrading {', '.join(changed + new)}"):
-        workbench.install(
-            database, new, update=changed, log=places.STATE / "install.log",
-            why="The addons could not be upgraded; mend them, or begin anew with `./kehu clean`.")
-        databases.note(database, present)
+    return sorted(name for name in known.keys() | present.keys() if known.get(name) != present.get(name))
 
 
 def _logins(databases, database, ours):

@@ -67,7 +67,6 @@ def _everything(workbench):
     total.add(reporting.side_by_side([
         ("Odoo tests and tours", lambda: runs.odoo_tests(addon_paths(names))),
         ("Odoo's own lint tests", lambda: runs.odoo_lint(chosen)),
-        ("Upgrading from the last release", installation.upgraded_from_release),
         ("Upgrading, uninstalling", installation.upgraded_and_uninstalled),
         ("Black-box tests", lambda: runs.black_box(["tests"])),
     ], [

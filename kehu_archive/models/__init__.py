@@ -25,12 +25,14 @@ from . import employee_contact
 from . import dashboard_snapshot
 from . import access_log
 from . import access_review
+from . import uninstall_release
 from . import leak_report
 from . import clearance_record
 from . import archive_type
 from . import acquisition_channel
 from . import archive
 from . import archive_matching
+from . import archive_former  # extends archive
 from . import product_file
 from . import product_file_event
 from . import product_file_links

@@ -22,6 +22,7 @@ class AccessReview(models.Model):
     _description = "Access Review"
     _inherit = ["kehu.officers.mixin", "kehu.deadline.mixin", "mail.activity.mixin"]
     _order = "date desc, id desc"
+    _evidence_refusal = _lt("A review is kept as evidence:")
 
     _workflow_moves = (
         Move("sign", _lt("Sign Off"), source=("open",), target="signed", roles=("reviewer_id",), required=("reviewer_id",),
@@ -66,10 +67,6 @@ class AccessReview(models.Model):
                 raise UserError(self.env._("The review is signed off: nothing of it is changed any more."))
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=True)
-    def _unlink_never(self):
-        raise UserError(self.env._("A review is kept as evidence."))
-
     # === ACTIONS ===
 
     def action_open_review(self):
@@ -91,6 +88,9 @@ class AccessReview(models.Model):
         }
 
     # === BUSINESS ===
+
+    def _filter_evidence(self):
+        return self
 
     @api.model
     def _collect(self):
@@ -164,6 +164,8 @@ class AccessReview(models.Model):
 class AccessReviewLine(models.Model):
     _name = "kehu.access.review.line"
     _description = "Right under Review"
+    _inherit = ["kehu.evidence.mixin"]
+    _evidence_refusal = _lt("A review is kept as evidence:")
     _order = "review_id desc, user_id, tier desc, id"
     _rec_name = "user_id"
 
@@ -204,10 +206,6 @@ class AccessReviewLine(models.Model):
             if any(line.state != "open" for line in self):
                 raise UserError(self.env._("The review is signed off: nothing of it is changed any more."))
         return super().write(vals)
-
-    @api.ondelete(at_uninstall=True)
-    def _unlink_never(self):
-        raise UserError(self.env._("A review is kept as evidence."))
 
     # === ACTIONS ===
 

@@ -19,6 +19,7 @@ CARD_WORDS = ("name", "vat", "state_id", "website")
 
 USERS = ("kehu_archive.group_archive_user",)
 MANAGERS = ("kehu_archive.group_archive_manager",)
+ENDED = ("closed", "destroyed")
 
 
 class BatchRefused(Exception):
@@ -31,6 +32,8 @@ class Archive(models.Model):
     _description = "Customer Archive"
     _inherits = {"res.partner": "partner_id"}
     _inherit = ["kehu.numbered.mixin", "kehu.approval.mixin", "kehu.deadline.mixin"]
+    _evidence_refusal = _lt(
+        "This was submitted, filed or closed once, or has a journal or papers: its file is kept. Close it instead:")
     _number_prefix = "KH-"
     _order = "number desc, id desc"
     _check_company_auto = True
@@ -47,7 +50,7 @@ class Archive(models.Model):
         Move("wake", _lt("Reactivate"), source=("dormant",), target="formal", groups=USERS, reason=True),
         Move("close", _lt("Close"), source=("preliminary", "formal", "dormant"), target="closed",
              groups=MANAGERS, reason=True),
-        Move("reopen", _lt("Reopen"), source=("closed",), target="preliminary", groups=MANAGERS, reason=True),
+        Move("reopen", _lt("Reopen"), source=("closed",), target="preliminary", groups=MANAGERS, reason=True, after="_after_reopen"),
     )
     # Who the customer is, is what the approvers agree to; the rest of the card is kept up to date freely.
     _approval_kinds = (ApprovalKind("filing", _lt("Formal filing"), watched=("name", "vat")),)
@@ -267,12 +270,6 @@ class Archive(models.Model):
             vals = {name: value for name, value in vals.items() if name not in inherited}
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_preliminary_only(self):
-        if any(archive.state != "preliminary" for archive in self):
-            raise UserError(self.env._(
-                "Only a preliminary archive can be deleted. Close this one: its file must be kept."))
-
     def copy_data(self, default=None):
         raise UserError(self.env._("An archive cannot be duplicated: there is one for each customer."))
 
@@ -297,6 +294,23 @@ class Archive(models.Model):
         return self.partner_id.action_kehu_raise_tier()
 
     # === BUSINESS ===
+
+    def _filter_evidence(self):
+        """What was ever filed, or has a journal or papers; an archive that was only entered by mistake goes (A3, A14)."""
+        journal = self.env["kehu.archive.journal"].sudo()._read_group([("partner_id", "in", self.partner_id.ids)], ["partner_id"])
+        papers = self.env["ir.attachment"].sudo()._read_group([("res_model", "=", self._name), ("res_id", "in", self.ids)], ["res_id"])
+        dealt_with, has_papers = {partner.id for partner, in journal}, {res_id for res_id, in papers}
+        return super()._filter_evidence() | self.filtered(
+            lambda archive: archive.date_filed or archive.partner_id.id in dealt_with or archive.id in has_papers)
+
+    def _check_closed(self):
+        """Refuse to put the contact of a customer away whose archive is kept and not closed: closing takes a role and a reason (A3).
+
+        :raise UserError: naming the archives, and the way
+        """
+        if open_archives := self.filtered(lambda archive: archive.state not in ENDED)._filter_evidence():
+            raise UserError(self.env._(
+                "Close the archive first, with the reason; then the contact can be archived: %s", open_archives._workflow_names()))
 
     @api.model
     def _get_final_fields(self):
@@ -350,6 +364,10 @@ class Archive(models.Model):
         """Return the labels of this model's fields in the user's language, by field name."""
         return {name: field.string for name, field in self._fields.items()} \
             | self.env["ir.model.fields"].get_field_string(self._name)
+
+    def _after_reopen(self):
+        """An open archive is seen in every list."""
+        self.filtered(lambda archive: not archive.active).active = True
 
     def _after_file(self):
         self.filtered(lambda archive: not archive.date_filed).date_filed = fields.Date.context_today(self)

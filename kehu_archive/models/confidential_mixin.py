@@ -36,7 +36,9 @@ class ConfidentialMixin(models.AbstractModel):
     @api.depends(lambda self: ("kehu_own_tier", f"{self._kehu_customer_field}.kehu_tier") if not self._abstract else ())
     def _compute_kehu_tier(self):
         for document in self:
-            document.kehu_tier = max(document.kehu_own_tier or "0", document[self._kehu_customer_field].kehu_tier or "0")
+            tiers = (document.kehu_own_tier, document[self._kehu_customer_field].kehu_tier)
+            # What is no tier is left to the field to refuse.
+            document.kehu_tier = max((tier for tier in tiers if isinstance(tier, str)), default="0")
 
     # === CRUD ===
 
@@ -51,7 +53,7 @@ class ConfidentialMixin(models.AbstractModel):
         if "kehu_own_tier" in vals and not self.env.su:
             before = self.sudo().mapped("kehu_own_tier")
             self.env["res.partner"]._kehu_check_classifiable([vals["kehu_own_tier"], *before])
-            if (vals["kehu_own_tier"] or "0") < max(before, default="0"):
+            if str(vals["kehu_own_tier"] or "0") < max(before, default="0"):
                 self.env["res.partner"]._kehu_refuse_lowering()
         return super().write(vals)
 

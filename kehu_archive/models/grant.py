@@ -3,6 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import LazyTranslate
+
+_lt = LazyTranslate(__name__)
 
 LONGEST_PARAMETER = "kehu_archive.grant_longest_days"
 LONGEST_DEFAULT = 90
@@ -16,13 +19,15 @@ class Grant(models.Model):
     """
     _name = "kehu.grant"
     _description = "Access Grant"
+    _inherit = ["kehu.evidence.mixin"]
+    _evidence_refusal = _lt("A grant is kept as evidence. Revoke it instead:")
     _order = "date_until desc, id desc"
     _rec_name = "user_id"
 
     user_id = fields.Many2one(
-        "res.users", string="Granted To", required=True, index=True, ondelete="cascade", domain=[("share", "=", False)])
+        "res.users", string="Granted To", required=True, index=True, ondelete="restrict", domain=[("share", "=", False)])
     partner_id = fields.Many2one(
-        "res.partner", string="Customer", required=True, index=True, ondelete="cascade",
+        "res.partner", string="Customer", required=True, index=True, ondelete="restrict",
         domain=[("parent_id", "=", False)], help="His contacts and addresses are included.")
     purpose = fields.Text(required=True)
     reference = fields.Char(string="Request Number", help="The number of the request that this grant answers.")
@@ -99,10 +104,6 @@ class Grant(models.Model):
         if not self.env.su:
             raise AccessError(self.env._("A grant is not changed: revoke it, and give another one."))
         return super().write(vals)
-
-    @api.ondelete(at_uninstall=True)
-    def _unlink_never(self):
-        raise UserError(self.env._("A grant is kept as evidence: revoke it instead."))
 
     def _check_granting(self):
         """Refuse what the one who grants may not give (X2, X4)."""

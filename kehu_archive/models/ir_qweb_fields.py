@@ -4,6 +4,7 @@ from odoo import api, models
 class Contact(models.AbstractModel):
     _inherit = "ir.qweb.field.contact"
 
+    @api.private
     @api.model
     def value_to_html(self, value, options):
         # Pages and reports read the address in superuser mode.

@@ -83,13 +83,6 @@ class ArchiveJournal(models.Model):
             self._check_kinds()
         return result
 
-    @api.ondelete(at_uninstall=True)
-    def _unlink_never(self):
-        # Except the line of a document that is gone, by the server: nobody could read it any more.
-        if self.env.su and all(line.res_model for line in self):
-            return None
-        return super()._unlink_never()
-
     def _check_by_hand(self):
         """Refuse what may not be entered by hand, or by the caller (A9)."""
         self._check_kinds()
@@ -158,6 +151,10 @@ class ArchiveJournal(models.Model):
         return document._get_records_action()
 
     # === BUSINESS ===
+
+    def _filter_evidence(self):
+        """All but the line of a document, which goes with it, by the server alone: nobody could read it any more."""
+        return self.filtered(lambda line: not (self.env.su and line.res_model))
 
     @api.model
     def _for_server(self):

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import LazyTranslate
 
@@ -16,6 +16,7 @@ class LeakReport(models.Model):
     _name = "kehu.leak.report"
     _description = "Leak Report"
     _inherit = ["kehu.officers.mixin", "kehu.deadline.mixin", "mail.activity.mixin"]
+    _evidence_refusal = _lt("A leak that was reported is kept as evidence:")
     _order = "id desc"
 
     _workflow_moves = (
@@ -57,11 +58,6 @@ class LeakReport(models.Model):
             if any(report.state == "closed" for report in self):
                 raise UserError(self.env._("The report is closed: reopen it first."))
         return super().write(vals)
-
-    @api.ondelete(at_uninstall=True)
-    def _unlink_draft(self):
-        if any(report.state != "draft" for report in self):
-            raise UserError(self.env._("A leak that was reported is kept as evidence."))
 
     # === BUSINESS ===
 

@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .tier import CONFIDENTIAL
@@ -14,12 +13,6 @@ class PartnerMerge(models.TransientModel):
         partners = self.env["res.partner"].browse(getattr(partner_ids, "ids", partner_ids)).exists()
         partners.check_access("write")  # core changes them as superuser
         partners = partners.sudo()
-        archives = self.env["kehu.archive"].sudo().with_context(active_test=False).search(
-            [("partner_id", "in", partners.ids)])
-        if len(archives) > 1:
-            raise UserError(self.env._(
-                "More than one of these contacts has a customer archive. "
-                "Delete the preliminary archive that was filed second, then merge the contacts."))
         strictest = max(partners.mapped("kehu_tier"), default="0")
         is_classified = strictest >= CONFIDENTIAL
         strangers = self._kehu_strangers(partners) if is_classified else self.env["res.users"]
@@ -27,7 +20,7 @@ class PartnerMerge(models.TransientModel):
             self._kehu_end_what_was_given(partners, strictest, strangers)
         result = super()._merge(partner_ids, dst_partner, extra_checks)
         # Core moves the archive in SQL and lets the tier of the remaining contact stand.
-        archives.invalidate_recordset()
+        archives = self._kehu_archives(partners.exists())
         archives.modified(["partner_id"])
         archives._check_card()
         archives._approval_written(dict.fromkeys(archives._approval_watched_fields() | archives._approval_role_fields()))
@@ -37,6 +30,15 @@ class PartnerMerge(models.TransientModel):
         if is_classified:
             self._kehu_close(remaining, strangers, partners)
         return result
+
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        self._kehu_archives(src_partners + dst_partner)._merge_customers(dst_partner)
+        return super()._update_foreign_keys(src_partners, dst_partner)
+
+    def _kehu_archives(self, partners):
+        """Return the archives of contacts, in sudo: those of other companies, too."""
+        archives = self.env["kehu.archive"].sudo().with_context(active_test=False)
+        return archives.search([("partner_id", "in", partners.ids)])
 
     def _kehu_strangers(self, partners):
         """Return the users who have a relation to some of the contacts, or a grant, and may not read all of them."""

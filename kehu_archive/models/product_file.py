@@ -5,8 +5,11 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import LazyTranslate
 
 from .. import matching
+
+_lt = LazyTranslate(__name__)
 
 # Whatever of these changes leaves a row of history: field of the file -> old and new in the row
 RECORDED = {
@@ -28,7 +31,8 @@ class ProductFile(models.Model):
     """The file of one product sold: a serial number or a plate, its device and SIM card, warranty and history (A20)."""
     _name = "kehu.product.file"
     _description = "Product File"
-    _inherit = ["mail.thread", "kehu.confidential.mixin"]
+    _inherit = ["mail.thread", "kehu.confidential.mixin", "kehu.evidence.mixin"]
+    _evidence_refusal = _lt("A product file that has a history is kept. Archive it instead:")
     _order = "name, id"
     _rec_names_search = ("number_key", "device_number", "sim_number")
 
@@ -128,15 +132,13 @@ class ProductFile(models.Model):
         self._record_changes(before)
         return result
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_without_history(self):
-        if self.env["kehu.product.file.event"].sudo().search_count([("file_id", "in", self.ids)], limit=1):
-            raise UserError(self.env._("A product file that has a history is kept: archive it instead."))
-
     def copy_data(self, default=None):
         raise UserError(self.env._("A product file cannot be duplicated: there is one for each serial number."))
 
     # === BUSINESS ===
+
+    def _filter_evidence(self):
+        return self.filtered(lambda file: file.sudo().history_ids)
 
     def _is_in_warranty(self, day):
         """Tell whether the warranty covers ``day``, a date."""

@@ -1,14 +1,18 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import LazyTranslate
 
 from .. import matching
+
+_lt = LazyTranslate(__name__)
 
 
 class ProductFileEvent(models.Model):
     """What happened to a product: numbers and customers that it had, and the tickets about it (A20). Append-only."""
     _name = "kehu.product.file.event"
     _description = "History of a Product"
-    _inherit = ["kehu.confidential.part"]
+    _inherit = ["kehu.confidential.part", "kehu.evidence.mixin"]
+    _evidence_refusal = _lt("The history of a product cannot be deleted:")
     _kehu_document_field = "file_id"
     _order = "date desc, id desc"
     _rec_name = "what"
@@ -53,10 +57,6 @@ class ProductFileEvent(models.Model):
         if self:
             raise UserError(self.env._("The history of a product cannot be changed."))
         return super().write(vals)
-
-    @api.ondelete(at_uninstall=True)  # at_uninstall=False could be switched off by a forged context
-    def _unlink_never(self):
-        raise UserError(self.env._("The history of a product cannot be deleted."))
 
     # === RULE ===
 

@@ -9,6 +9,7 @@ from .tier import INTERNAL, TIERS
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
+    active = fields.Boolean(tracking=True)
     # No default: it would beat the compute at creation, and contacts would stop following their company.
     kehu_tier = fields.Selection(
         TIERS, string="Confidentiality Tier", compute="_compute_kehu_tier", store=True, readonly=False,
@@ -136,6 +137,9 @@ class ResPartner(models.Model):
             before = {partner: partner.kehu_tier for partner in self.sudo()}
             if changed := {tier for tier in before.values() if tier != vals.get("kehu_tier", tier)}:
                 self._kehu_check_classifiable([vals["kehu_tier"], *changed])
+        if not vals.get("active", True):
+            # In sudo: who archives the contact may be unable to read the archive.
+            self.sudo().with_context(active_test=False).kehu_archive_ids._check_closed()
         result = super().write(vals)
         if "kehu_tier" in vals:
             self._kehu_tiers_written()

@@ -33,7 +33,7 @@ class TierLowering(models.Model):
     )
 
     partner_id = fields.Many2one(
-        "res.partner", string="Customer", required=True, index=True, ondelete="cascade",
+        "res.partner", string="Customer", required=True, index=True, ondelete="restrict",
         domain=[("kehu_tier", ">", "0"), ("parent_id", "=", False)])
     document = fields.Reference(
         lambda self: self._document_models(),

@@ -5,8 +5,10 @@ from . import test_archive_card
 from . import test_archive_duplicates
 from . import test_archive_filing
 from . import test_archive_import
+from . import test_archive_merge
 from . import test_archive_speed
 from . import test_clearance_record
+from . import test_evidence
 from . import test_grants
 from . import test_journal
 from . import test_leak_report
@@ -20,4 +22,5 @@ from . import test_tier_guard
 from . import test_tier_lowering
 from . import test_tier_raising
 from . import test_tiers
+from . import test_uninstall
 from . import test_watermark

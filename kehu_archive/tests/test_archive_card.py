@@ -125,8 +125,9 @@ class TestArchiveCard(ArchiveCase):
         one, two = self.file_archive(name="One"), self.file_archive(name="Two")
         plain = self.env["res.partner"].create({"name": "One", "is_company": True})
         merge = self.env["base.partner.merge.automatic.wizard"].create({})
-        with self.assertRaisesRegex(UserError, "More than one"):
-            merge._merge((one.partner_id + two.partner_id).ids, one.partner_id)
+        number = two.number
+        merge._merge((one.partner_id + two.partner_id).ids, one.partner_id)
+        self.assertEqual((two.exists(), one.former_ids.number), (two.browse(), number))
         merge._merge((one.partner_id + plain).ids, plain)
         self.assertEqual(one.partner_id, plain)
         plain.vat = CODE

@@ -41,6 +41,6 @@ class TestMatching(BaseCase):
     def test_long_nonsense_is_looked_at_once(self):
         """Whoever may search could keep the server busy with text on which a pattern goes back and forth."""
         for typed in ("1" * 200_000 + "a", "1" + "x" * 200_000 + "\nq"):
-            start = time.monotonic()
+            start = time.thread_time()  # of this thread alone, however busy the machine is
             self.assertIn("name_key", matching.keys_typed(typed))
-            self.assertLess(time.monotonic() - start, 5)
+            self.assertLess(time.thread_time() - start, 5)

@@ -145,7 +145,7 @@ class TestProductFile(ArchiveCase):
             self.file.unlink()
         self.assertEqual(self.file.with_user(self.employee).read(["name"])[0]["name"], "SN-001")
         self.file.sim_number = "8986"
-        with self.assertRaisesRegex(UserError, "archive it instead"):
+        with self.assertRaisesRegex(UserError, "Archive it instead"):
             self.file.with_user(self.manager).unlink()
         self.product().with_user(self.manager).unlink()
 

@@ -20,6 +20,7 @@ _WATCHED = frozenset({
 
 class Complaint(models.Model):
     _inherit = "kehu.complaint"
+    _evidence_lets_go = ("repeat_of_id",)
 
     repeat_of_id = fields.Many2one(
         "kehu.complaint", string="Repeats", readonly=True, copy=False, index="btree_not_null", ondelete="set null",

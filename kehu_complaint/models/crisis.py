@@ -2,7 +2,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import is_html_empty
+from odoo.tools import LazyTranslate, is_html_empty
+
+_lt = LazyTranslate(__name__)
 
 CRISIS_TEAM = "kehu_complaint.group_crisis_team"
 
@@ -11,7 +13,8 @@ class CrisisPart(models.AbstractModel):
     """Rows of a major complaint that people take part in who need not be of the service, but never the accused."""
     _name = "kehu.crisis.part"
     _description = "Part of a Major Complaint"
-    _inherit = ["kehu.complaint.part"]
+    _inherit = ["kehu.complaint.part", "kehu.evidence.mixin"]
+    _evidence_refusal = _lt("What was done about a major complaint is kept:")
     _check_company_auto = True
 
     # === CONSTRAINT ===
@@ -37,11 +40,6 @@ class CrisisPart(models.AbstractModel):
         if "complaint_id" in vals and not self.env.su:
             raise AccessError(self.env._("This belongs to one complaint: make another one there."))
         return super().write(vals)
-
-    @api.ondelete(at_uninstall=True)
-    def _unlink_never(self):
-        if not self.env.su:
-            raise UserError(self.env._("What was done about a major complaint is kept."))
 
 
 class CrisisMeeting(models.Model):

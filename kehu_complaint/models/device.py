@@ -1,12 +1,16 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import LazyTranslate
+
+_lt = LazyTranslate(__name__)
 
 
 class TicketDevice(models.Model):
     """A device that was looked at: its fault, and by what it was replaced (T4)."""
     _name = "kehu.ticket.device"
     _description = "Device on a Service Ticket"
-    _inherit = ["kehu.ticket.work"]
+    _inherit = ["kehu.ticket.work", "kehu.evidence.mixin"]
+    _evidence_refusal = _lt("This is in the customer's product file already: enter a row of its own for what came after:")
     _order = "ticket_id, id"
     _rec_name = "serial"
 
@@ -26,17 +30,14 @@ class TicketDevice(models.Model):
             raise UserError(self.env._("This is in the customer's product file already: enter a row of its own for what came after."))
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=True)
-    def _unlink_unsigned(self):
-        if not self.env.su and any(self.sudo().mapped("date_recorded")):
-            raise UserError(self.env._("This is in the customer's product file already: enter a row of its own for what came after."))
-        return super()._unlink_unsigned()
-
     @api.model
     def _kehu_server_fields(self):
         return super()._kehu_server_fields() | {"product_file_id", "date_recorded"}
 
     # === BUSINESS ===
+
+    def _filter_evidence(self):
+        return self.filtered(lambda row: row.sudo().date_recorded)
 
     def _write_into_files(self):
         """Write each replacement into the customer's product file, once (T4, A20). The finished ticket does it.

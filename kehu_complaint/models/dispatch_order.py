@@ -23,6 +23,7 @@ class DispatchOrder(models.Model):
     _inherit = ["kehu.numbered.mixin", "kehu.ticket.part", "kehu.approval.mixin", "kehu.deadline.mixin"]
     _order = "date_from desc, id desc"
     _rec_name = "number"
+    _evidence_refusal = _lt("Dispatch orders that were submitted are kept. Cancel them instead:")
     _check_company_auto = True
     _number_prefix = "PG-"
 
@@ -93,11 +94,6 @@ class DispatchOrder(models.Model):
         if not (self.env.su or self.env.user.has_group(STAFF)) and vals.keys() - self._ticket_free_fields():
             raise AccessError(self.env._("The service writes dispatch orders; whoever is sent says when he goes and when he is done."))
         return super().write(vals)
-
-    @api.ondelete(at_uninstall=True)  # at_uninstall=False could be switched off by a forged context
-    def _unlink_never(self):
-        if not self.env.su and any(order.state != "draft" for order in self.sudo()):
-            raise UserError(self.env._("Dispatch orders that were submitted are kept: cancel them."))
 
     # === BUSINESS ===
 

@@ -19,6 +19,7 @@ class Dispute(models.Model):
     _description = "Dispute"
     _inherit = ["kehu.complaint.part", "kehu.workflow.mixin", "kehu.deadline.mixin", "mail.activity.mixin"]
     _order = "date_open desc, id desc"
+    _evidence_refusal = _lt("A dispute is kept. Withdraw it with a reason instead:")
 
     _workflow_moves = (
         Move("mediate", _lt("Go to Mediation"), source=("negotiation",), target="mediation", groups=LEGAL, reason=True,
@@ -82,12 +83,10 @@ class Dispute(models.Model):
     def _dispute_facts(self):
         return {"name", "date_open", "amount", "date_hearing", "date_prepare", "is_prepared", "rung_ids"}
 
-    @api.ondelete(at_uninstall=True)
-    def _unlink_never(self):
-        if not self.env.su:
-            raise UserError(self.env._("A dispute is kept. Withdraw it with a reason."))
-
     # === BUSINESS ===
+
+    def _filter_evidence(self):
+        return self
 
     def _begin_rung(self):
         """Close the rung before and begin that of the present state; before a mediator or a judge the complaint is a major one."""

@@ -2,8 +2,8 @@
 import codecs
 import re
 
-from odoo import api, models
-from odoo.exceptions import AccessError
+from odoo import Command, api, models
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import email_normalize
 
 # Mail programs say GB2312 and write GBK; GB18030 reads both.
@@ -11,6 +11,9 @@ _CHINESE = {"gb2312", "gbk", "gb_2312-80", "x-gbk", "cp936", "ms936"}
 _ENCODED_WORD = re.compile(r"=\?(?:%s)\?" % "|".join(map(re.escape, _CHINESE)), re.IGNORECASE)
 # PostgreSQL stores no NUL and Odoo's HTML parser refuses the other control characters.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+# Commands that leave the records of the other side as they are.
+_LINKS = (Command.LINK, Command.UNLINK, Command.SET, Command.CLEAR)
 
 
 def is_automatic(message):
@@ -33,16 +36,46 @@ class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     @api.model
-    def message_process(self, model, message, *args, **kwargs):
+    def message_process(
+            self, model, message, custom_values=None, save_original=False, strip_attachments=False, thread_id=None):
+        """Take in a mail; what becomes of it, core makes as superuser.
+
+        :raise AccessError: the caller is neither the server nor an administrator, or says more than a gateway does
+        """
+        # odoo-mailgate is an administrator over RPC, and gives the mail alone; aliases say what is to become of it.
+        if not self.env.su and (custom_values or thread_id or not self.env.user._is_system()):
+            raise AccessError(self.env._("Mails are taken in from the gateway alone, without any values beside them."))
         raw = getattr(message, "data", message)
+        if not isinstance(raw, (bytes, str)):
+            raise UserError(self.env._("This is not a mail."))
         if isinstance(raw, bytes):
             head, blank, body = raw.partition(b"\r\n\r\n" if b"\r\n\r\n" in raw else b"\n\n")
             message = _ENCODED_WORD.sub("=?gb18030?", head.decode("utf-8", "surrogateescape")).encode(
                 "utf-8", "surrogateescape") + blank + body
         # Core looks for the mail itself, and for what it answers, among the messages that the gateway's user may read.
-        gateway = self.sudo() if self.env.user._is_system() else self
-        return super(MailThread, gateway).message_process(model, message, *args, **kwargs)
+        return super(MailThread, self.sudo()).message_process(
+            model, message, custom_values=custom_values, save_original=save_original, strip_attachments=strip_attachments,
+            thread_id=thread_id)
 
+    @api.model
+    def _message_route_process(self, message, message_dict, routes):
+        # The keeper of an alias writes its defaults, and core creates with them as superuser.
+        return super()._message_route_process(message, message_dict, [
+            (model, thread_id, self.env[model]._gateway_values(values), *others) for model, thread_id, values, *others in routes or ()])
+
+    @api.model
+    def _gateway_values(self, values):
+        """Return those of ``values`` that write to no other record than the one that is created."""
+        return {name: value for name, value in (values or {}).items() if self._is_gateway_value(self._fields.get(name), value)}
+
+    @api.model
+    def _is_gateway_value(self, field, value):
+        if field is None or not (field.inherited or field.type in ("one2many", "many2many")):
+            return True
+        return field.type == "many2many" and isinstance(value, (list, tuple)) and all(
+            isinstance(command, int) or command and command[0] in _LINKS for command in value)
+
+    @api.private
     @api.model
     def message_parse(self, message, save_original=False):
         for part in message.walk():
@@ -61,9 +94,6 @@ class MailThread(models.AbstractModel):
     @api.model
     def _routing_check_route(self, message, message_dict, route, raise_exception=True):
         if route[0] in self.env and isinstance(self.env[route[0]], self.env.registry["kehu.service.mixin"]):
-            # Core creates and posts as superuser, for whoever calls.
-            if not self.env.su:
-                raise AccessError(self.env._("Mails are given to the service by the gateway alone."))
             sender = email_normalize(message_dict["email_from"])
             if is_automatic(message) or self.env["mail.alias.domain"].sudo()._find_aliases([sender]):
                 message_dict["message_type"] = "auto_comment"

@@ -12,23 +12,32 @@ class ServiceMixin(models.AbstractModel):
     # === GATEWAY ===
 
     @api.model
+    def _service_gateway_fields(self):
+        """Return the names of the fields that the defaults of an alias may set."""
+        return {"company_id", "desk_id", "kind_id", "priority", "team_id", "user_id"}
+
+    @api.private
+    @api.model
     def message_new(self, msg_dict, custom_values=None):
-        """Take down what came by mail (C1).
+        """Take down what came by mail, as superuser (C1).
 
         The customer is found even if he is hidden from the user of the gateway. A sender who is nobody's contact, or that of
         several customers, is kept by name and address: no contact is made that everybody could read.
+
+        :param dict custom_values: of the alias; only those of ``_service_gateway_fields()`` are taken
         """
         self = self.with_user(SUPERUSER_ID)  # the gateway takes mails in, whoever calls it
         sender = msg_dict.get("email_from") or ""
         name, email = parse_contact_from_email(sender)
-        company = self.env["res.company"].browse((custom_values or {}).get("company_id") or self.env.company.id)
+        allowed = self._service_gateway_fields()
+        values = {name: value for name, value in (custom_values or {}).items() if name in allowed}
+        company = self.env["res.company"].browse(values.get("company_id") or self.env.company.id)
         self = self.with_context(lang=company.partner_id.lang or self.env.lang)
         partner = self._service_customer_of(email, company)
-        final = self._kehu_final_fields()
         document = super().message_new(
             {**msg_dict, "email_from": email or sender},
             {
-                **{name: value for name, value in (custom_values or {}).items() if name not in final},
+                **values,
                 "company_id": company.id,
                 "channel": "email",
                 "name": (msg_dict.get("subject") or "").strip()[:_LONGEST_SUBJECT] or self.env._("(no subject)"),

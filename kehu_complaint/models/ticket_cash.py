@@ -17,6 +17,7 @@ class TicketCash(models.Model):
     _inherit = ["kehu.ticket.part", "kehu.workflow.mixin", "kehu.deadline.mixin"]
     _order = "date_taken, id"
     _rec_name = "ticket_id"
+    _evidence_refusal = _lt("What was taken is not struck out. Correct the amount, or have it confirmed:")
     _impartial_roles = ("user_id",)
 
     _workflow_moves = (
@@ -66,14 +67,12 @@ class TicketCash(models.Model):
             self._check_own()
         return result
 
-    @api.ondelete(at_uninstall=True)  # at_uninstall=False could be switched off by a forged context
-    def _unlink_never(self):
-        if not self.env.su:
-            raise UserError(self.env._("What was taken is not struck out: correct the amount, or have it confirmed."))
-
     @api.model
     def _kehu_server_fields(self):
         return super()._kehu_server_fields() | {"confirmed_user_id", "date_confirmed"}
+
+    def _filter_evidence(self):
+        return self
 
     def _check_own(self):
         """

@@ -17,6 +17,7 @@ class TicketHandover(models.Model):
     _inherit = ["kehu.ticket.part", "kehu.workflow.mixin", "kehu.deadline.mixin", "mail.activity.mixin"]
     _order = "ticket_id, id"
     _rec_name = "question"
+    _evidence_refusal = _lt("Question and reply are kept. Withdraw the question instead:")
     _impartial_roles = ("user_id", "asked_user_id")
     _impartial_vacated = ("asked_user_id",)
 
@@ -61,11 +62,6 @@ class TicketHandover(models.Model):
             self._check_side(vals)
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=True)  # at_uninstall=False could be switched off by a forged context
-    def _unlink_never(self):
-        if not self.env.su:
-            raise UserError(self.env._("Question and reply are kept: withdraw the question."))
-
     @api.model
     def _kehu_server_fields(self):
         return super()._kehu_server_fields() | {"date_replied", "user_id"}
@@ -85,6 +81,9 @@ class TicketHandover(models.Model):
             raise AccessError(self.env._("The reply is written by whoever is asked; for anything else hand over anew."))
 
     # === BUSINESS ===
+
+    def _filter_evidence(self):
+        return self
 
     @api.model
     def _impartial_open_domain(self):

@@ -3,6 +3,7 @@ from email.message import EmailMessage
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
 from odoo.tests import Form, new_test_user, tagged
 
 from .common import ComplaintCase
@@ -105,12 +106,49 @@ class TestServiceMailIn(ServiceMailCase):
                 {"model": "kehu.complaint", "thread_id": complaint.id}):
             with self.assertRaises(AccessError), self.env.cr.savepoint():
                 gateway.message_process(message=raw.replace(self.address.encode(), b"x@x.example.com") if arguments["model"] else raw, **arguments)
+
+    def test_gateway_over_rpc_gives_the_mail_alone(self):
+        complaint, messages = self.complain(), self.env["mail.message"].search_count([])
+        raw = "From: office@bright.example.com\r\nTo: x@x.example.com\r\nSubject: x\r\n\r\nx"
         gateway = self.env["mail.thread"].with_user(self.gateway)
-        forged = gateway.message_process(
-            "kehu.complaint", raw.replace(self.address.encode(), b"x@x.example.com"),
-            custom_values={"date_closed": "2020-01-01", "kehu_tier": "3", "is_confirmation_due": False})
-        forged = self.env["kehu.complaint"].browse(forged)
-        self.assertEqual((forged.date_closed, forged.kehu_tier, forged.is_confirmation_due), (False, "0", True))
+        for values in (
+                {"custom_values": {"accused_team_ids": [Command.update(self.unit.id, {"name": "Renamed"})]}},
+                {"custom_values": {"name": "x"}}, {"thread_id": complaint.id}):
+            with self.assertRaisesRegex(AccessError, "without any values"):
+                call_kw(gateway, "message_process", ["kehu.complaint", raw], values)
+        for no_mail in (1, None, ["x"]):
+            with self.assertRaisesRegex(UserError, "not a mail"):
+                call_kw(gateway, "message_process", [False, no_mail], {})
+        self.assertEqual(self.env["mail.message"].search_count([]), messages)
+        self.assertNotEqual(self.unit.name, "Renamed")
+
+    def test_what_makes_documents_of_mails_is_no_rpc_method(self):
+        message = self.complain().message_ids[:1]
+        for user in (self.employee, self.gateway, self.handler):
+            for model, method, arguments in (
+                    ("kehu.complaint", "message_new", [{"subject": "s"}, {"message_ids": [Command.update(message.id, {"body": "forged"})]}]),
+                    ("kehu.complaint", "message_parse", ["x"]), ("mail.thread", "message_parse", ["x"])):
+                with self.assertRaisesRegex(AccessError, "Private methods"):
+                    call_kw(self.env[model].with_user(user), method, arguments, {})
+
+    def test_alias_defaults_write_to_no_other_record(self):
+        complaint = self.complain()
+        message = complaint.message_ids[:1]
+        partner = self.env["res.partner"].create({"name": "Innocent"})
+        for model, defaults in (
+                ("kehu.complaint", {"message_ids": [(1, message.id, {"body": "forged"})], "date_closed": "2020-01-01"}),
+                ("res.partner", {"message_ids": [(4, message.id)], "child_ids": [(6, 0, partner.ids), (1, partner.id, {"name": "Renamed"})]})):
+            alias = self.env["mail.alias"].create({
+                "alias_name": f"odd-{model}", "alias_domain_id": self.domain.id, "alias_model_id": self.env["ir.model"]._get_id(model),
+                "alias_defaults": repr(defaults)})
+            self.mail(to=alias.display_name, subject=f"Odd {model}")
+            self.assertEqual(self.env[model].search_count([("name", "=", f"Odd {model}")]), 1)
+        self.assertNotIn("forged", message.body)
+        self.assertEqual((message.res_id, partner.name, partner.parent_id.id), (complaint.id, "Innocent", False))
+        thread = self.env["res.partner"]
+        self.assertEqual(thread._gateway_values({
+            "name": "x", "child_ids": [(6, 0, [1])], "category_id": [(4, 1), (0, 0, {})], "user_id": 2}), {"name": "x", "user_id": 2})
+        self.assertEqual(thread._gateway_values({"category_id": [(4, 1), 2], "unknown": 1}), {"category_id": [(4, 1), 2], "unknown": 1})
 
     def test_an_address_of_several_customers_says_nothing(self):
         self.env["res.partner"].create({"name": "Other", "is_company": True, "email": "office@bright.example.com"})

@@ -25,3 +25,4 @@ from . import admission
 from . import admission_paper
 from . import admission_vote
 from . import ir_attachment
+from . import partner_merge  # extends evaluation and lifecycle

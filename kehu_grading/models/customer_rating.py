@@ -15,7 +15,7 @@ class CustomerRating(models.Model):
     _rec_name = "partner_id"
 
     partner_id = fields.Many2one(
-        "res.partner", string="Customer", required=True, index=True, ondelete="cascade", domain=[("parent_id", "=", False)])
+        "res.partner", string="Customer", required=True, index=True, ondelete="restrict", domain=[("parent_id", "=", False)])
     indicator_id = fields.Many2one(
         "kehu.grading.indicator", required=True, index=True, ondelete="restrict", domain=[("measure", "=", False)])
     value = fields.Float(required=True, aggregator="avg", digits=(16, 2))

@@ -85,7 +85,7 @@ class Evaluation(models.Model):
     _in_force_once = models.UniqueIndex(
         "(company_id, partner_id) WHERE state = 'in_force'", "A customer has one grade at a time.")
     _waiting_idx = models.Index("(date_from) WHERE state = 'approved'")
-    _run_once = models.UniqueIndex("(run_id, partner_id) WHERE run_id IS NOT NULL", "A run evaluates a customer once.")
+    _run_once = models.UniqueIndex("(run_id, partner_id) WHERE run_id IS NOT NULL AND merged_from IS NULL", "A run evaluates a customer once.")
 
     # === COMPUTE ===
 

@@ -1,8 +1,9 @@
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, LazyTranslate
+
+_lt = LazyTranslate(__name__)
 
 
 class Measure(NamedTuple):
@@ -27,6 +28,8 @@ class GradingIndicator(models.Model):
     """
     _name = "kehu.grading.indicator"
     _description = "Grading Indicator"
+    _inherit = ["kehu.evidence.mixin"]
+    _evidence_refusal = _lt("This was measured by a run. Archive it instead:")
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -55,13 +58,12 @@ class GradingIndicator(models.Model):
 
     # === CRUD ===
 
-    @api.ondelete(at_uninstall=True)  # at_uninstall=False could be switched off by a forged context
-    def _unlink_never_measured(self):
-        """What a run measured is explained by the indicator for as long as the run is kept."""
-        if not self.env.su and (used := self.filtered(lambda indicator, measured=self._measured_ids(): indicator.id in measured)):
-            raise UserError(self.env._("“%s” was measured by a run: archive it instead.", used[0].name))
-
     # === BUSINESS ===
+
+    def _filter_evidence(self):
+        """What a run measured is explained by the indicator for as long as the run is kept."""
+        measured = self._measured_ids()
+        return self.filtered(lambda indicator: indicator.id in measured)
 
     @api.model
     def _measured_ids(self):

@@ -24,7 +24,8 @@ class ResPartner(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        if "kehu_grade_id" in vals and not self.env.su:
+        # The same one is written when contacts are merged.
+        if "kehu_grade_id" in vals and not self.env.su and any(partner.kehu_grade_id.id != vals["kehu_grade_id"] for partner in self):
             raise AccessError(self.env._("A grade comes from an evaluation that is approved: make one for the customer."))
         return super().write(vals)
 

@@ -1,6 +1,9 @@
 """Votes of the committee: cast once in one's own name by who has no interest, and kept for good (G3, G9)."""
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import LazyTranslate
+
+_lt = LazyTranslate(__name__)
 
 COMMITTEE = "kehu_grading.group_grading_committee"
 
@@ -13,7 +16,8 @@ class VoteMixin(models.AbstractModel):
     """
     _name = "kehu.vote.mixin"
     _description = "Vote"
-    _inherit = ["kehu.derived.mixin", "kehu.confidential.part"]
+    _inherit = ["kehu.derived.mixin", "kehu.confidential.part", "kehu.evidence.mixin"]
+    _evidence_refusal = _lt("A vote stays as it was given. To change it, vote again:")
     _order = "id desc"
     _rec_name = "user_id"
 
@@ -47,11 +51,6 @@ class VoteMixin(models.AbstractModel):
             raise AccessError(self.env._("A vote stays as it was given. Whoever thinks better of it votes again."))
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=True)
-    def _unlink_never(self):
-        if not self.env.su:
-            raise AccessError(self.env._("A vote stays as it was given. Whoever thinks better of it votes again."))
-
 
 class VotedMixin(models.AbstractModel):
     """A document on which the committee votes in ``vote_ids``, of a ``kehu.vote.mixin``."""
@@ -80,7 +79,7 @@ class VotedMixin(models.AbstractModel):
     # === ACTIONS ===
 
     def action_vote(self):
-        self.ensure_one()
+        self.ensure_one().check_access("read")
         votes = self._fields["vote_ids"]
         return {
             "type": "ir.actions.act_window",
@@ -92,6 +91,9 @@ class VotedMixin(models.AbstractModel):
         }
 
     # === BUSINESS ===
+
+    def _filter_evidence(self):
+        return super()._filter_evidence() | self.filtered(lambda document: document.sudo().vote_ids)
 
     def _is_votable(self):
         """Return whether the committee votes on it now (hook)."""

@@ -208,7 +208,7 @@ class TestAdmission(AdmissionCase):
         admission.workflow_move("convene")
         with self.assertRaisesRegex(UserError, "has not agreed"):
             admission.workflow_move("submit")
-        with self.assertRaisesRegex(AccessError, "one's own is deleted"):
+        with self.assertRaisesRegex(UserError, "is kept"):
             admission.workflow_move("revise", reason="Delete")
             admission.unlink()
 

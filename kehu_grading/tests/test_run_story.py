@@ -2,7 +2,8 @@ from datetime import date
 
 from freezegun import freeze_time
 
-from odoo import Command
+from odoo import SUPERUSER_ID, Command
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -177,9 +178,9 @@ class TestRunStory(GradingCase):
             self.assertAlmostEqual(sum(row["adds"] for row in evaluation.breakdown), evaluation.score, 1)
             self.assertTrue(all(row["why"] for row in evaluation.breakdown))
         scheme.line_ids.unlink()
-        with self.assertRaisesRegex(UserError, "archive it instead"):
+        with self.assertRaisesRegex(UserError, "Archive it instead"):
             potential.with_user(self.grading_manager).unlink()
-        potential.sudo().unlink()  # as when its addon is uninstalled
+        potential.with_user(SUPERUSER_ID).with_context(**{MODULE_UNINSTALL_FLAG: True}).unlink()
         run.evaluation_ids.invalidate_recordset()
         self.assertIn("No longer measured", [row["name"] for row in run.evaluation_ids[0].breakdown])
 

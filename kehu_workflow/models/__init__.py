@@ -1,3 +1,4 @@
+from . import evidence_mixin
 from . import trail_mixin
 
 from . import workflow_log
@@ -23,4 +24,7 @@ from . import deadline_history
 from . import deadline_sweep  # extends deadline
 from . import deadline_mixin
 from . import deadline_sync  # extends deadline_mixin
+from . import workflow_merge  # extends the mixins of documents
 from . import mail_activity
+from . import uninstall_release
+from . import ir_module

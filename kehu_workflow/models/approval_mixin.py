@@ -49,16 +49,16 @@ class ApprovalMixin(models.AbstractModel):
         self._approval_written(vals)
         return result
 
-    @api.ondelete(at_uninstall=True)
-    def _unlink_not_asked_for(self):
-        if self._approval_of("pending", "approved"):
-            raise UserError(self.env._("Something was asked for or approved here: it cannot be deleted."))
-
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
         # Core makes whoever gets an activity a follower; who decides once should not stay one.
         if self.env.context.get("kehu_approval_reminder"):
             return True
         return super().message_subscribe(partner_ids, subtype_ids)
+
+    def _filter_evidence(self):
+        asked = self.env["kehu.approval"].sudo()._read_group(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)], ["res_id"])
+        return super()._filter_evidence() | self.browse(res_id for res_id, in asked)
 
     # === BUSINESS: ASKING ===
 

@@ -1,10 +1,13 @@
 import ast
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import LazyTranslate
 
 from ..caches import forget
+
+_lt = LazyTranslate(__name__)
 
 
 class ApprovalRule(models.Model):
@@ -16,7 +19,8 @@ class ApprovalRule(models.Model):
 
     _name = "kehu.approval.rule"
     _description = "Approval Rule"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "kehu.evidence.mixin"]
+    _evidence_refusal = _lt("Approvals were asked for under this rule. Archive it instead:")
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True, tracking=True)
@@ -125,11 +129,6 @@ class ApprovalRule(models.Model):
         forget(self.env)
         return result
 
-    @api.ondelete(at_uninstall=True)
-    def _unlink_unused(self):
-        if self.env["kehu.approval"].sudo().search_count([("rule_id", "in", self.ids)], limit=1):
-            raise UserError(self.env._("Approvals were asked for under this rule. Archive it instead."))
-
     # === ACTIONS ===
 
     def action_test(self):
@@ -145,6 +144,10 @@ class ApprovalRule(models.Model):
         }
 
     # === BUSINESS ===
+
+    def _filter_evidence(self):
+        asked = self.env["kehu.approval"].sudo()._read_group([("rule_id", "in", self.ids)], ["rule_id"])
+        return self & self.browse(rule.id for rule, in asked)
 
     @api.model
     def _approval_models(self):

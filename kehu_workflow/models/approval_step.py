@@ -1,10 +1,13 @@
 import ast
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import LazyTranslate
 
 from ..caches import forget
+
+_lt = LazyTranslate(__name__)
 
 
 class ApprovalStep(models.Model):
@@ -12,6 +15,8 @@ class ApprovalStep(models.Model):
 
     _name = "kehu.approval.step"
     _description = "Approval Step"
+    _inherit = ["kehu.evidence.mixin"]
+    _evidence_refusal = _lt("Approvals went through this step. Archive the rule and make a new one instead:")
     _order = "rule_id, sequence, id"
 
     rule_id = fields.Many2one("kehu.approval.rule", required=True, ondelete="cascade", index=True)
@@ -63,14 +68,12 @@ class ApprovalStep(models.Model):
             self.env["kehu.approval"].sudo().search([("step_id", "in", self.ids), ("state", "=", "pending")])._refresh_roles()
         return result
 
-    @api.ondelete(at_uninstall=True)
-    def _unlink_unused(self):
+    # === BUSINESS ===
+
+    def _filter_evidence(self):
         approvals = self.env["kehu.approval"].sudo().search([("rule_id", "in", self.rule_id.ids)])
         used = {step_id for approval in approvals for step_id in approval.route}
-        if used & set(self.ids):
-            raise UserError(self.env._("Approvals went through this step. Archive the rule and make a new one instead."))
-
-    # === BUSINESS ===
+        return self.filtered(lambda step: step.id in used)
 
     def _fixed_candidates(self):
         """The active employees whom the step names, without roles."""

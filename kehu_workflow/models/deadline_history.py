@@ -52,6 +52,7 @@ class DeadlineEvent(models.Model):
     _name = "kehu.deadline.event"
     _description = "History of a Deadline"
     _inherit = ["kehu.trail.mixin"]
+    _evidence_lets_go = ("rung_id",)
     _order = "id desc"
     _trail_append_only = True
 

@@ -4,11 +4,12 @@ from typing import NamedTuple
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-
-from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+from odoo.tools import LazyTranslate
 
 from ..caches import forget
 from ..worktime import UNITS
+
+_lt = LazyTranslate(__name__)
 
 UNIT_SELECTION = [
     ("minutes", "Minutes"),
@@ -60,6 +61,8 @@ class DeadlineRule(models.Model):
 
     _name = "kehu.deadline.rule"
     _description = "Deadline Rule"
+    _inherit = ["kehu.evidence.mixin"]
+    _evidence_refusal = _lt("Clocks have run under this rule: archive it, so that their history stays readable:")
     _order = "model_id, sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -191,13 +194,6 @@ class DeadlineRule(models.Model):
             self._changed()
         return result
 
-    @api.ondelete(at_uninstall=True)  # at_uninstall=False could be switched off by a forged context
-    def _unlink_except_used(self):
-        if self.env.su and self.env.context.get(MODULE_UNINSTALL_FLAG):
-            return
-        if self.env["kehu.deadline"].sudo().search_count([("rule_id", "in", self.ids)], limit=1):
-            raise UserError(self.env._("Clocks have run under this rule: archive it, so that their history stays readable."))
-
     def unlink(self):
         forget(self.env)
         return super().unlink()
@@ -210,6 +206,10 @@ class DeadlineRule(models.Model):
         return {**action, "domain": [("rule_id", "=", self.id)], "context": {}}
 
     # === BUSINESS ===
+
+    def _filter_evidence(self):
+        run = self.env["kehu.deadline"].sudo()._read_group([("rule_id", "in", self.ids)], ["rule_id"])
+        return self & self.browse(rule.id for rule, in run)
 
     def _changed(self):
         """Have the running clocks planned again under what the rule says now."""

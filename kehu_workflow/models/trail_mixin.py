@@ -1,6 +1,11 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import LazyTranslate
+
+from ..evidence import MergePermit
+
+_lt = LazyTranslate(__name__)
 
 
 class TrailMixin(models.AbstractModel):
@@ -14,6 +19,8 @@ class TrailMixin(models.AbstractModel):
 
     _name = "kehu.trail.mixin"
     _description = "Rows that follow a document"
+    _inherit = ["kehu.evidence.mixin"]
+    _evidence_refusal = _lt("The history of a document cannot be deleted:")
 
     # Rows that state a fact: not even server code changes or deletes them.
     _trail_append_only = False
@@ -22,13 +29,10 @@ class TrailMixin(models.AbstractModel):
 
     def write(self, vals):
         self.check_access("write")
-        if self._trail_append_only:
+        permit = self.env.context.get("kehu_evidence_permit")
+        if self._trail_append_only and not (isinstance(permit, MergePermit) and permit.carries(self, vals)):
             raise UserError(self.env._("Entries of “%s” cannot be changed.", self.env["ir.model"]._get(self._name).name))
         return super().write(vals)
-
-    @api.ondelete(at_uninstall=True)  # at_uninstall=False could be switched off by a forged context
-    def _unlink_never(self):
-        raise UserError(self.env._("Entries of “%s” cannot be deleted.", self.env["ir.model"]._get(self._name).name))
 
     def _check_access(self, operation):
         result = super()._check_access(operation)

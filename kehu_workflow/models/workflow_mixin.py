@@ -1,9 +1,10 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, LockError, UserError
-
-from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+from odoo.tools import LazyTranslate
 
 from ..workflow import StatePermit, clean_reason
+
+_lt = LazyTranslate(__name__)
 
 
 class WorkflowMixin(models.AbstractModel):
@@ -14,8 +15,9 @@ class WorkflowMixin(models.AbstractModel):
 
     _name = "kehu.workflow.mixin"
     _description = "Workflow"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "kehu.evidence.mixin"]
     _kehu_has_trail = True
+    _evidence_refusal = _lt("This was under way or decided once and is kept. Withdraw, cancel or close it instead:")
 
     # Extensions of a model list only what they add, or replace by name.
     _workflow_moves = ()
@@ -74,15 +76,6 @@ class WorkflowMixin(models.AbstractModel):
                 vals = {name: value for name, value in vals.items() if name != "state"}
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=True)  # at_uninstall=False could be switched off by a forged context
-    def _unlink_only_initial(self):
-        if self.env.su and self.env.context.get(MODULE_UNINSTALL_FLAG):
-            return
-        initial = self._workflow_initial_state()
-        for record in self:
-            if record.state != initial:
-                raise UserError(self.env._("“%s” is under way and cannot be deleted any more.", record.display_name))
-
     def _track_get_fields(self):
         # _workflow_post() writes the tracking of all moved records at once.
         tracked = super()._track_get_fields()
@@ -114,6 +107,14 @@ class WorkflowMixin(models.AbstractModel):
         return self.env["kehu.workflow.explain.wizard"]._action_open(self)
 
     # === BUSINESS ===
+
+    def _filter_evidence(self):
+        """Whatever was ever moved, even if it was moved back."""
+        initial = self._workflow_initial_state()
+        moved = {
+            res_id for res_id, in self.env["kehu.workflow.log"].sudo()._read_group(
+                [("res_model", "=", self._name), ("res_id", "in", self.ids)], ["res_id"])}
+        return self.filtered(lambda record: record.state != initial or record.id in moved)
 
     def _move(self, name, reason=None):
         """Make the move ``name`` on all records, or none, with its history (A3).

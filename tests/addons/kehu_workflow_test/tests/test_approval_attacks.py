@@ -45,7 +45,7 @@ class TestFrozenValues(ApprovalCommon):
 
     def test_asked_for_document_is_not_deleted(self):
         self.case.with_user(self.clerk)._approval_ask("copy") if self.create_rule(kind="copy") else None
-        with self.assertRaisesRegex(UserError, "cannot be deleted"):
+        with self.assertRaisesRegex(UserError, "is kept"):
             self.case.with_user(self.clerk).with_context(_force_unlink=True).unlink()
 
     def test_same_thing_is_not_asked_twice(self):

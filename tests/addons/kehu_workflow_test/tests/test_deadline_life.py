@@ -1,12 +1,8 @@
-from pathlib import Path
-
 from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.modules import get_module_path
-from odoo.modules.module import load_script
 from odoo.service.model import call_kw, get_public_method
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
@@ -76,19 +72,6 @@ class TestDeadlineLife(DeadlineCommon):
             self.assertEqual(case.deadline_summary[0]["reason"], "photos of the chargers")
             with self.assertRaisesRegex(UserError, "stands still by its rule: photos"):
                 self.clocks(case).with_user(self.boss).action_resume()
-
-    def test_what_the_last_release_wrote_in_some_language_is_emptied(self):
-        waiting, by_hand = self.create_cases(2)
-        with freeze_time(local(2026, 3, 10, 9)):
-            waiting.is_waiting = True
-            self.clocks(by_hand).with_user(self.boss).action_pause("waiting for the maker")
-        pauses = self.clocks(waiting + by_hand).pause_ids
-        pauses.filtered("is_by_rule").reason = "规则如此。"
-        self.env.flush_all()
-        script = Path(get_module_path("kehu_workflow"), "migrations", "19.0.1.1.0", "post-migration.py")
-        load_script(str(script), "post_migration").migrate(self.env.cr, "19.0.1.0.0")
-        pauses.invalidate_recordset()
-        self.assertEqual(pauses.sorted("is_by_rule").mapped("reason"), ["waiting for the maker", False])
 
     def test_manager_pauses_with_a_reason_and_nobody_else(self):
         case = self.create_cases()

@@ -9,7 +9,7 @@ SHOWN = """
 (async () => {
     const texts = () => [...document.querySelectorAll(".o_kehu_deadline")].map((badge) => badge.className + " " + badge.title);
     const until = async (what, check) => {
-        for (let tries = 0; tries < 100; tries++) {
+        for (let tries = 0; tries < 600; tries++) {
             if (check()) { return; }
             await new Promise((resolve) => setTimeout(resolve, 100));
         }
@@ -53,4 +53,5 @@ class TestDeadlineWidget(DeadlineCommon, HttpCase):
         self.clocks(paused).with_user(self.boss).action_pause("waiting for the maker")
         self.assertEqual((late + paused).mapped("deadline_state"), ["late", "paused"])
         self.boss.lang = self.env["res.lang"]._activate_lang("en_US").code
-        self.browser_js("/odoo/test-memos", SHOWN, ready="!!document.querySelector('.o_kehu_deadline')", login="clock_boss")
+        self.browser_js(
+            "/odoo/test-memos", SHOWN, ready="!!document.querySelector('.o_kehu_deadline')", login="clock_boss", timeout=300)
