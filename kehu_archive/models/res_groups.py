@@ -110,7 +110,7 @@ class ResGroups(models.Model):
         gained = {key for key in after.gained(before) if key[0] in watched}
         links, known = (after.implied, before.implied) if name == "implied_ids" else (after.users, before.users)
         model = self.env["res.groups" if name == "implied_ids" else "res.users"]
-        by_group, beneficiaries = defaultdict(dict), defaultdict(model.env["res.users"].sudo().browse)
+        by_group = defaultdict(dict)
         for (record_id, group_id, *_active), roots in links.items():
             if (record_id, group_id, *_active) in known or (
                     isinstance(permit, RightPermit) and permit.covers(model._name, record_id, name, group_id)):

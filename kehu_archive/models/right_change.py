@@ -42,7 +42,7 @@ class RightChange(models.Model):
     """
     _name = "kehu.right.change"
     _description = "Change of a Right"
-    _inherit = ["kehu.officers.mixin", "mail.activity.mixin"]
+    _inherit = ["kehu.officers.mixin", "mail.activity.mixin", "kehu.evidence.mixin"]
     _order = "id desc"
 
     # Nobody may write a request: reading it is enough to decide.
@@ -114,10 +114,6 @@ class RightChange(models.Model):
     def write(self, vals):
         self._refuse_by_hand()
         return super().write(vals)
-
-    @api.ondelete(at_uninstall=True)
-    def _unlink_never(self):
-        raise UserError(self.env._("A change of a right is kept as evidence."))
 
     def _refuse_by_hand(self):
         if not self.env.su:

@@ -126,6 +126,20 @@ class TestRightChange(ArchiveCase):
         self.assertFalse(archive.kehu_custodian_id)
         self.assertEqual(self.requests(name="kehu_custodian_id").beneficiary_ids, self.clerk)
 
+    def test_contact_moves_between_companies_that_all_read(self):
+        internal, classified = (
+            self.env["res.partner"].create({"name": "Company", "is_company": True, "kehu_tier": tier}) for tier in "12")
+        contact = self.env["res.partner"].create({"name": "Person", "parent_id": internal.id})
+        contact.with_user(self.clerk).parent_id = self.open
+        self.assertEqual(contact.kehu_tier, "0")
+        with self.assertRaisesRegex(AccessError, "lowered on request"), self.env.cr.savepoint():
+            internal.with_user(self.clerk).kehu_tier = "0"
+        contact.parent_id = classified
+        classified.user_id = self.clerk
+        contact.user_id = self.clerk
+        with self.assertRaises(AccessError):
+            contact.with_user(self.clerk).parent_id = self.open
+
     # === OFFICERS ===
 
     def test_officer_gives_directly_and_colleagues_are_told(self):
