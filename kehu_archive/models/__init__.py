@@ -47,3 +47,4 @@ from . import ir_actions_server
 from . import ir_qweb_fields
 from . import access_logging  # extends the archive, too
 from . import right_guard  # outermost: the other overrides see what is really written
+from . import closure_check

@@ -72,7 +72,7 @@ class ConfidentialMixin(models.AbstractModel):
     def _kehu_domain(self, mode="read"):
         if self.env.uid == SUPERUSER_ID or self._abstract:
             return Domain.TRUE
-        return Domain("kehu_tier", "<=", self.env.user.kehu_clearance) | self._kehu_readers_domain(mode)
+        return Domain("kehu_tier", "<=", self.env.user.kehu_clearance) | self._kehu_unless_closed(self._kehu_readers_domain(mode))
 
     @api.model
     def _kehu_readers_domain(self, mode="read"):

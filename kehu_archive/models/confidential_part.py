@@ -33,7 +33,7 @@ class ConfidentialPart(models.AbstractModel):
             return domain
         documents = self.env[self._fields[self._kehu_document_field].comodel_name]
         followed = Domain(self._kehu_document_field, "any!", documents._kehu_domain(mode))
-        return domain & (followed | self._kehu_readers_domain(mode))
+        return domain & (followed | self._kehu_unless_closed(self._kehu_readers_domain(mode)))
 
     @api.model
     def _kehu_readers_domain(self, mode="read"):

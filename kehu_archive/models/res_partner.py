@@ -176,6 +176,14 @@ class ResPartner(models.Model):
             "A confidentiality tier is lowered on request only, when a confidentiality officer has agreed: "
             "see Confidentiality › Lowering Requests."))
 
+    def _kehu_keeps_messages(self):
+        """The chatter of a customer with an archive, and of the customer's contacts, belongs to the archive (A9)."""
+        partners = self.sudo().with_context(prefetch_fields=False)
+        archives = self.env["kehu.archive"].sudo().with_context(active_test=False)
+        filed = set(archives.search([("partner_id", "in", partners.commercial_partner_id.ids)]).partner_id.ids)
+        return super()._kehu_keeps_messages() | self.browse(
+            partner.id for partner in partners if partner.commercial_partner_id.id in filed)
+
     # === ACTIONS ===
 
     def action_kehu_open_archive(self):

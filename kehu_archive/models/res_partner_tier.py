@@ -34,7 +34,7 @@ class ResPartner(models.Model):
         # One condition, because Odoo sorts the branches of “or” by name: nearly always the tier decides, so it is asked first.
         covered = Domain("kehu_tier", "in", [tier for tier, _label in TIERS if tier <= clearance])
         # Made ready here, or each contact that the tier hides would have it done again.
-        related = self._kehu_relations_domain(mode).optimize(self)
+        related = self._kehu_unless_closed(self._kehu_relations_domain(mode)).optimize(self)
         return Domain.custom(
             to_sql=lambda model, alias, query: SQL("(%s OR %s)", *(
                 domain.optimize_full(model)._to_sql(model, alias, query) for domain in (covered, related))),
@@ -68,7 +68,7 @@ class ResPartner(models.Model):
         if highest < tier or highest <= clearance:
             return Domain.FALSE
         above = Domain("kehu_tier", ">=", tier) if tier > clearance else Domain("kehu_tier", ">", clearance)
-        return above & ~self._kehu_relations_domain()
+        return above & ~self._kehu_unless_closed(self._kehu_relations_domain())
 
     # === TIERS IN USE: a company that classifies nobody pays nothing ===
 

@@ -2,7 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.tools import ormcache
 
 from .res_groups import TOKEN, UNDOING, gives_membership
-from .tier import TIERS
+from .tier import INTERNAL, TIERS, TOP_SECRET
 
 CLEARANCE_GROUPS = (
     ("3", "kehu_archive.group_clearance_top_secret"),
@@ -22,8 +22,9 @@ class ResUsers(models.Model):
 
     @api.depends("group_ids.all_implied_ids")
     def _compute_kehu_clearance(self):
+        most = INTERNAL if self._kehu_is_closed() else TOP_SECRET
         for user in self:
-            user.kehu_clearance = user._get_kehu_clearance()
+            user.kehu_clearance = min(user._get_kehu_clearance(), most)
 
     # === CRUD ===
 

@@ -106,7 +106,8 @@ class Base(models.AbstractModel):
         if guests := GUESTS.get(self._name):
             hidden = self.env["res.partner"]._kehu_hidden_domain(CONFIDENTIAL)
             if not hidden.is_false():
-                domain &= Domain(guests, "not any!", hidden) | Domain(guests, "in", self.env.user.partner_id.ids)
+                invited = Domain(guests, "in", self.env.user.partner_id.ids)
+                domain &= Domain(guests, "not any!", hidden) | self._kehu_unless_closed(invited)
         if pointer := ROWS.get(self._name):
             domain &= self._kehu_rows_domain(*pointer)
         return domain

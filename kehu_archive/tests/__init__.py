@@ -5,9 +5,11 @@ from . import test_archive_card
 from . import test_archive_duplicates
 from . import test_archive_filing
 from . import test_archive_import
+from . import test_archive_messages
 from . import test_archive_merge
 from . import test_archive_speed
 from . import test_clearance_record
+from . import test_closures
 from . import test_evidence
 from . import test_grants
 from . import test_journal

@@ -48,3 +48,4 @@ from . import ticket_handover
 from . import ticket_plan
 from . import ticket_complaint
 from . import ticket_portal
+from . import closure_check

@@ -31,4 +31,8 @@ class RatingRating(models.Model):
         service = self.env.registry["kehu.service.mixin"]
         if not self.env.su and any(
                 rating.res_model in self.env and isinstance(self.env[rating.res_model], service) for rating in self.sudo()):
-            raise AccessError(self.env._("Customers rate, in the portal or by the link that they got."))
+            self._refuse_rating()
+
+    @api.model
+    def _refuse_rating(self):
+        raise AccessError(self.env._("Customers rate, in the portal or by the link that they got."))

@@ -83,7 +83,20 @@ class ServiceMixin(models.AbstractModel):
             document.id: document.desk_id or desks.filtered(lambda desk, document=document: desk.company_id == document.company_id)[:1]
             for document in self.sudo()}
 
+    def _message_own_senders(self):
+        # Customers are answered by the desk.
+        return super()._message_own_senders() | {document._service_sender() for document in self}
+
     # === THE CUSTOMER'S WORD ===
+
+    def message_post(self, **kwargs):
+        """
+        :raise AccessError: a rating comes with the message: customers rate, by their link or in the portal (C6)
+        """
+        # Core makes the rating in superuser mode.
+        if kwargs.get("rating_value"):
+            self.env["rating.rating"]._refuse_rating()
+        return super().message_post(**kwargs)
 
     def _message_post_after_hook(self, message, msg_values):
         result = super()._message_post_after_hook(message, msg_values)

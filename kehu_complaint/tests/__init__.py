@@ -4,6 +4,7 @@ from . import test_complaint_batch
 from . import test_complaint_conflict
 from . import test_complaint_newcomer
 from . import test_service_mail
+from . import test_complaint_messages
 from . import test_complaint_major
 from . import test_complaint_repeat
 from . import test_corrective_action

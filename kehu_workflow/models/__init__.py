@@ -26,5 +26,15 @@ from . import deadline_mixin
 from . import deadline_sync  # extends deadline_mixin
 from . import workflow_merge  # extends the mixins of documents
 from . import mail_activity
+
+from . import mail_message  # says which documents keep their messages
+from . import mail_thread
+from . import mail_compose_message
+from . import ir_attachment
+from . import res_partner
+from . import res_config_settings
+
+from . import closure_check
+from . import ir_http
 from . import uninstall_release
 from . import ir_module

@@ -27,6 +27,10 @@ class MailActivity(models.Model):
 
     # === BUSINESS ===
 
+    def _action_done(self, feedback=False, attachment_ids=None):
+        # The files of an activity go over to the message that it leaves.
+        return super(MailActivity, self._kehu_handling_messages("activity"))._action_done(feedback=feedback, attachment_ids=attachment_ids)
+
     @api.model
     def _kehu_remind(self, vals_list):
         """Create the activities of ``_kehu_prepare_reminders()``, all at once.

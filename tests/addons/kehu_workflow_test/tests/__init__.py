@@ -3,10 +3,12 @@ from . import test_approval_speed
 from . import test_approval_story
 from . import test_at_once
 from . import test_authority_table
+from . import test_closures
 from . import test_deadline_life
 from . import test_deadline_sweep
 from . import test_deadline_widget
 from . import test_delegation
+from . import test_messages
 from . import test_rpc
 from . import test_states
 from . import test_who_decides

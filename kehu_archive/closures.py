@@ -1,0 +1,70 @@
+"""The methods of Odoo on which confidentiality hangs (X3). They are checked at each installation, upgrade and start."""
+
+from odoo.addons.kehu_workflow.closures import Closure
+
+EXPORT = "odoo.addons.web.controllers.export:ExcelExport"
+STORE = "odoo.addons.mail.tools.discuss:Store"
+
+CLOSURES = (
+    # Who reaches a record at all.
+    Closure("ir.rule", "_compute_domain", ("model_name", "mode"), "rule"),
+    Closure("base", "_check_access", ("operation",), "rule"),
+    Closure("base", "_search", ("domain", "offset", "limit", "order", "bypass_access"), "rule"),
+    # What a hidden record is called, and what others repeat of it.
+    Closure(STORE, "add", ("records", "fields"), "particulars"),  # asks a model for its _to_store()
+    Closure("base", "_compute_display_name", (), "particulars"),
+    Closure("base", "_compute_field_value", ("field",), "particulars"),
+    Closure("base", "_validate_fields", ("field_names", "excluded_names"), "particulars"),
+    Closure("base", "create", ("vals_list",), "particulars"),
+    Closure("base", "default_get", ("fields",), "particulars"),
+    Closure("base", "fetch", ("field_names",), "particulars"),
+    Closure("base", "onchange", ("values", "field_names", "fields_spec"), "particulars"),
+    Closure("base", "write", ("vals",), "particulars"),
+    Closure("ir.http", "_pre_dispatch", ("rule", "args"), "particulars"),
+    Closure("ir.qweb.field.contact", "value_to_html", ("value", "options"), "particulars"),
+    Closure("mail.activity", "_compute_res_name", (), "particulars"),
+    Closure("mail.message", "_read_format", ("fnames", "load"), "particulars"),
+    Closure("mail.message", "_to_store", ("store", "fields"), "particulars"),
+    Closure("mail.thread", "_message_get_suggested_recipients", (), "particulars"),
+    Closure("mail.thread", "message_get_followers", (), "particulars"),
+    Closure("res.partner", "_compute_display_name", (), "particulars"),
+    Closure("res.partner", "create", ("vals_list",), "particulars"),
+    Closure("res.partner", "write", ("vals",), "particulars"),
+    # What Odoo looks for as superuser.
+    Closure("res.partner", "_compute_same_vat_partner_id", (), "oracle"),
+    Closure("res.partner", "_find_or_create_from_emails", (
+        "emails", "ban_emails", "filter_found", "additional_values", "no_create", "sort_key", "sort_reverse"), "oracle"),
+    Closure("res.partner", "_search_display_name", ("operator", "value"), "oracle"),
+    Closure("res.partner", "find_or_create", ("email", "assert_valid_email"), "oracle"),
+    Closure("res.partner", "name_search", ("name", "domain", "operator", "limit"), "oracle"),
+    # Where content leaves.
+    Closure(EXPORT, "from_data", ("fields", "columns_headers", "rows"), "files"),
+    Closure(EXPORT, "from_group_data", ("fields", "columns_headers", "groups"), "files"),
+    Closure("base", "_read_format", ("fnames", "load"), "files"),
+    Closure("base", "copy_data", ("default",), "files"),
+    Closure("base", "export_data", ("fields_to_export",), "files"),
+    Closure("ir.actions.report", "_get_rendering_context", ("report", "docids", "data"), "files"),
+    Closure("ir.actions.report", "_render_qweb_pdf_prepare_streams", ("report_ref", "data", "res_ids"), "files"),
+    Closure("ir.binary", "_find_record", (), "files"),
+    Closure("mail.compose.message", "_action_send_mail_mass_mail", ("res_ids", "auto_commit"), "files"),
+    Closure("mail.message", "export_data", ("fields_to_export",), "files"),
+    Closure("mail.thread", "_notify_get_recipients", ("message", "msg_vals"), "files"),
+    # What is kept of two customers who become one.
+    Closure("base.partner.merge.automatic.wizard", "_update_foreign_keys", ("src_partners", "dst_partner"), "evidence"),
+    # What gives a right to read.
+    Closure("base.partner.merge.automatic.wizard", "_merge", ("partner_ids", "dst_partner", "extra_checks"), "rights"),
+    Closure("crm.team", "create", ("vals_list",), "rights"),
+    Closure("crm.team", "write", ("vals",), "rights"),
+    Closure("ir.rule", "_compute_domain_context_values", (), "rights"),
+    Closure("mail.activity", "write", ("vals",), "rights"),
+    Closure("mail.thread", "_message_subscribe", ("partner_ids", "subtype_ids", "customer_ids"), "rights"),
+    Closure("res.groups", "create", ("vals_list",), "rights"),
+    Closure("res.groups", "unlink", (), "rights"),
+    Closure("res.groups", "write", ("vals",), "rights"),
+    Closure("res.partner", "_commercial_fields", (), "rights"),
+    Closure("res.users", "create", ("vals_list",), "rights"),
+    Closure("res.users", "write", ("vals",), "rights"),
+    # What runs with more rights than its caller, and what opens by itself.
+    Closure("ir.actions.server", "run", (), "hook"),
+    Closure("res.partner", "signup_get_auth_param", (), "token"),
+)  # fmt: skip

@@ -1,0 +1,45 @@
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from .common import ArchiveCase
+
+
+@tagged("post_install", "-at_install")
+class TestArchiveMessages(ArchiveCase):
+    """A9: the chatter of a customer with an archive belongs to the archive."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.admin = new_test_user(cls.env, "test_message_admin", "base.group_system", name="Admin")
+        cls.customer = cls.env["res.partner"].create({"name": "Customer", "is_company": True})
+        cls.contact = cls.env["res.partner"].create({"name": "Contact", "parent_id": cls.customer.id})
+
+    def test_messages_are_kept_from_the_archive_on(self):
+        before = self.contact.with_user(self.clerk).message_post(body="A lead.")
+        self.assertFalse(before._kehu_kept())
+        self.file_archive(partner_id=self.customer.id)
+        said = before | self.customer.with_user(self.clerk).message_post(body="Pays late.")
+        for user in (self.clerk, self.manager, self.admin):
+            for message in said:
+                with self.subTest(user=user.login), self.assertRaises(AccessError):
+                    message.with_user(user).write({"body": "Pays in time."})
+                with self.subTest(user=user.login), self.assertRaises(AccessError):
+                    message.with_user(user).unlink()
+
+    def test_messages_of_contact_without_archive_are_core(self):
+        message = self.contact.with_user(self.clerk).message_post(body="x", author_id=self.salesman.partner_id.id)
+        self.assertEqual(message.author_id, self.salesman.partner_id)
+        self.assertFalse(message._kehu_kept())
+
+    def test_messages_of_merged_contacts_move_together(self):
+        self.file_archive(partner_id=self.customer.id)
+        other = self.env["res.partner"].create({"name": "Customer Co.", "is_company": True})
+        said = self.customer.with_user(self.clerk).message_post(body="Pays late.", attachments=[("bill.txt", b"bill")])
+        wizard = self.env["base.partner.merge.automatic.wizard"].with_user(self.admin).sudo().create({})
+        wizard._merge((self.customer | other).ids, other)
+        self.env.invalidate_all()
+        self.assertEqual(said.res_id, other.id)
+        self.assertEqual(said.attachment_ids.res_id, other.id)
+        with self.assertRaises(AccessError):
+            said.with_user(self.admin).unlink()

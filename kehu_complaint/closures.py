@@ -1,0 +1,21 @@
+"""The methods of Odoo on which the confidentiality of complaints and tickets hangs (X3, C14)."""
+
+from odoo.addons.kehu_workflow.closures import Closure
+
+CLOSURES = (
+    Closure("mail.thread", "message_new", ("msg_dict", "custom_values"), "hook"),
+    Closure("mail.thread", "message_process", (
+        "model", "message", "custom_values", "save_original", "strip_attachments", "thread_id"), "hook"),
+    Closure("mail.thread", "_message_route_process", ("message", "message_dict", "routes"), "hook"),
+    Closure("mail.thread", "message_parse", ("message", "save_original"), "hook"),
+    Closure("mail.thread", "_routing_check_route", ("message", "message_dict", "route", "raise_exception"), "hook"),
+    Closure("mail.thread", "message_post", (), "hook"),
+    Closure("rating.rating", "create", ("vals_list",), "hook"),
+    Closure("rating.rating", "write", ("vals",), "hook"),
+    Closure("base.partner.merge.automatic.wizard", "_merge", ("partner_ids", "dst_partner", "extra_checks"), "rights"),
+    Closure("mail.thread", "_message_auto_subscribe", ("updated_values", "followers_existing_policy"), "rights"),
+    Closure("crm.team", "write", ("vals",), "rights"),
+    Closure("crm.team.member", "create", ("vals_list",), "rights"),
+    Closure("crm.team.member", "write", ("vals",), "rights"),
+    Closure("res.partner", "_search_display_name", ("operator", "value"), "oracle"),
+)

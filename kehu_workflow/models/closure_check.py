@@ -1,0 +1,130 @@
+import importlib
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..closures import NO_GAPS, Closure, Gaps, is_defined
+
+_logger = logging.getLogger(__name__)
+
+_ACTIVITY = "kehu_workflow.mail_activity_type_protection"
+
+CLOSURES = (
+    Closure("ir.attachment", "write", ("vals",), "evidence"),
+    Closure("base.partner.merge.automatic.wizard", "_update_reference_fields_generic",
+            ("referenced_model", "src_records", "dst_record", "additional_update_records"), "evidence"),
+    Closure("mail.activity", "_action_done", ("feedback", "attachment_ids"), "evidence"),
+    Closure("mail.compose.message", "_prepare_mail_values", ("res_ids",), "evidence"),
+    Closure("mail.mail", "create", ("vals_list",), "evidence"),
+    Closure("mail.mail", "unlink", (), "evidence"),
+    Closure("mail.mail", "write", ("vals",), "evidence"),
+    Closure("mail.message", "create", ("vals_list",), "evidence"),
+    Closure("mail.message", "unlink", (), "evidence"),
+    Closure("mail.message", "write", ("vals",), "evidence"),
+    Closure("mail.scheduled.message", "write", ("vals",), "evidence"),
+    Closure("mail.thread", "_check_can_update_message_content", ("messages",), "evidence"),
+    Closure("mail.thread", "_get_allowed_message_params", (), "evidence"),
+    Closure("mail.thread", "_message_create", ("values_list",), "evidence"),
+    Closure("mail.thread", "_message_update_content", ("message", "body", "attachment_ids", "strict"), "evidence"),
+    Closure("mail.thread", "_notify_thread_with_out_of_office", ("message", "recipients_data", "msg_vals"), "evidence"),
+    Closure("mail.thread", "message_subscribe", ("partner_ids", "subtype_ids"), "rights"),
+    Closure("mail.thread", "unlink", (), "evidence"),
+    Closure("mail.tracking.value", "create", ("vals_list",), "evidence"),
+    Closure("mail.tracking.value", "write", ("vals",), "evidence"),
+    Closure("ir.module.module", "module_uninstall", (), "evidence"),
+    Closure("ir.module.module", "unlink", (), "evidence"),
+    Closure("ir.module.module", "write", ("vals",), "evidence"),
+    Closure("ir.http", "_pre_dispatch", ("rule", "args"), "evidence"),
+    Closure("res.users", "_check_uid_passwd", ("uid", "passwd"), "evidence"),
+)  # fmt: skip
+
+
+class ClosureCheck(models.AbstractModel):
+    """Fail closed: the methods of Odoo that our addons extend are there, and our addons are loaded (X3).
+
+    An addon is not installed or upgraded without them. A server that starts without them keeps running, with the
+    protected records closed, see ``Gaps``.
+    """
+
+    _name = "kehu.closure.check"
+    _description = "Protection Check"
+
+    def init(self):
+        # Comes with the installation and the upgrade of each addon that lists closures.
+        if gone := self._gone():
+            raise UserError(
+                self.env._(
+                    "This Odoo no longer defines what confidentiality depends on: %s. Use the release of Odoo for which this "
+                    "addon was made, or a release of the addon for this Odoo.",
+                    ", ".join(map(str, gone)),
+                )
+            )
+
+    def _register_hook(self):
+        super()._register_hook()
+        self.pool.kehu_gaps = gaps = self._find_gaps()
+        if gaps:
+            _logger.error("Protected records are closed. Not loaded: %s. Not defined by Odoo: %s.",
+                          ", ".join(gaps.addons) or "-", ", ".join(map(str, gaps.closures)) or "-")  # fmt: skip
+
+    # === BUSINESS ===
+
+    @api.model
+    def _closures(self):
+        """Return the closures of all addons (hook): each adds its list."""
+        return CLOSURES
+
+    @api.model
+    def _gaps(self):
+        """Return what was missing when this server loaded the database."""
+        return getattr(self.pool, "kehu_gaps", NO_GAPS)
+
+    @api.model
+    def _find_gaps(self):
+        self.env.cr.execute("SELECT name FROM ir_module_module WHERE state IN ('installed', 'to upgrade') AND name LIKE 'kehu\\_%'")
+        addons = {name for (name,) in self.env.cr.fetchall()} - self.pool._init_modules
+        return Gaps(self._gone(), tuple(sorted(addons)))
+
+    @api.model
+    def _gone(self):
+        """Return the closures that Odoo does not define, of those whose app is loaded."""
+        loaded = self.pool._init_modules
+        return tuple(
+            closure
+            for closure in self._closures()
+            if (closure.app is None or closure.app in loaded) and not is_defined(self._classes(closure.owner), closure)
+        )
+
+    @api.model
+    def _classes(self, owner):
+        """Return the classes of a model or controller; none if there is no such thing."""
+        module, is_controller, name = owner.partition(":")
+        if not is_controller:
+            return self.pool[owner].__mro__ if owner in self.pool else ()
+        try:
+            return getattr(importlib.import_module(module), name).__mro__
+        except (ImportError, AttributeError):
+            return ()
+
+    # === CRON ===
+
+    @api.model
+    def _cron_tell_administrators(self):
+        """Give each administrator an activity while something is missing, and take it away afterwards."""
+        activity_type = self.env.ref(_ACTIVITY)
+        activities = self.env["mail.activity"].search([("activity_type_id", "=", activity_type.id)])
+        if not self._gaps():
+            activities.unlink()
+            return
+        administrators = self.env["res.users"].search(
+            Domain("all_group_ids", "in", self.env.ref("base.group_system").ids) & Domain("share", "=", False)
+        )
+        for user in administrators - activities.user_id:
+            user.partner_id.activity_schedule(
+                _ACTIVITY,
+                user_id=user.id,
+                date_deadline=fields.Date.context_today(self),
+                summary=self.with_context(lang=user.lang).env._("Protected records are closed: see Workflow › Protection Check"),
+            )

@@ -1,0 +1,28 @@
+from odoo import models
+from odoo.exceptions import AccessError
+
+
+class MailComposeMessage(models.TransientModel):
+    _inherit = "mail.compose.message"
+
+    def _prepare_mail_values(self, res_ids):
+        # Mails to many are made in superuser mode, with the author that the client entered.
+        all_values = super()._prepare_mail_values(res_ids)
+        if self.model and not self.env.su:
+            for document in self.env[self.model].browse(res_ids)._kehu_keeps_messages():
+                all_values[document.id].update(document._kehu_own_sender(all_values[document.id]))
+        return all_values
+
+
+class MailScheduledMessage(models.Model):
+    _inherit = "mail.scheduled.message"
+
+    def write(self, vals):
+        # It is posted in the name of its creator.
+        if not self.env.su and vals.keys() - {"scheduled_date"} and any(message._kehu_is_others() for message in self.sudo()):
+            raise AccessError(self.env._("This message is a colleague's: only they can change what it says."))
+        return super().write(vals)
+
+    def _kehu_is_others(self):
+        document = self.env[self.model].browse(self.res_id) if self.model in self.env else None
+        return self.create_uid != self.env.user and bool(document is not None and document._kehu_keeps_messages())

@@ -1,0 +1,186 @@
+"""What was said in a document of ours stays as it was said: author, date, text and tracking (A9, C3, C6)."""
+
+from datetime import timedelta
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..messages import MessagePermit
+
+EDIT_PARAMETER = "kehu_workflow.note_edit_minutes"
+
+# What readers do with a message. All other fields say what was said, by whom, when and where.
+_OF_READERS = {
+    "message_link_preview_ids",
+    "needaction",
+    "notification_ids",
+    "notified_partner_ids",
+    "pinned_at",
+    "reaction_ids",
+    "starred",
+    "starred_partner_ids",
+}
+# What an administrator may change of a mail that waits to be sent.
+_OF_QUEUE = {"failure_reason", "failure_type", "mail_server_id", "scheduled_date", "state"}
+
+
+class Base(models.AbstractModel):
+    _inherit = "base"
+
+    def _kehu_keeps_messages(self):
+        """Return those of ``self`` whose messages are kept as they were posted (hook): documents of ours (A9)."""
+        return self if self._name.startswith("kehu.") else self.browse()
+
+    @api.model
+    def _kehu_may_handle_messages(self):
+        """Return whether server code is at work that is trusted with messages; no client can be."""
+        return isinstance(self.env.context.get("kehu_message_permit"), MessagePermit)
+
+    def _kehu_handling_messages(self, reason):
+        """Return ``self`` in a context in which server code may post, change and delete messages that are kept."""
+        return self.with_context(kehu_message_permit=MessagePermit(reason))
+
+    def _kehu_own_sender(self, values):
+        """Return what replaces the sender in the values of a message if it is not the current user."""
+        me = self.env.user.partner_id
+        senders = {me.email_formatted} | self.sudo()._message_own_senders()
+        if values.get("author_id") == me.id and values.get("email_from") in senders:
+            return {}
+        sender = {"author_id": me.id, "email_from": me.email_formatted}
+        if values.get("reply_to"):
+            sender["reply_to"] = self._notify_get_reply_to(default=me.email_formatted, author_id=me.id)[self.id]
+        return sender
+
+    def _message_own_senders(self):
+        """Return the senders, besides oneself, that the document's mails may name (hook): the address of a desk."""
+        return set()
+
+
+class MailMessage(models.Model):
+    _inherit = "mail.message"
+
+    # === CRUD ===
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        messages = super().create(vals_list)
+        # Looked at afterwards: the document can come as a default, too.
+        messages._kehu_check_not_kept()
+        return messages
+
+    def write(self, vals):
+        if _OF_READERS.issuperset(vals):
+            return super().write(vals)
+        self._kehu_check_not_kept()
+        result = super().write(vals)
+        if {"model", "res_id"} & vals.keys():
+            self._kehu_check_not_kept()
+        return result
+
+    def unlink(self):
+        if self.env.uid == SUPERUSER_ID and not self._kehu_may_handle_messages():
+            # Odoo's clean-ups leave them alone.
+            return super(MailMessage, self - self._kehu_kept()).unlink()
+        self._kehu_check_not_kept()
+        return super().unlink()
+
+    # === BUSINESS ===
+
+    def _kehu_kept(self):
+        """Return those of ``self`` that are about a document that keeps its messages."""
+        kept = set()
+        for name, messages in self.sudo().with_context(prefetch_fields=False).grouped("model").items():
+            if name in self.env:
+                documents = self.env[name].sudo().browse({message.res_id for message in messages if message.res_id})
+                ids = set(documents._kehu_keeps_messages()._ids)
+                kept.update(message.id for message in messages if message.res_id in ids)
+            elif name and name.startswith("kehu."):  # its addon is not loaded
+                kept.update(messages.ids)
+        return self.browse(message.id for message in self if message.id in kept)
+
+    def _kehu_check_not_kept(self):
+        """
+        :raise AccessError: some of the messages are kept, and neither the server nor a permit is at work
+        """
+        if self.env.uid != SUPERUSER_ID and not self._kehu_may_handle_messages() and self._kehu_kept():
+            raise AccessError(
+                self.env._("Messages of this document are kept as they were posted. Use the chatter to add another one.")
+            )
+
+    def _kehu_check_editable(self):
+        """Check that the current user may still edit the messages, in sudo: their own internal notes, for some minutes.
+
+        :raise UserError: the message is somebody else's, older, has left the company or was answered
+        """
+        setting = self.env["ir.config_parameter"].sudo().get_param(EDIT_PARAMETER) or ""
+        minutes = int(setting) if setting.isdecimal() else 0
+        since = fields.Datetime.now() - timedelta(minutes=minutes)
+        me = self.env.user
+        for message in self:
+            is_mine = message.author_id == me.partner_id and message.create_uid == me and message.create_date > since
+            is_internal = message.is_internal or not message.subtype_id or message.subtype_id.internal
+            recipients = message.partner_ids | message.notification_ids.res_partner_id
+            has_left = (
+                message.outgoing_email_to
+                or any(partner.partner_share for partner in recipients)
+                or any(not notification.res_partner_id for notification in message.notification_ids)
+            )
+            answers = message.child_ids.filtered(lambda child: child.message_type in ("comment", "email") and child.author_id != me.partner_id)
+            if not (is_mine and is_internal) or has_left or answers:
+                raise UserError(
+                    self.env._(
+                        "Messages of this document are kept. Only your own internal note can be edited, for %s minutes, "
+                        "while nobody answered it. Add another message instead.",
+                        minutes,
+                    )
+                )
+
+
+class MailTrackingValue(models.Model):
+    _inherit = "mail.tracking.value"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        values = super().create(vals_list)
+        values._kehu_check_not_kept()
+        return values
+
+    def write(self, vals):
+        self._kehu_check_not_kept()
+        result = super().write(vals)
+        self._kehu_check_not_kept()
+        return result
+
+    @api.ondelete(at_uninstall=True)  # at_uninstall=False could be switched off by a forged context
+    def _unlink_not_kept(self):
+        self._kehu_check_not_kept()
+
+    def _kehu_check_not_kept(self):
+        # In superuser mode core makes them with their message, and notes the name of a field that goes.
+        if not self.env.su:
+            self.sudo().mail_message_id.sudo(False)._kehu_check_not_kept()
+
+
+class MailMail(models.Model):
+    """A mail takes its message with it when it is deleted, and is sent as it stands: neither is a way around."""
+
+    _inherit = "mail.mail"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if self.env.su:
+            return super(MailMail, self._kehu_handling_messages("mail")).create(vals_list).with_env(self.env)
+        mails = super().create(vals_list)
+        mails.sudo().mail_message_id.sudo(False)._kehu_check_not_kept()
+        return mails
+
+    def write(self, vals):
+        if self.env.su or _OF_QUEUE.issuperset(vals):
+            return super().write(vals)
+        self.sudo().mail_message_id.sudo(False)._kehu_check_not_kept()
+        result = super().write(vals)
+        self.sudo().mail_message_id.sudo(False)._kehu_check_not_kept()
+        return result
+
+    def unlink(self):
+        return super(MailMail, self._kehu_handling_messages("mail") if self.env.su else self).unlink()
