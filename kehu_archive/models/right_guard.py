@@ -40,7 +40,10 @@ class RightGuard(models.AbstractModel):
         :return: context with ``[(records, values), …]`` to write
         """
         names = [name for name in self._kehu_right_fields if name in vals]
-        changes = self._kehu_right_changes({name: self._kehu_right_id(name, vals[name]) for name in names}) if names else []
+        tiers = self._kehu_right_tiers() if names else {}
+        changes = []
+        if any(tier >= CONFIDENTIAL for tier in tiers.values()):
+            changes = self._kehu_right_changes({name: self._kehu_right_id(name, vals[name]) for name in names}, tiers)
         if not changes:
             yield [(self, vals)]
             return
@@ -59,15 +62,15 @@ class RightGuard(models.AbstractModel):
 
     # === BUSINESS ===
 
-    def _kehu_right_changes(self, targets):
+    def _kehu_right_changes(self, targets, tiers):
         """Return the changes of fields that open classified records.
 
         :param targets: ``{name: id}``, the new values
+        :param tiers: ``{id: tier}``; see ``_kehu_right_tiers()``
         """
         Change = self.env["kehu.right.change"]
         permit = self.env.context.get(PERMIT)
         changes = []
-        tiers = self._kehu_right_tiers()
         classified = self.sudo().filtered(lambda record: tiers.get(record.id, "0") >= CONFIDENTIAL)
         for name, target in targets.items():
             changing = classified.filtered(lambda record, name=name, target=target: record[name].id != target)
