@@ -4,14 +4,16 @@ from odoo.addons.kehu_workflow.closures import Closure
 
 EXPORT = "odoo.addons.web.controllers.export:ExcelExport"
 STORE = "odoo.addons.mail.tools.discuss:Store"
+THREAD = "odoo.addons.mail.controllers.thread:ThreadController"
 
 CLOSURES = (
     # Who reaches a record at all.
     Closure("ir.rule", "_compute_domain", ("model_name", "mode"), "rule"),
     Closure("base", "_check_access", ("operation",), "rule"),
-    Closure("base", "_search", ("domain", "offset", "limit", "order", "bypass_access"), "rule"),
+    Closure("base", "_search", ("domain", "offset", "limit", "order", "active_test", "bypass_access"), "rule"),
     # What a hidden record is called, and what others repeat of it.
     Closure(STORE, "add", ("records", "fields"), "particulars"),  # asks a model for its _to_store()
+    Closure(THREAD, "mail_thread_partner_from_email", ("thread_model", "thread_id", "emails"), "particulars"),
     Closure("base", "_compute_display_name", (), "particulars"),
     Closure("base", "_compute_field_value", ("field",), "particulars"),
     Closure("base", "_validate_fields", ("field_names", "excluded_names"), "particulars"),
@@ -21,9 +23,9 @@ CLOSURES = (
     Closure("base", "onchange", ("values", "field_names", "fields_spec"), "particulars"),
     Closure("base", "write", ("vals",), "particulars"),
     Closure("ir.http", "_pre_dispatch", ("rule", "args"), "particulars"),
+    Closure("ir.qweb.field", "record_to_html", ("record", "field_name", "options"), "particulars"),
     Closure("ir.qweb.field.contact", "value_to_html", ("value", "options"), "particulars"),
     Closure("mail.activity", "_compute_res_name", (), "particulars"),
-    Closure("mail.message", "_read_format", ("fnames", "load"), "particulars"),
     Closure("mail.message", "_to_store", ("store", "fields"), "particulars"),
     Closure("mail.thread", "_message_get_suggested_recipients", (), "particulars"),
     Closure("mail.thread", "message_get_followers", (), "particulars"),
@@ -31,6 +33,11 @@ CLOSURES = (
     Closure("res.partner", "create", ("vals_list",), "particulars"),
     Closure("res.partner", "write", ("vals",), "particulars"),
     # What Odoo looks for as superuser.
+    Closure("base", "_fetch_query", ("query", "fields"), "oracle"),
+    Closure("base", "_field_to_sql", ("alias", "field_expr", "query"), "oracle"),
+    Closure("mail.followers", "_insert_followers", ("res_model", "res_ids", "partner_ids"), "oracle"),
+    Closure("mail.thread", "_search_message_partner_ids", ("operator", "operand"), "oracle"),
+    Closure("mail.thread", "message_subscribe", ("partner_ids", "subtype_ids"), "oracle"),
     Closure("res.partner", "_compute_same_vat_partner_id", (), "oracle"),
     Closure("res.partner", "_find_or_create_from_emails", (
         "emails", "ban_emails", "filter_found", "additional_values", "no_create", "sort_key", "sort_reverse"), "oracle"),
@@ -40,6 +47,7 @@ CLOSURES = (
     # Where content leaves.
     Closure(EXPORT, "from_data", ("fields", "columns_headers", "rows"), "files"),
     Closure(EXPORT, "from_group_data", ("fields", "columns_headers", "groups"), "files"),
+    Closure("base", "_export_rows", ("fields", "_is_toplevel_call"), "files"),
     Closure("base", "_read_format", ("fnames", "load"), "files"),
     Closure("base", "copy_data", ("default",), "files"),
     Closure("base", "export_data", ("fields_to_export",), "files"),
@@ -47,7 +55,6 @@ CLOSURES = (
     Closure("ir.actions.report", "_render_qweb_pdf_prepare_streams", ("report_ref", "data", "res_ids"), "files"),
     Closure("ir.binary", "_find_record", (), "files"),
     Closure("mail.compose.message", "_action_send_mail_mass_mail", ("res_ids", "auto_commit"), "files"),
-    Closure("mail.message", "export_data", ("fields_to_export",), "files"),
     Closure("mail.thread", "_notify_get_recipients", ("message", "msg_vals"), "files"),
     # What is kept of two customers who become one.
     Closure("base.partner.merge.automatic.wizard", "_update_foreign_keys", ("src_partners", "dst_partner"), "evidence"),

@@ -45,7 +45,16 @@ class Base(models.AbstractModel):
             sources.append(SQL(
                 "SELECT d.%s, p.id, p.kehu_tier FROM %s d JOIN res_partner p ON p.id = d.%s WHERE d.%s IN %s",
                 record, SQL.identifier(guests.relation), partner, record, tuple(self.ids)))
+        for name in self._kehu_parent_fields():
+            sources += self._kehu_customer_tiers_through(name)
         return sources
+
+    def _kehu_customer_tiers_through(self, name):
+        """Return the same for the rows of ``self``, from the records to which a many2one leads."""
+        return [
+            SQL("SELECT d.id, document.partner_id, document.tier FROM %s d JOIN (%s) AS document(id, partner_id, tier) "
+                "ON document.id = d.%s WHERE d.id IN %s", self._table_sql, source, SQL.identifier(name), tuple(self.ids))
+            for source in self.sudo()[name]._kehu_customer_tiers()]
 
     def _kehu_check_taking_away(self):
         """Refuse to export or print what is confidential, without the permission to do so (X6).
@@ -90,7 +99,7 @@ class Archive(models.Model):
     _inherit = "kehu.archive"
 
     @api.model
-    def _kehu_is_protected(self):
+    def _kehu_is_about_customers(self):
         return True
 
     def _kehu_customer_tiers(self):

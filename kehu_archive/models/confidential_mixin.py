@@ -60,12 +60,16 @@ class ConfidentialMixin(models.AbstractModel):
     # === RULE ===
 
     @api.model
-    def _kehu_is_protected(self):
+    def _kehu_is_about_customers(self):
         return not self._abstract
 
     @api.model
     def _kehu_customer_fields(self):
         # The effective tier says it all.
+        return ()
+
+    @api.model
+    def _kehu_parent_fields(self):
         return ()
 
     @api.model

@@ -1,6 +1,5 @@
 from odoo import SUPERUSER_ID, api, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 
 class ConfidentialPart(models.AbstractModel):
@@ -18,13 +17,22 @@ class ConfidentialPart(models.AbstractModel):
     # === RULE ===
 
     @api.model
-    def _kehu_is_protected(self):
+    def _kehu_is_about_customers(self):
         return not self._abstract
 
     @api.model
     def _kehu_customer_fields(self):
         # The document says it all.
         return ()
+
+    @api.model
+    def _kehu_parent_fields(self):
+        # The document is followed here, as some read the row without it.
+        return ()
+
+    @api.model
+    def _kehu_covering_fields(self):
+        return {self._kehu_document_field}
 
     @api.model
     def _kehu_domain(self, mode="read"):
@@ -44,9 +52,4 @@ class ConfidentialPart(models.AbstractModel):
         return max(super()._kehu_highest_tier(), self[self._kehu_document_field]._kehu_highest_tier())
 
     def _kehu_customer_tiers(self):
-        documents = self.sudo()[self._kehu_document_field]
-        return [
-            SQL("SELECT d.id, document.partner_id, document.tier FROM %s d JOIN (%s) AS document(id, partner_id, tier) "
-                "ON document.id = d.%s WHERE d.id IN %s",
-                self._table_sql, source, SQL.identifier(self._kehu_document_field), tuple(self.ids))
-            for source in documents._kehu_customer_tiers()]
+        return self._kehu_customer_tiers_through(self._kehu_document_field)

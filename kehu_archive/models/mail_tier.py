@@ -2,7 +2,7 @@
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import parse_contact_from_email
+from odoo.tools import SQL, OrderedSet, Query, parse_contact_from_email
 
 from .tier import CONFIDENTIAL
 
@@ -13,6 +13,11 @@ class DocumentRows(models.AbstractModel):
     _description = "Rows that are hidden with their document"
 
     _kehu_document_model = "res_model"
+
+    @api.model
+    def _kehu_parent_candidates(self):
+        # The document says it all.
+        return ()
 
     def _kehu_hidden(self):
         if self.env.uid == SUPERUSER_ID or not any(self._ids):
@@ -51,14 +56,13 @@ class MailMessage(models.Model):
 
     _kehu_document_model = "model"
 
-    def _read_format(self, fnames, load="_classic_read"):
-        rows = super()._read_format(fnames, load)
-        if "email_from" in fnames and (hidden := self._kehu_by_hidden_author()):
-            labels = {message.id: message.sudo().author_id.display_name for message in hidden}
-            for row in rows:
-                if row["id"] in labels:
-                    row["email_from"] = labels[row["id"]]
-        return rows
+    @api.model
+    def _kehu_followed_fields(self):
+        # Of a document that one may read, whose author is hidden.
+        return super()._kehu_followed_fields() | dict.fromkeys(("email_from", "reply_to"), ("author_id",))
+
+    def _kehu_emptied_value(self, name, hidden):
+        return hidden.with_env(self.env).display_name if name == "email_from" else super()._kehu_emptied_value(name, hidden)
 
     def _to_store(self, store, fields, **kwargs):
         result = super()._to_store(store, fields, **kwargs)
@@ -66,13 +70,40 @@ class MailMessage(models.Model):
             store.add_model_values("mail.message", {"id": message.id, "email_from": message.sudo().author_id.display_name})
         return result
 
-    def export_data(self, fields_to_export):
-        return super(MailMessage, self - self._kehu_by_hidden_author()).export_data(fields_to_export)
-
     def _kehu_by_hidden_author(self):
         """Return the messages, of documents that one may read, whose author is hidden: their sender's address is his."""
         hidden = self.sudo().author_id._kehu_hidden()
         return self.filtered(lambda message: message.sudo().author_id in hidden) if hidden else self.browse()
+
+
+class MailNotification(models.Model):
+    """Whom a message reached: hidden with the message, and with the recipient.
+
+    A recipient may be a bare address, in a row that refers to nobody.
+    """
+    _name = "mail.notification"
+    _inherit = ["mail.notification", "kehu.document.rows"]
+
+    def _kehu_hidden(self):
+        if self.env.uid == SUPERUSER_ID or not any(self._ids):
+            return self.browse()
+        rows = self._origin.sudo().with_context(prefetch_fields=False)
+        messages = rows.mail_message_id.with_env(self.env)._kehu_hidden()
+        recipients = rows.res_partner_id.with_env(self.env)._kehu_hidden()
+        hidden = {row.id for row in rows if row.mail_message_id in messages or row.res_partner_id in recipients}
+        return self.filtered(lambda row: row._origin.id in hidden)
+
+
+class MailFollowers(models.Model):
+    _inherit = "mail.followers"
+
+    def _insert_followers(self, res_model, res_ids, partner_ids, *args, **kwargs):
+        # All subscriptions end here. One who is hidden from the user would be told by the list of followers: ordinary posting,
+        # which subscribes the customer of a document, goes on without them.
+        if not self.env.su and partner_ids:
+            hidden = set(self.env["res.partner"].browse(partner_ids)._kehu_hidden()._ids)
+            partner_ids = [partner_id for partner_id in partner_ids if partner_id not in hidden]
+        return super()._insert_followers(res_model, res_ids, partner_ids, *args, **kwargs)
 
 
 class MailActivity(models.Model):
@@ -111,6 +142,47 @@ class MailThread(models.AbstractModel):
     def message_get_followers(self, *args, **kwargs):
         self.check_access("read")
         return super().message_get_followers(*args, **kwargs)
+
+    @api.model
+    def _search_message_partner_ids(self, operator, operand):
+        # Odoo looks for followers as superuser; here those who fit are looked up as the user.
+        if not self.env.su and not self.env.user.share and operator not in Domain.NEGATIVE_OPERATORS and not isinstance(operand, (Query, SQL)):
+            partners = self.env["res.partner"].with_context(active_test=False)
+            if operator == "in":
+                hidden = partners.browse(value for value in operand if isinstance(value, int) and value)._kehu_hidden()
+                operand = OrderedSet(operand) - set(hidden._ids)
+            else:
+                is_domain = isinstance(operand, Domain)
+                operator, operand = "any", partners._search(operand if is_domain else Domain("display_name", operator, operand))
+        return super()._search_message_partner_ids(operator, operand)
+
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        self._kehu_refuse_hidden_followers(partner_ids)
+        return super().message_subscribe(partner_ids, subtype_ids)
+
+    def _kehu_refuse_hidden_followers(self, partner_ids):
+        """Refuse that a client subscribes hidden contacts.
+
+        Odoo's own subscriptions, of those whom a document or what it belongs to names already, go on without them.
+
+        :raise AccessError: naming nobody
+        """
+        if self.env.su or not partner_ids:
+            return
+        if (hidden := self.env["res.partner"].browse(partner_ids)._kehu_hidden()) and hidden - self._kehu_named_contacts():
+            raise AccessError(self.env._(
+                "You cannot use a confidential record here that you may not read. Ask for access to it first."))
+
+    def _kehu_named_contacts(self):
+        """Return the contacts whom ``self``, or the records to which it belongs, name or have as followers."""
+        documents, contacts = self.sudo().with_context(active_test=False), self.env["res.partner"]
+        owners = [documents[name] for name, field in documents._fields.items() if field.type == "many2one" and field.store]
+        for records in (documents, *owners):
+            for name, field in records._fields.items():
+                if field.comodel_name == "res.partner" and (
+                        field.store and field.type in ("many2one", "many2many") or name == "message_partner_ids"):
+                    contacts |= records[name]
+        return contacts.with_env(self.env)
 
     def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
         if partner_ids and (classified := self._kehu_classified()):
@@ -156,7 +228,7 @@ class ResPartner(models.Model):
 
     def _kehu_drop_who_may_not_read(self):
         """Take followers and activities off the customers, and off their archives, whose user may not read them any more."""
-        customers = self.sudo().filtered(lambda partner: partner.kehu_tier >= CONFIDENTIAL)
+        customers = self.sudo().filtered(lambda partner: (partner.kehu_tier or "0") >= CONFIDENTIAL)
         if not customers:
             return
         archives = self.env["kehu.archive"].sudo().with_context(active_test=False).search([("partner_id", "in", customers.ids)])

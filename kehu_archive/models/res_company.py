@@ -16,3 +16,10 @@ class ResCompany(models.Model):
         """Return the name of the time zone by which the company counts its days."""
         self.ensure_one()
         return self.partner_id.tz or self.resource_calendar_id.tz or "UTC"
+
+    # === RULE ===
+
+    @api.model
+    def _kehu_covering_fields(self):
+        # A company's contact is always normal, by constraint.
+        return super()._kehu_covering_fields() | {"partner_id"}

@@ -102,7 +102,7 @@ class ResPartner(models.Model):
             raise ValidationError(self.env._(
                 "Contacts and addresses have the confidentiality tier of their company. "
                 "Change the tier of the company instead."))
-        classified = customers.filtered(lambda partner: partner.kehu_tier > "0").commercial_partner_id
+        classified = customers.filtered(lambda partner: (partner.kehu_tier or "0") > "0").commercial_partner_id
         if classified and classified._kehu_are_ours():
             raise ValidationError(self.env._(
                 "Your own companies, internal users and employees cannot be classified: set their tier to Normal."))
@@ -124,7 +124,7 @@ class ResPartner(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         partners = super().create(vals_list)
-        if any(partner.kehu_tier > INTERNAL for partner in partners.sudo()):
+        if any((partner.kehu_tier or "0") > INTERNAL for partner in partners.sudo()):
             self._kehu_tiers_written()
         # Looked at afterwards: a tier can come as a default of the context, too.
         self._kehu_check_classifiable(

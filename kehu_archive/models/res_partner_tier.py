@@ -5,7 +5,7 @@ from odoo.tools import SQL, ormcache
 
 from odoo.addons.kehu_workflow.caches import forget
 
-from .tier import INTERNAL, TIERS, masking_tier
+from .tier import CONFIDENTIAL, INTERNAL, TIERS, masking_tier
 
 # What the context may ask a contact's label to say besides the name.
 _MORE_THAN_THE_NAME = dict.fromkeys(
@@ -21,7 +21,7 @@ class ResPartner(models.Model):
     # === RULE ===
 
     @api.model
-    def _kehu_is_protected(self):
+    def _kehu_is_about_customers(self):
         return True
 
     @api.model
@@ -70,6 +70,11 @@ class ResPartner(models.Model):
         above = Domain("kehu_tier", ">=", tier) if tier > clearance else Domain("kehu_tier", ">", clearance)
         return above & ~self._kehu_unless_closed(self._kehu_relations_domain())
 
+    @api.model
+    def _kehu_hidden_ones_domain(self):
+        # Those that can be hidden are few, and indexed.
+        return self._kehu_hidden_domain(CONFIDENTIAL)
+
     # === TIERS IN USE: a company that classifies nobody pays nothing ===
 
     @api.model
@@ -99,22 +104,23 @@ class ResPartner(models.Model):
         forget(self.env)
 
     def _kehu_hidden(self):
-        # The relations are looked up for those only whom the clearance does not cover.
+        # The relations are looked up for those only whom the clearance does not cover. While a contact is made, an automation can
+        # come here before its tier is computed: it has none yet.
         clearance = self.env.user.kehu_clearance
         if self.env.uid == SUPERUSER_ID or self._kehu_highest_tier_in_use() <= clearance:
             return self.browse()
         partners = self._origin.sudo().with_context(prefetch_fields=False)
         try:
-            above = {partner.id for partner in partners if partner.kehu_tier > clearance}
+            above = {partner.id for partner in partners if (partner.kehu_tier or "0") > clearance}
         except MissingError:
-            above = {partner.id for partner in partners.exists() if partner.kehu_tier > clearance}
+            above = {partner.id for partner in partners.exists() if (partner.kehu_tier or "0") > clearance}
         return super(ResPartner, self.filtered(lambda partner: partner._origin.id in above))._kehu_hidden()
 
     # === LABELS ===
 
     def _kehu_masked(self):
         tier = masking_tier(self.env)
-        return self._kehu_hidden().filtered(lambda partner: partner.sudo().kehu_tier >= tier)
+        return self._kehu_hidden().filtered(lambda partner: (partner.sudo().kehu_tier or "0") >= tier)
 
     def _kehu_masked_label(self):
         self.ensure_one()

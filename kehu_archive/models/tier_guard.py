@@ -2,7 +2,7 @@
 
 A reference shows its label, and forms fill themselves from it: whoever may put any id into a field could read on from there.
 """
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError
 from odoo.tools import ormcache
 
@@ -50,8 +50,9 @@ class Base(models.AbstractModel):
         """Return the names of the fields that can refer to a record which a tier can hide."""
         return frozenset(
             name for name, field in self._fields.items()
-            if field.type == "reference" or field.type in _RELATIONAL and (
-                field.type == "one2many" or self.env[field.comodel_name]._kehu_is_protected()))
+            if field.type in ("reference", "properties") or field.type in _RELATIONAL and (
+                field.type == "one2many" or field.comodel_name == "ir.attachment"
+                or self.env[field.comodel_name]._kehu_is_protected()))
 
     def _kehu_check_references(self, vals_list, deep):
         """Refuse values that refer to a hidden record, unless ``self`` refers to it already.
@@ -78,6 +79,10 @@ class Base(models.AbstractModel):
             field = self._fields[name]
             if not (field.store or field.type in ("one2many", "many2many")):
                 continue
+            if field.type == "properties":
+                for row in records.read([name]):
+                    known |= self._kehu_property_references(name, row[name] or [])
+                continue
             for target in records.mapped(name) if field.type != "reference" else [r[name] for r in records if r[name]]:
                 known.add(target.with_env(self.env))
                 if field.type == "one2many":
@@ -98,6 +103,9 @@ class Base(models.AbstractModel):
                 if model in self.env:
                     found.update(self.env[model].browse(_ids([record_id])))
                 continue
+            if field.type == "properties":
+                found |= self._kehu_property_references(name, value)
+                continue
             comodel = self.env[field.comodel_name]
             if field.type == "many2one":
                 found.update(comodel.browse(_ids([value])))
@@ -112,6 +120,44 @@ class Base(models.AbstractModel):
                 elif deep and (_is_command(command, 0) or _is_command(command, 1)):
                     found |= comodel._kehu_references(command[2], deep)
         return found
+
+    def _kehu_property_references(self, name, value):
+        """Return the records that properties refer to: a list of definitions with values, or values by name."""
+        if isinstance(value, dict):
+            value = [{**self.get_property_definition(f"{name}.{key}"), "value": of_key} for key, of_key in value.items() if of_key]
+        return {
+            self.env[definition["comodel"]].browse(record_id)
+            for definition in value if isinstance(definition, dict)
+            and definition.get("type") in ("many2one", "many2many") and definition.get("comodel") in self.env
+            for record_id in _ids(
+                definition.get("value") or () if definition["type"] == "many2many" else [definition.get("value")])}
+
+
+class IrAttachment(models.Model):
+    _inherit = "ir.attachment"
+
+    def _kehu_hidden(self):
+        if self.env.uid == SUPERUSER_ID or not any(self._ids):
+            return self.browse()
+        hidden = set()
+        for model, files in self._origin.sudo().with_context(prefetch_fields=False).grouped("res_model").items():
+            if model in self.env and (gone := set(self.env[model].browse(
+                    {file.res_id for file in files if file.res_id})._kehu_hidden()._ids)):
+                hidden.update(file.id for file in files if file.res_id in gone)
+        return self.filtered(lambda file: file._origin.id in hidden)
+
+
+class IrBinary(models.AbstractModel):
+    _inherit = "ir.binary"
+
+    def _find_record(self, *args, **kwargs):
+        record = super()._find_record(*args, **kwargs)
+        if delegation := record._inherits.get("ir.attachment"):
+            # Odoo asks for the outer record only, and streams the file of another one.
+            file = record.sudo()[delegation].with_env(self.env)
+            if file._kehu_hidden():
+                file.check_access("read")
+        return record
 
 
 def _is_command(value, code):
@@ -144,5 +190,9 @@ def _hidden(references):
         by_model.setdefault(record._name, []).append(record.id)
     for record in references:
         if ids := by_model.pop(record._name, None):
-            hidden.update(record.browse(ids)._kehu_hidden())
+            records = record.browse(ids)
+            hidden.update(records._kehu_hidden())
+            if record._name == "ir.attachment":
+                # Who delegates to a file reads it, whosever it is.
+                hidden.update(records.exists() - records._filtered_access("read"))
     return hidden

@@ -4,14 +4,15 @@ The rules are code, not records of ``ir.rule``: no administrator can switch them
 later, and what depends on the time or on a grant is evaluated with each query instead of being cached.
 """
 from odoo import SUPERUSER_ID, api, models
-from odoo.exceptions import MissingError
+from odoo.exceptions import AccessError, MissingError
 from odoo.fields import Domain
 from odoo.tools import SQL, ormcache
 
 from .tier import CONFIDENTIAL, masking_tier
 
-# They hold the customer's own particulars (accounts, addresses, e-mail), so they are hidden with him and not only
-# from the masking tier on.
+# Their whole content is the customer's own particulars (accounts, addresses, e-mail), so the row is hidden with the customer
+# and not only from the masking tier on. Which rows have nothing else to show cannot be told from their fields; columns with
+# particulars in any other document are found by their name (followed_fields.py).
 PARTICULARS = {
     "calendar.attendee",
     "crm.lead",
@@ -42,6 +43,13 @@ GUESTS = {
 ROWS = {
     "mailing.trace": ("model", "res_id"),
 }
+# Rows that belong to another record although the field is neither required nor cascading, as Odoo lets the record be
+# taken out of it. (All others are found: ``ir.rule._kehu_rows_below``.)
+BELOW = {
+    "project.task": ("project_id",),
+    "stock.move": ("picking_id",),
+    "stock.move.line": ("picking_id",),
+}
 # They name a partner without being about a customer. Their labels are masked all the same.
 NOT_ABOUT_CUSTOMERS = {
     "kehu.access.log",          # the auditor's, whole
@@ -53,6 +61,7 @@ NOT_ABOUT_CUSTOMERS = {
     "mail.message",             # follows its document, not its author
     "res.company",              # always normal, by constraint
     "res.partner",              # has its own domain
+    "stock.warehouse",          # a place of our own
 }
 
 
@@ -66,6 +75,36 @@ class IrRule(models.Model):
         # Odoo keeps the domain of a model that delegates to contacts, which the clearance is part of; that may end by the clock.
         yield from super()._compute_domain_context_values()
         yield self.env.user.kehu_clearance
+
+    @api.model
+    @ormcache()
+    def _kehu_rows_below(self):
+        """The many2ones that lead from a row to the record without which it would not be there, and with which it is hidden (X3).
+
+        These are the required and the cascading ones that point to a protected model, step by step down: an answer of a survey
+        is below its participation, a milestone below its project.
+
+        :return: ``{model: names of fields}``, without cycles
+        """
+        parents, protected = {}, set()
+        for model in (self.env[name] for name in sorted(self.env.registry)):
+            if model._auto and not model._abstract and not model._transient:
+                parents[model._name] = {name: model._fields[name].comodel_name for name in model._kehu_parent_candidates()}
+                if model._kehu_is_about_customers():
+                    protected.add(model._name)
+        while found := {name for name, fields in parents.items() if name not in protected and protected & set(fields.values())}:
+            protected |= found
+        below = {}
+
+        def leads_to(name, target):
+            return name == target or any(leads_to(parents[name][field], target) for field in below.get(name, ()))
+
+        for name, fields in parents.items():
+            for field, parent in fields.items():
+                # Two models that need each other: one of the ways is enough, and a circle would have no end.
+                if parent in protected and not leads_to(parent, name):
+                    below.setdefault(name, []).append(field)
+        return below
 
 
 class Base(models.AbstractModel):
@@ -86,9 +125,35 @@ class Base(models.AbstractModel):
         return tuple(name for name in names if name != "commercial_partner_id") or names
 
     @api.model
+    def _kehu_is_about_customers(self):
+        """Return whether the records of this model say by themselves which customer they are about."""
+        return bool(self._kehu_customer_fields()) or self._name in GUESTS or self._name in ROWS
+
+    @api.model
+    def _kehu_parent_candidates(self):
+        """Return the names of the many2ones to records that a row of this model belongs to, protected or not."""
+        if self._name in NOT_ABOUT_CUSTOMERS:
+            return ()
+        return [
+            name for name, field in self._fields.items()
+            if field.type == "many2one" and field.store and not field.company_dependent and field.comodel_name != "res.partner"
+            and (field.required or field.ondelete == "cascade" or name in BELOW.get(self._name, ()))]
+
+    @api.model
+    def _kehu_parent_fields(self):
+        """Return the names of the many2ones to the protected records that a row of this model belongs to, and is hidden with."""
+        return self.env["ir.rule"]._kehu_rows_below().get(self._name, ())
+
+    @api.model
+    def _kehu_covering_fields(self):
+        """Return the names of the many2ones with whose record a row of this model is hidden, always."""
+        customers = self._kehu_customer_fields() if self._name in PARTICULARS else ()
+        return {*self._kehu_parent_fields(), *self._inherits.values(), *customers}
+
+    @api.model
     def _kehu_is_protected(self):
         """Return whether the records of this model can be hidden by the tier of a customer."""
-        return bool(self._kehu_customer_fields()) or self._name in GUESTS or self._name in ROWS
+        return self._kehu_is_about_customers() or bool(self._kehu_parent_fields())
 
     @api.model
     def _kehu_domain(self, mode="read"):
@@ -110,7 +175,17 @@ class Base(models.AbstractModel):
                 domain &= Domain(guests, "not any!", hidden) | self._kehu_unless_closed(invited)
         if pointer := ROWS.get(self._name):
             domain &= self._kehu_rows_domain(*pointer)
+        for name in self._kehu_parent_fields():
+            field = self._fields[name]
+            parent = self.env[field.comodel_name]._kehu_domain(mode)
+            if not parent.is_true():
+                domain &= Domain(name, "any!", parent) | (Domain.FALSE if field.required else Domain(name, "=", False))
         return domain
+
+    @api.model
+    def _kehu_hidden_ones_domain(self):
+        """Return the domain of the records that confidentiality hides from the current user."""
+        return ~self._kehu_domain()
 
     def _kehu_rows_domain(self, model_field, id_field):
         """Return the domain of the rows about documents, of whatever model, that the current user may read."""
@@ -146,7 +221,9 @@ class Base(models.AbstractModel):
         self.ensure_one()
         if "kehu_tier" in self._fields:
             return self.kehu_tier or "0"
-        return max((self[name].kehu_tier or "0" for name in self._kehu_customer_fields()), default="0")
+        return max((
+            *(self[name].kehu_tier or "0" for name in self._kehu_customer_fields()),
+            *(parent._kehu_highest_tier() for name in self._kehu_parent_fields() for parent in self[name])), default="0")
 
     def _kehu_masked(self):
         """Return those of ``self`` whose very label is hidden from the current user."""
@@ -184,7 +261,16 @@ class Base(models.AbstractModel):
         for record in masked:
             record.display_name = record._kehu_masked_label()
         if others := self - masked:
-            super(Base, others)._compute_field_value(field)
+            try:
+                super(Base, others)._compute_field_value(field)
+            except AccessError:
+                # Some labels are made of the name of a hidden customer, which labels what one may read.
+                clearance = self.env.user.kehu_clearance
+                named = others.filtered(lambda record: record._origin.sudo()._kehu_highest_tier() > clearance)
+                if not named:
+                    raise
+                super(Base, others - named)._compute_field_value(field)
+                super(Base, named.sudo())._compute_field_value(field)
             others._kehu_keep_labels(field)
         return None
 
@@ -217,7 +303,8 @@ def _is_reachable_sql(model, alias, query):
     hidden = customers._kehu_hidden_domain(_threshold(model))
     if hidden.is_false():
         return SQL("TRUE")
-    conditions = []
+    # Which customers there are is asked in superuser mode: a field may be one that not everybody is shown.
+    model, conditions = model.sudo(), []
     for name in model._kehu_customer_fields():
         subquery = customers._search(hidden)
         subquery.add_where(SQL(
@@ -229,5 +316,5 @@ def _is_reachable_sql(model, alias, query):
 def _is_reachable(record):
     tier = _threshold(record)
     return not any(
-        record[name].filtered(lambda partner: partner.kehu_tier >= tier)._kehu_hidden()
+        record[name].filtered(lambda partner: (partner.kehu_tier or "0") >= tier)._kehu_hidden()
         for name in record._kehu_customer_fields())

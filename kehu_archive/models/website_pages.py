@@ -45,5 +45,5 @@ class ResPartner(models.Model):
         return result
 
     def _kehu_refuse_published(self):
-        if any(partner.is_published and partner.kehu_tier >= CONFIDENTIAL for partner in self.sudo()):
+        if any(partner.is_published and (partner.kehu_tier or "0") >= CONFIDENTIAL for partner in self.sudo()):
             raise UserError(self.env._("A confidential customer is not published on a website."))

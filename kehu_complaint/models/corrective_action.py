@@ -289,7 +289,7 @@ class CorrectiveAction(models.Model):
     # === RULE ===
 
     @api.model
-    def _kehu_is_protected(self):
+    def _kehu_is_about_customers(self):
         return not self._abstract
 
     @api.model

@@ -2,3 +2,5 @@ from . import test_journal_lines
 from . import test_flows
 from . import test_flows_apps
 from . import test_leak_matrix
+from . import test_rows_below
+from . import test_leak_kinds

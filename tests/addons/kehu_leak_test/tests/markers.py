@@ -10,7 +10,9 @@ CONTENT = "Zqcontent"   # everything else
 MARKER = re.compile(rf"({NAME}|{CONTENT})([23])", re.IGNORECASE)
 
 # Columns that documents copy from a customer: confidential already where the document is not. Whom people put in copy is theirs.
-COPIED = re.compile(r"email(?!_cc)|phone|mobile|street|zip|city|vat|contact_name|partner_name|acc_number|acc_holder")
+COPIED = re.compile(
+    r"email(?!_cc)|phone|mobile|street|zip|city|vat|contact_name|partner_name|acc_number|acc_holder|"
+    r"account_number|partner_address|payment_details")
 _TECHNICAL = re.compile(r"(^|_)(model|lang|tz|type|state|token|key|uuid|color|code|currency|path|url|domain|context|ref)($|_)|res_|_model")
 _TEXT = ("char", "text", "html")
 _NOT_A_CLERKS = {"base.group_portal", "base.group_public", "base.group_system", "base.group_erp_manager"}
@@ -115,10 +117,21 @@ class Markers:
         return (model._kehu_customer_field,) if not names and "kehu.confidential.mixin" in model._inherit else names
 
     def _document_fields(self, model):
-        """Return the paths to the customers of the document to which the rows of this model belong."""
-        if not (name := getattr(model, "_kehu_document_field", None)):
-            return ()
-        return [f"{name}.{field}" for field in self._customer_fields(self.env[model._fields[name].comodel_name])]
+        """Return the paths to the customers of the records to which the rows of this model belong, step by step."""
+        return [
+            f"{name}.{path}" for name in self._parents(model)
+            for parent in [self.env[model._fields[name].comodel_name]]
+            for path in self._customer_fields(parent) or self._document_fields(parent)]
+
+    def _parents(self, model):
+        # By the schema, not by what the addon takes for a parent: what the database requires, or deletes with it.
+        if name := getattr(model, "_kehu_document_field", None):
+            return [name]
+        return [
+            name for name, field in model._fields.items()
+            if field.type == "many2one" and field.store and (field.required or field.ondelete == "cascade")
+            and field.comodel_name not in ("res.partner", "res.users", "res.company", model._name)
+            and self._customer_fields(self.env[field.comodel_name])]
 
     def _update(self, record, values, translated=False):
         cr = self.env.cr

@@ -1,0 +1,17 @@
+from odoo.http import request, route
+
+from odoo.addons.mail.controllers.thread import ThreadController
+
+
+class Recipients(ThreadController):
+    @route()
+    def mail_thread_partner_from_email(self, thread_model, thread_id, emails):
+        # Odoo knows the followers as superuser. A hidden contact can be written to; the name and the address are not shown (X3).
+        partners = request.env[thread_model].browse(thread_id)._partner_find_from_emails_single(
+            emails, no_create=not request.env.user.has_group("base.group_partner_manager"))
+        hidden = partners._kehu_hidden()
+        return [{
+            "id": partner.id,
+            "name": partner.sudo().display_name if partner in hidden else partner.name,
+            "email": partner not in hidden and partner.email,
+        } for partner in partners]

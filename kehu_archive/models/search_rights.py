@@ -1,0 +1,53 @@
+"""A search that leaves the user's rights stays within confidentiality (X3).
+
+Odoo searches as superuser through related fields, and through relations whose own rules it skips to be quick
+(``bypass_search_access``). Who may ask whether a hidden record fits a condition can spell out its content, so on that way a hidden
+record fits none.
+"""
+from odoo import models
+from odoo.fields import Domain
+
+
+class Base(models.AbstractModel):
+    _inherit = "base"
+
+    def _search(self, domain, offset=0, limit=None, order=None, *, active_test=True, bypass_access=False):
+        if not (self.env.su or bypass_access):
+            domain = Domain(domain)
+            if self._active_name and active_test and self.env.context.get("active_test", True) and not any(
+                    condition.field_expr == self._active_name for condition in domain.iter_conditions()):
+                domain &= Domain(self._active_name, "=", True)
+            # Paths, related and inherited fields: all of them are “any!” where rights are left, once the domain is optimized.
+            domain, active_test = self._kehu_within_rights(domain.optimize_full(self)), False
+        return super()._search(
+            domain, offset, limit, order, active_test=active_test, bypass_access=bypass_access)
+
+    def _kehu_within_rights(self, domain):
+        """Return an optimized domain with the hidden records taken out wherever it leaves the user's rights.
+
+        They fit neither a condition nor its opposite: a negation of the whole tells nothing either.
+        """
+        def within_rights(condition):
+            if condition.operator not in ("any!", "not any!") or not isinstance(condition.value, Domain):
+                return condition
+            field = self._fields[condition.field_expr]
+            related = self.env[field.comodel_name] if field.relational else self
+            value = related._kehu_within_rights(condition.value)
+            # The rule of the record to which one delegates is part of the rule of the record itself.
+            if not getattr(field, "delegate", False):
+                value &= related._kehu_reachable_domain()
+            return Domain(condition.field_expr, condition.operator, value)
+
+        return domain.map_conditions(within_rights)
+
+    def _kehu_reachable_domain(self):
+        """Return the domain of the records that are not hidden, for the domain of a search that the user makes."""
+        if (domain := self._kehu_domain()).is_true():
+            return domain
+
+        def to_sql(model, alias, query):
+            # Rules are evaluated in superuser mode: they look at fields and records that the user does not see.
+            model = model.sudo().with_context(active_test=False)
+            return domain.optimize_full(model)._to_sql(model, alias, query)
+
+        return Domain.custom(to_sql=to_sql, predicate=lambda record: not record._kehu_hidden())

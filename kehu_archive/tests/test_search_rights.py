@@ -1,0 +1,137 @@
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from .common import CODE, ArchiveCase
+
+
+@tagged("post_install", "-at_install")
+class TestSearchRights(ArchiveCase):
+    """X3: whether a hidden record fits a condition is not told, by whatever way the search gets to it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.hidden = cls.file_archive(name="Marker Ltd", vat=CODE, email="marker@example.com", phone="+86 755 5550001").partner_id
+        cls.open = cls.file_archive(cls.clerk, name="Open Ltd").partner_id
+        cls.spy = new_test_user(
+            cls.env, "test_spy", "base.group_user,base.group_partner_manager,base.group_allow_export,kehu_archive.group_confidential_export",
+            name="Spy", email="spy@example.com")
+        cls.hidden.sudo().write({"kehu_custodian_id": cls.officer.id, "kehu_tier": "2"})
+        cls.env.flush_all()
+        cls.mine = cls.env["res.partner"].with_user(cls.spy).create({"name": "Container"})
+
+    def follow(self):
+        """Make the hidden customer a follower, as a mail or a colleague with clearance would."""
+        self.env["mail.followers"].sudo().create({
+            "res_model": "res.partner", "res_id": self.mine.id, "partner_id": self.hidden.id})
+        self.env.flush_all()
+
+    def fits(self, *condition, model="res.partner", record=None):
+        record = record or self.mine
+        return self.env[record._name].with_user(self.spy).search_count([("id", "=", record.id), condition])
+
+    def assertNoOracle(self, path, right, wrong, record=None):
+        """A condition and its opposite answer the same whether the value is right or wrong."""
+        for operator in ("=", "!=", "=like", "not =like", "ilike", "not ilike", "in", "not in", "<", ">="):
+            answers = [
+                self.fits(path, operator, [value] if operator in ("in", "not in") else value, record=record) for value in (right, wrong)]
+            self.assertEqual(*answers, (path, operator))
+
+    def test_followers_are_no_oracle(self):
+        self.follow()
+        for field, right in (("vat", "9%"), ("name", "Marker%"), ("email", "marker%"), ("kehu_tier", "2"), ("user_id.login", "x%")):
+            self.assertNoOracle(f"message_partner_ids.{field}", right, "8%")
+        others = [("id", "!=", self.spy.partner_id.id)]
+        for domain in ([("vat", "=like", "9%")], ["!", ("vat", "=like", "9%")], [("id", "=", self.hidden.id)], []):
+            self.assertFalse(self.fits("message_partner_ids", "any", domain + others), domain)
+        self.assertTrue(self.fits("message_partner_ids", "not any", [("vat", "=like", "9%")]))
+        self.assertTrue(self.fits("message_partner_ids", "not any", [("vat", "=like", "8%")]))
+        for operand in ("Marker", "marker@example.com"):
+            self.assertFalse(self.fits("message_partner_ids", "ilike", operand))
+        self.assertFalse(self.fits("message_partner_ids", "in", self.hidden.ids))
+        self.assertFalse(self.fits("message_follower_ids.partner_id.vat", "=like", "9%"))
+        self.assertTrue(self.fits("message_partner_ids", "in", self.spy.partner_id.ids))
+        self.assertTrue(self.fits("message_partner_ids", "ilike", "Spy"))
+        self.assertTrue(self.fits("message_is_follower", "=", True))
+
+    def test_followers_answer_whoever_may_read(self):
+        self.follow()
+        found = self.env["res.partner"].with_user(self.officer).search([("message_partner_ids.vat", "=like", "9%")])
+        self.assertIn(self.mine, found)
+
+    def test_hidden_contact_cannot_be_named(self):
+        for call in (
+            lambda: self.mine.message_subscribe(self.hidden.ids),
+            lambda: self.mine.message_post(body="x", partner_ids=self.hidden.ids),
+            lambda: self.mine.write({"message_partner_ids": [Command.link(self.hidden.id)]}),
+            lambda: self.mine.write({"message_follower_ids": [Command.create({
+                "res_model": "res.partner", "res_id": self.mine.id, "partner_id": self.hidden.id})]}),
+        ):
+            with self.assertRaises(AccessError) as refused, self.env.cr.savepoint():
+                call()
+            self.assertNotIn("Marker", str(refused.exception))
+        self.assertNotIn(self.hidden, self.mine.sudo().message_partner_ids)
+
+    def test_customer_of_a_document_is_not_subscribed(self):
+        branch = self.env["res.partner"].sudo().create({"name": "Branch", "parent_id": self.hidden.id, "user_id": self.spy.id})
+        document = branch.with_user(self.spy).sudo(False)
+        # As Odoo does by itself, when a document of the customer is made.
+        self.assertTrue(document.message_subscribe((self.hidden + self.open).ids))
+        self.assertIn(self.open, document.sudo().message_partner_ids)
+        self.assertNotIn(self.hidden, document.sudo().message_partner_ids)
+        self.assertTrue(document.message_post(body="Ordinary work"))
+
+    def test_sender_of_a_message_is_no_oracle(self):
+        self.mine.sudo().with_user(self.env.ref("base.user_root")).message_post(
+            body="x", author_id=self.hidden.id, email_from="marker@example.com", message_type="comment")
+        self.env.flush_all()
+        message = self.mine.sudo().message_ids[0].with_user(self.spy).sudo(False)
+        for path in ("email_from", "reply_to", "author_id.email", "author_id.vat"):
+            self.assertNoOracle(path, "marker%", "markes%", record=message)
+            self.assertNoOracle(f"message_ids.{path}", "marker%", "markes%")
+        groups = self.env["mail.message"].with_user(self.spy).formatted_read_group([("id", "=", message.id)], ["email_from"], ["__count"])
+        self.assertNotIn("marker", str(groups))
+        self.assertNotIn("marker", str(message.read(["email_from", "reply_to"])))
+        self.assertIn("marker", message.sudo().email_from)
+
+    def test_related_field_without_code_is_no_oracle(self):
+        model = self.env["ir.model"]._get("res.partner")
+        self.env["ir.model.fields"].sudo().create([{
+            "name": f"x_phone_{kind}", "model_id": model.id, "ttype": "char", "related": "parent_id.phone", "store": kind == "stored",
+            "field_description": kind} for kind in ("plain", "stored")])
+        branch = self.env["res.partner"].sudo().create({"name": "Branch", "parent_id": self.hidden.id, "user_id": self.spy.id})
+        self.env.flush_all()
+        branches = self.env["res.partner"].with_user(self.spy)
+        self.assertEqual(branches.search_count([("id", "=", branch.id)]), 1)
+        for name in ("x_phone_plain", "x_phone_stored"):
+            self.assertNoOracle(name, "+86%", "+49%", record=branch)
+            for answer in (
+                branches.browse(branch.id).read([name]), branches.browse(branch.id).export_data([name]),
+                branches.formatted_read_group([("id", "=", branch.id)], [name], ["__count"]),
+                branches.formatted_read_group([("id", "=", branch.id)], ["name"], [f"{name}:array_agg", f"{name}:max"]),
+            ):
+                self.assertNotIn("555", str(answer))
+            order = branches.search([("id", "in", [branch.id, self.mine.id])], order=f"{name} desc")
+            self.assertEqual(len(order), 2)
+            self.assertIn("555", branch.sudo()[name])
+            self.assertIn("555", str(branches.with_user(self.officer).browse(branch.id).read([name])))
+
+
+@tagged("post_install", "-at_install")
+class TestRecipientsByAddress(HttpCase, ArchiveCase):
+    """X3: the chat looks up contacts by their address; a hidden one is told by a mask."""
+
+    def test_address_of_a_hidden_follower_tells_nothing(self):
+        hidden = self.file_archive(name="Marker Ltd", email="marker@example.com").partner_id
+        spy = new_test_user(self.env, "test_spy", "base.group_user,base.group_partner_manager", email="spy@example.com")
+        hidden.sudo().write({"kehu_custodian_id": self.officer.id, "kehu_tier": "3"})
+        mine = self.env["res.partner"].with_user(spy).create({"name": "Container"})
+        self.env["mail.followers"].sudo().create({"res_model": "res.partner", "res_id": mine.id, "partner_id": hidden.id})
+        self.env.flush_all()
+        self.authenticate("test_spy", "test_spy")
+        answer = self.make_jsonrpc_request("/mail/partner/from_email", {
+            "thread_model": "res.partner", "thread_id": mine.id, "emails": ["marker@example.com", "spy@example.com"]})
+        self.assertEqual([row["id"] for row in answer], [hidden.id, spy.partner_id.id])
+        self.assertNotIn("arker", str(answer))
+        self.assertEqual(answer[1]["email"], "spy@example.com")
