@@ -28,7 +28,7 @@ class ArchiveFormer(models.Model):
     date_first_contact = fields.Date(string="First Contact")
     date_filed = fields.Date(string="Filed On")
     date_entered = fields.Datetime(string="Entered On")
-    entered_by_id = fields.Many2one("res.users", string="Entered By", ondelete="restrict")
+    entered_by_id = fields.Many2one("res.users", ondelete="restrict")
     custodian_id = fields.Many2one("res.users", ondelete="restrict")
     card = fields.Text(string="Customer Card")
     user_id = fields.Many2one("res.users", string="Merged By", required=True, ondelete="restrict", default=lambda self: self.env.user)

@@ -15,7 +15,9 @@ class IrActionsServer(models.Model):
         """
         if not self.env.su:
             context = self.env.context
-            ids = [record_id for record_id in (context.get("active_id"), *(context.get("active_ids") or ())) if record_id]
+            several = context.get("active_ids")
+            several = several if isinstance(several, (list, tuple)) else [several]
+            ids = [record_id for record_id in (context.get("active_id"), *several) if record_id]
             are_ids = all(isinstance(record_id, int) for record_id in ids)  # PostgreSQL takes a text for a number, too
             for action in self.sudo():
                 model = self.env[action.model_name]

@@ -5,6 +5,7 @@ from odoo import api, models
 class Field(models.AbstractModel):
     _inherit = "ir.qweb.field"
 
+    @api.private
     @api.model
     def record_to_html(self, record, field_name, options):
         # Reports and pages read a contact's fields in superuser mode.

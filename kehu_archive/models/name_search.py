@@ -85,7 +85,9 @@ class ResPartner(models.Model):
     @api.model
     def _kehu_short_walk(self, text, limit):
         """Return the walk on which ``limit`` contacts with ``text`` are probably met, if there is one."""
-        if not (text and search_indexes.han_pairs(text) and self._kehu_has_han_index() and self._order == "complete_name ASC, id DESC"):
+        if not isinstance(text, str) or not search_indexes.han_pairs(text):
+            return None
+        if not self._kehu_has_han_index() or self._order != "complete_name ASC, id DESC":
             return None
         share = self._kehu_estimated_share(self._kehu_with_han_pairs(text))
         if not RARE < share <= COMMON:
@@ -271,6 +273,7 @@ class ResConfigSettings(models.TransientModel):
         return {**super().get_values(), "kehu_name_search": value == "True"}
 
     def set_values(self):
+        self.check_access("write")  # core asks in execute() only, and sets everything as superuser
         result = super().set_values()
         if self.kehu_name_search != self.get_values()["kehu_name_search"]:
             self.env["res.partner"]._kehu_switch_search_indexes(self.kehu_name_search)

@@ -145,7 +145,7 @@ class ServiceMixin(models.AbstractModel):
         :param author: partner who writes; without, the system does
         """
         # Users may neither render templates nor make mails; who may have it sent is checked before.
-        documents = self.with_user(SUPERUSER_ID)
+        documents = self.sudo().with_user(SUPERUSER_ID)  # sudo() first: it drops the defaults in the context of the caller
         documents.env.ref(template).send_mail_batch(documents.ids, email_values={
             "message_type": "auto_comment",
             "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment"),

@@ -26,7 +26,7 @@ class ServiceMixin(models.AbstractModel):
 
         :param dict custom_values: of the alias; only those of ``_service_gateway_fields()`` are taken
         """
-        self = self.with_user(SUPERUSER_ID)  # the gateway takes mails in, whoever calls it
+        self = self.sudo().with_user(SUPERUSER_ID)  # the gateway takes mails in, whoever calls it
         sender = msg_dict.get("email_from") or ""
         name, email = parse_contact_from_email(sender)
         allowed = self._service_gateway_fields()
@@ -103,7 +103,8 @@ class ServiceMixin(models.AbstractModel):
         if message.message_type in ("comment", "email") and not message.is_internal and not message.subtype_id.internal:
             author = message.sudo().author_id
             if author.partner_share if author else message.message_type == "email":
-                self.with_user(SUPERUSER_ID)._service_hear(message.with_user(SUPERUSER_ID))
+                server = self.sudo().with_user(SUPERUSER_ID)  # sudo() first: it drops the defaults in the context of the caller
+                server._service_hear(message.with_env(server.env))
         return result
 
     def _service_hear(self, message):

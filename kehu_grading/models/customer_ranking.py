@@ -15,7 +15,7 @@ class CustomerRanking(models.Model):
     _auto = False
     _order = "company_id, place, id"
     _rec_name = "partner_id"
-    _depends = {"kehu.customer.lifecycle": ["partner_id", "company_id", "stage", "amount_year", "date_last", "purchase_count", "kehu_tier"]}
+    _depends = {"kehu.customer.lifecycle": ["active", "partner_id", "company_id", "stage", "amount_year", "date_last", "purchase_count", "kehu_tier"]}
 
     lifecycle_id = fields.Many2one("kehu.customer.lifecycle", string="Life Cycle", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
@@ -44,7 +44,7 @@ class CustomerRanking(models.Model):
                    amount_year * 100 / sum(amount_year) OVER whole AS share,
                    sum(amount_year) OVER best * 100 / sum(amount_year) OVER whole AS cumulated_share
               FROM kehu_customer_lifecycle
-             WHERE amount_year > 0
+             WHERE amount_year > 0 AND active
             WINDOW whole AS (PARTITION BY company_id),
                    best AS (PARTITION BY company_id ORDER BY amount_year DESC, id ROWS UNBOUNDED PRECEDING)
             """)

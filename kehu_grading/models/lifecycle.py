@@ -20,6 +20,7 @@ class CustomerLifecycle(models.Model):
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, index=True)
     user_id = fields.Many2one(related="partner_id.user_id")
+    active = fields.Boolean(default=True, readonly=True, help="Not since the archive was closed or the contact archived.")
     stage = fields.Selection(
         [
             ("target", "Target"),
@@ -125,18 +126,19 @@ class CustomerLifecycle(models.Model):
             )
             INSERT INTO kehu_customer_lifecycle AS old (
                        partner_id, company_id, stage, date_since, purchase_count, date_first, date_last, gap_days, spread_days, date_expected,
-                       amount_year, amount_total, repeat_rate, churn_rate, kehu_own_tier, kehu_tier, create_uid, create_date, write_uid, write_date)
+                       amount_year, amount_total, repeat_rate, churn_rate, kehu_own_tier, kehu_tier, active,
+                       create_uid, create_date, write_uid, write_date)
                 SELECT id, %(company)s, stage, %(today)s, COALESCE(purchases, 0), first, last, usual, spread, expected,
                        COALESCE(year, 0), COALESCE(total, 0), CASE WHEN purchases > 1 THEN 100 WHEN purchases = 1 THEN 0 END,
                        CASE WHEN purchases IS NOT NULL THEN CASE stage WHEN 'churned' THEN 100 ELSE 0 END END,
-                       '0', kehu_tier, %(user)s, %(now)s, %(user)s, %(now)s
+                       '0', kehu_tier, TRUE, %(user)s, %(now)s, %(user)s, %(now)s
                   FROM staged
               ORDER BY id
             ON CONFLICT (company_id, partner_id) DO UPDATE
                    SET stage = excluded.stage, purchase_count = excluded.purchase_count, date_first = excluded.date_first,
                        date_last = excluded.date_last, gap_days = excluded.gap_days, spread_days = excluded.spread_days,
                        date_expected = excluded.date_expected, amount_year = excluded.amount_year, amount_total = excluded.amount_total,
-                       repeat_rate = excluded.repeat_rate, churn_rate = excluded.churn_rate, write_date = excluded.write_date,
+                       repeat_rate = excluded.repeat_rate, churn_rate = excluded.churn_rate, active = TRUE, write_date = excluded.write_date,
                        previous_stage = CASE WHEN old.stage = excluded.stage THEN old.previous_stage ELSE old.stage END,
                        date_since = CASE WHEN old.stage = excluded.stage THEN old.date_since ELSE excluded.date_since END,
                        winback_user_id = CASE WHEN old.stage != 'churned' AND excluded.stage = 'churned' THEN NULL ELSE old.winback_user_id END,
@@ -144,13 +146,20 @@ class CustomerLifecycle(models.Model):
                        winback_outcome = CASE WHEN old.stage != 'churned' AND excluded.stage = 'churned' THEN NULL
                                               WHEN old.stage = 'churned' AND excluded.stage != 'churned' THEN 'won'
                                               ELSE old.winback_outcome END
-                 WHERE (old.stage, old.purchase_count, old.date_last, old.date_expected, old.amount_year, old.amount_total)
+                 WHERE (old.stage, old.purchase_count, old.date_last, old.date_expected, old.amount_year, old.amount_total, old.active)
                        IS DISTINCT FROM (excluded.stage, excluded.purchase_count, excluded.date_last, excluded.date_expected,
-                                         excluded.amount_year, excluded.amount_total)
+                                         excluded.amount_year, excluded.amount_total, TRUE)
              RETURNING id, stage = 'churned' AND previous_stage IS NOT NULL AND date_since = %(today)s AND winback_user_id IS NULL
             """,
             company=company.id, today=today, patience=company.kehu_churn_days, least=company.kehu_churn_least, user=self.env.uid,
             now=fields.Datetime.now()))
+        self.env.cr.execute(SQL(
+            """UPDATE kehu_customer_lifecycle stand SET active = FALSE
+                WHERE company_id = %s AND active
+                  AND NOT EXISTS (SELECT FROM kehu_archive archive
+                                    JOIN res_partner partner ON partner.id = archive.partner_id AND partner.active
+                                   WHERE archive.partner_id = stand.partner_id AND archive.state NOT IN ('closed', 'destroyed'))""",
+            company.id))
         self.invalidate_model()
         self.browse(id_ for id_, is_lost in rows if is_lost)._ask_to_win_back()
 

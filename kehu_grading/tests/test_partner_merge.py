@@ -71,6 +71,17 @@ class TestPartnerMerge(GradingCase):
         self.assertIn("Too dear", "".join(kept.message_ids.mapped("body")))
         stages._find(self.company)
 
+    def test_closed_archive_has_no_stage_until_reopened(self):
+        stages = self.env["kehu.customer.lifecycle"].sudo()
+        stages._find(self.company)
+        stand = stages.search([("partner_id", "=", self.kept.id)])
+        self.kept.kehu_archive_id.workflow_move("close", "Moved away")
+        stages._find(self.company)
+        self.assertEqual((stand.active, stages.search([("partner_id", "=", self.kept.id)])), (False, stages))
+        self.kept.kehu_archive_id.workflow_move("reopen", "Came back")
+        stages._find(self.company)
+        self.assertTrue(stand.active)
+
     def test_votes_terms_and_ratings_stay(self):
         terms = self.env["kehu.special.terms"].create({
             "name": "Rebate", "partner_id": self.gone.id, "company_id": self.company.id, "date_from": self.today, "date_to": self.today})

@@ -131,6 +131,7 @@ class DeadlineMixin(models.AbstractModel):
         return result
 
     def unlink(self):
+        self.check_access("unlink")
         self.env["kehu.deadline"].sudo().search(
             [("res_model", "=", self._name), ("res_id", "in", self.ids), ("state", "in", OPEN)]
         )._end("cancelled", self.env._("The record was deleted."))

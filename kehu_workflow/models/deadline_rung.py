@@ -112,6 +112,7 @@ class DeadlineRung(models.Model):
         return result
 
     def unlink(self):
+        self.check_access("unlink")
         self.rule_id._changed()
         return super().unlink()
 

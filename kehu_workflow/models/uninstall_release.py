@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools.misc import clean_context
 
 DAYS = 1
 
@@ -29,14 +30,16 @@ class UninstallRelease(models.Model):
         if any(not (vals.get("reason") or "").strip() for vals in vals_list):
             raise UserError(self.env._("Say why the addons are uninstalled."))
         # Who and when is not for clients to say, by values or by defaults.
-        self = self.with_context({key: value for key, value in self.env.context.items() if not key.startswith("default_")})
+        self = self.with_env(self.env(context=clean_context(self.env.context)))
         releases = super().create([{"reason": vals["reason"].strip()} for vals in vals_list])
         for release in releases:
             release._tell_administrators()
         return releases
 
     def write(self, vals):
-        raise UserError(self.env._("A release of uninstalling is not changed."))
+        if self:
+            raise UserError(self.env._("A release of uninstalling is not changed."))
+        return super().write(vals)
 
     # === BUSINESS ===
 

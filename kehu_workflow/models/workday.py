@@ -65,6 +65,7 @@ class Workday(models.Model):
 
     def write(self, vals):
         """Whatever is edited by hand is not overwritten when the year is filled again."""
+        self.check_access("write")
         self._hours_changed()
         result = super().write({"source": "manual", **vals})
         self._hours_changed()
@@ -81,6 +82,7 @@ class Workday(models.Model):
             )
 
     def unlink(self):
+        self.check_access("unlink")
         self._hours_changed()
         return super().unlink()
 

@@ -345,7 +345,7 @@ class WorkflowMixin(models.AbstractModel):
         return label
 
     def _workflow_names(self):
-        return ", ".join(self.sudo()[:10].mapped("display_name"))
+        return ", ".join(filter(None, self.sudo()[:10].mapped("display_name")))
 
     @api.model
     def _workflow_state_error(self):

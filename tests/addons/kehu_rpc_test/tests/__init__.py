@@ -1,0 +1,1 @@
+from . import test_malformed_calls, test_public_methods
