@@ -8,10 +8,15 @@ class MailComposeMessage(models.TransientModel):
     def _prepare_mail_values(self, res_ids):
         # Mails to many are made in superuser mode, with the author that the client entered.
         all_values = super()._prepare_mail_values(res_ids)
-        if self.model and not self.env.su:
+        if self.model and not self.env.su and not self._kehu_is_mailing():
             for document in self.env[self.model].browse(res_ids)._kehu_keeps_messages():
                 all_values[document.id].update(document._kehu_own_sender(all_values[document.id]))
         return all_values
+
+    def _kehu_is_mailing(self):
+        """Return whether a mailing is sent as it was made: its sender is that of the company's marketing."""
+        mailing = "mass_mailing_id" in self._fields and self.sudo().mass_mailing_id
+        return bool(mailing) and self.email_from == mailing.email_from and self.author_id == self.env.user.partner_id
 
 
 class MailScheduledMessage(models.Model):

@@ -24,7 +24,8 @@ class MailThread(models.AbstractModel):
     def _message_create(self, values_list):
         if not self.env.su and not self._kehu_may_handle_messages():
             values_list = [self._kehu_said_by_user(values) for values in values_list]
-        return super(MailThread, self._kehu_handling_messages("posting"))._message_create(values_list).with_context(kehu_message_permit=None)
+        messages = super(MailThread, self._kehu_handling_messages("posting"))._message_create(values_list)
+        return messages.with_context(kehu_message_permit=self.env.context.get("kehu_message_permit"))
 
     @api.model
     def _kehu_said_by_user(self, values):
