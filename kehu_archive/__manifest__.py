@@ -35,6 +35,7 @@
         "views/res_partner_views.xml",
         "views/tier_lowering_views.xml",
         "views/tier_raising_views.xml",
+        "views/right_change_views.xml",
         "views/grant_views.xml",
         "views/access_log_views.xml",
         "views/access_review_views.xml",

@@ -73,6 +73,7 @@ CLOSURES = (
     Closure("mail.activity", "write", ("vals",), "rights"),
     Closure("mail.thread", "_message_subscribe", ("partner_ids", "subtype_ids", "customer_ids"), "rights"),
     Closure("res.groups", "create", ("vals_list",), "rights"),
+    Closure("res.groups", "unlink", (), "rights"),
     Closure("res.groups", "write", ("vals",), "rights"),
     Closure("res.partner", "_commercial_fields", (), "rights"),
     Closure("res.users", "create", ("vals_list",), "rights"),

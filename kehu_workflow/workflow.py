@@ -30,6 +30,7 @@ class Move:
     :param approval: kind of approval that is asked for when the move is made
     :param granted: kind of approval whose granting makes this move
     :param returned: kind of approval whose refusal or withdrawal makes this move
+    :param carries_out: what is approved is carried out by this move, so it is compared with what was asked for once more
     """
 
     name: str
@@ -48,6 +49,7 @@ class Move:
     approval: str | None = None
     granted: str | None = None
     returned: str | None = None
+    carries_out: bool = False
 
     @property
     def is_for_people(self) -> bool:

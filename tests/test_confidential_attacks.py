@@ -35,6 +35,7 @@ def target(rpc):
         "login": login, "name": login, "password": login, "email": f"{login}@example.com",
         "group_ids": [[6, 0, [group[name] for name in ("base.group_user", *names)]]]})
         for login, names in ATTACKERS.items()}
+    _confirm_rights(director)
     archive, = director.call("kehu.archive", "search_read", [["name", "=", SECRET]], ["partner_id"])
     partner = director.call("res.partner", "create", {"name": TOP_SECRET, "is_company": True, "phone": PHONE, "kehu_tier": "3"})
     grant = director.call("kehu.grant", "create", {
@@ -56,6 +57,13 @@ def target(rpc):
     return {"users": users, "res.partner": partner, "kehu.archive": archive["id"], "secret": archive["partner_id"][0], "kehu.grant": live,
             "kehu.access.review": review, "kehu.access.review.line": lines[0], "kehu.leak.report": report,
             "kehu.clearance.record": record, "kehu.access.log": log[0]}
+
+
+def _confirm_rights(director):
+    """Confirm, as the confidentiality officer, the rights that an administrator asked for."""
+    waiting = director.call("kehu.right.change", "search", [["state", "=", "pending"]])
+    director.call("kehu.right.change", "workflow_move", waiting, "confirm")
+    return waiting
 
 
 def _in_a_week():
@@ -253,15 +261,21 @@ def test_the_log_is_the_auditors(target, rpc):
     assert TOP_SECRET not in repr(row)      # the label is masked for an auditor without clearance
 
 
-def test_an_administrator_gives_rights_in_the_open(target, rpc):
-    """He can give himself clearance; the log says so, and he cannot take that back."""
+def test_administrator_asks_for_rights_and_log_says_so(target, rpc):
     admin, user = rpc("attack_admin"), target["users"]["attack_admin"]
     found, = admin.call("ir.model.data", "search_read", [["module", "=", "kehu_archive"], ["name", "=", "group_tier_auditor"]], ["res_id"])
     group = found["res_id"]
+    noted_by = [["res_model", "=", "res.users"], ["res_id", "=", user], ["action", "=", "right"], ["note", "ilike", "#"]]
     admin.call("res.users", "write", [user], {"group_ids": [[4, group]]})
-    noted = rpc("gm").call("kehu.access.log", "search_read", [
-        ["res_model", "=", "res.users"], ["res_id", "=", user], ["action", "=", "right"], ["user_id", "=", user]], ["note"])
-    assert len(noted) == 1
+    assert not admin.call("res.users", "has_group", [user], "kehu_archive.group_tier_auditor")
+    before = rpc("gm").call("kehu.access.log", "search_count", noted_by)
+    with pytest.raises(RemoteError):
+        _confirm_rights(admin)
+    assert _confirm_rights(rpc("director"))
+    assert admin.call("res.users", "has_group", [user], "kehu_archive.group_tier_auditor")
+    noted = rpc("gm").call("kehu.access.log", "search_read", noted_by, ["user_id"])
+    assert len(noted) == before + 1
+    assert noted[0]["user_id"][0] == rpc("director").uid
     with pytest.raises(RemoteError):
         admin.call("kehu.access.log", "unlink", [noted[0]["id"]])
     admin.call("res.users", "write", [user], {"group_ids": [[3, group]]})

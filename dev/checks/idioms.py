@@ -9,7 +9,7 @@ _DEAD = tuple((re.compile(pattern), suffix, instead) for pattern, suffix, instea
     (r"\bdef name_get\b", ".py", "_compute_display_name"),
     (r"\bgroups_id\b", "", "group_ids"),
     (r"\bself\._(cr|uid|context)\b", ".py", "self.env.cr, self.env.uid, self.env.context"),
-    (r"\.read_group\(", ".py", "_read_group or formatted_read_group"),
+    (r"(?<!super\(\))\.read_group\(", ".py", "_read_group or formatted_read_group"),
     (r"\bodoo\.(osv|orm)\b", ".py", "odoo.fields, odoo.models, odoo.api"),
     (r"\bexpression\.(AND|OR)\b", ".py", "Domain"),
     (r"\b(numbercall|doall)\b", "", "nothing: crons no longer have it"),

@@ -4,7 +4,8 @@ from . import followed_fields
 from . import search_rights
 from . import ir_sequence
 from . import numbered_mixin
-from . import crm_team
+from . import officers_mixin
+from . import right_change
 from . import res_groups
 from . import res_users
 from . import res_company
@@ -24,7 +25,6 @@ from . import website_pages
 from . import employee_contact
 from . import dashboard_snapshot
 from . import access_log
-from . import officers_mixin
 from . import access_review
 from . import uninstall_release
 from . import leak_report
@@ -48,4 +48,5 @@ from . import ir_actions_server
 from . import ir_qweb_fields
 from . import access_logging  # extends the archive, too
 from . import access_channels
+from . import right_guard  # outermost: the other overrides see what is really written
 from . import closure_check

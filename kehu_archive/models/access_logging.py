@@ -114,15 +114,6 @@ class Base(models.AbstractModel):
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    def write(self, vals):
-        result = super().write(vals)
-        for name in ("user_id", "kehu_custodian_id", "kehu_team_id"):
-            # Each of these is a right to read (X2).
-            if name in vals and (classified := self.sudo().filtered(lambda partner: (partner.kehu_tier or "0") >= CONFIDENTIAL)):
-                self.env["kehu.access.log"]._log_right(
-                    classified.sudo(False), f"{name} = {classified[0][name].sudo().display_name or '—'}")
-        return result
-
     def _kehu_customer_tiers(self):
         return [SQL("SELECT id, id, kehu_tier FROM res_partner WHERE id IN %s", tuple(self.ids))]
 

@@ -23,7 +23,7 @@ class PartnerMerge(models.TransientModel):
         archives = self._kehu_archives(partners.exists())
         archives.modified(["partner_id"])
         archives._check_card()
-        archives._approval_written(dict.fromkeys(archives._approval_watched_fields() | archives._approval_role_fields()))
+        archives._approval_written(dict.fromkeys(archives._approval_influences().keys() | archives._approval_role_fields()))
         remaining = partners.exists().commercial_partner_id
         below = remaining.filtered(lambda partner: partner.kehu_tier < strictest)
         below.with_context(**{REASON: self._kehu_merged(partners)}).kehu_tier = strictest
@@ -33,6 +33,9 @@ class PartnerMerge(models.TransientModel):
 
     def _update_foreign_keys(self, src_partners, dst_partner):
         self._kehu_archives(src_partners + dst_partner)._merge_customers(dst_partner)
+        for name in self.pool.descendants(["kehu.approval.mixin"], "_inherit"):
+            if not self.env[name]._abstract:
+                self.env[name]._approval_follow_merge(src_partners, dst_partner)
         return super()._update_foreign_keys(src_partners, dst_partner)
 
     def _kehu_archives(self, partners):

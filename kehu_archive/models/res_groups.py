@@ -1,9 +1,14 @@
-"""Whoever gets or loses a right that confidentiality rests on leaves a trace (X5), from whichever side it is given."""
+"""Who gains or loses a right that confidentiality rests on: noted, and confirmed, from whichever side it is given (X5)."""
+from collections import defaultdict
 from contextlib import contextmanager
+from dataclasses import dataclass
 
-from odoo import api, models
+from odoo import Command, api, models
 from odoo.tools import SQL
 
+from .right_change import PERMIT, RightPermit
+
+# Membership is given by an officer, or confirmed by one.
 WATCHED = (
     "kehu_archive.group_clearance_confidential",
     "kehu_archive.group_clearance_top_secret",
@@ -11,6 +16,31 @@ WATCHED = (
     "kehu_archive.group_tier_auditor",
     "kehu_archive.group_confidential_export",
 )
+# Membership is noted: they can take an officer's place, or say who approves.
+NOTED = ("base.group_system", "kehu_workflow.group_workflow_manager")
+
+UNDOING = "kehu_right_undoing"
+TOKEN = object()  # no client can send it in a context
+
+
+def gives_membership(model, vals):
+    """Return whether a write changes who is in which group, by whatever field shows these relations."""
+    return any(getattr(model._fields.get(name), "relation", None) in ("res_groups_users_rel", "res_groups_implied_rel") for name in vals)
+
+
+@dataclass(frozen=True, slots=True)
+class Memberships:
+    """Who is in a group on which confidentiality rests, and by which links."""
+
+    active: dict  # {(group id, user id): whether the user is active}, implied groups included
+    users: dict  # {(user id, group id, whether the user is active): ids of the groups on which it has a bearing}
+    implied: dict  # {(group id, implied group id): the same}
+
+    def gained(self, before):
+        return {key for key, is_active in self.active.items() if key not in before.active or is_active and not before.active[key]}
+
+    def lost(self, after):
+        return {key for key, is_active in self.active.items() if key not in after.active or is_active and not after.active[key]}
 
 
 class ResGroups(models.Model):
@@ -26,7 +56,7 @@ class ResGroups(models.Model):
         return groups
 
     def write(self, vals):
-        if not {"user_ids", "implied_ids", "implied_by_ids"} & vals.keys():
+        if not gives_membership(self, vals):
             return super().write(vals)
         with self._kehu_rights_noted():
             result = super().write(vals)
@@ -34,32 +64,104 @@ class ResGroups(models.Model):
         self.all_user_ids.partner_id._check_kehu_tier()
         return result
 
+    def unlink(self):
+        with self._kehu_rights_noted():
+            return super().unlink()
+
     # === BUSINESS ===
 
     @api.model
     @contextmanager
     def _kehu_rights_noted(self):
-        before = self._kehu_rights()
+        """Note who gains or loses a right; take back, and ask for, what the current user may not give."""
+        if self.env.context.get(UNDOING) is TOKEN:
+            yield
+            return
+        before = self._kehu_memberships()
         yield
-        after = self._kehu_rights()
-        for sign, changed in (("+", after - before), ("\u2212", before - after)):
-            for group_id in sorted({group_id for group_id, _user_id in changed}):
-                users = self.env["res.users"].browse(sorted(user for group, user in changed if group == group_id))
-                self.env["kehu.access.log"]._log_right(users, f"{sign} {self.sudo().browse(group_id).full_name}")
+        # Implied groups first: without them, being a member may give nothing.
+        changes = self._kehu_confirm_memberships(before, "implied_ids") + self._kehu_confirm_memberships(before, "group_ids")
+        after = self._kehu_memberships()
+        permit = self.env.context.get(PERMIT)
+        suffix = f" ({permit.note})" if isinstance(permit, RightPermit) else ""
+        for sign, changed in (("+", after.gained(before)), ("\u2212", before.lost(after))):
+            by_group = defaultdict(list)
+            for group_id, user_id in sorted(changed):
+                by_group[group_id].append(user_id)
+            for group_id, user_ids in by_group.items():
+                group = self.sudo().browse(group_id).exists()
+                self.env["kehu.access.log"]._log_right(
+                    self.env["res.users"].browse(user_ids), f"{sign} {group.full_name or group_id}{suffix}")
+        for arguments, is_direct in changes:
+            self.env["kehu.right.change"]._keep(*arguments, is_direct=is_direct)
 
     @api.model
-    def _kehu_rights(self):
-        """Return ``{(group id, user id)}`` for the groups on which confidentiality rests, implied ones included.
+    def _kehu_confirm_memberships(self, before, name):
+        """Take back the new links that must wait.
+
+        :param name: ``implied_ids`` of groups or ``group_ids`` of users
+        :return: ``[(arguments of _keep(), whether it was made directly), …]``
+        """
+        Change, permit = self.env["kehu.right.change"], self.env.context.get(PERMIT)
+        if Change._is_servers_own():
+            return []
+        after = self._kehu_memberships()
+        watched = set(self._kehu_group_ids(WATCHED))
+        gained = {key for key in after.gained(before) if key[0] in watched}
+        links, known = (after.implied, before.implied) if name == "implied_ids" else (after.users, before.users)
+        model = self.env["res.groups" if name == "implied_ids" else "res.users"]
+        by_group = defaultdict(dict)
+        for (record_id, group_id, *_active), roots in links.items():
+            if (record_id, group_id, *_active) in known or (
+                    isinstance(permit, RightPermit) and permit.covers(model._name, record_id, name, group_id)):
+                continue
+            users = model.sudo().browse(record_id)._kehu_right_beneficiaries(name, group_id)
+            if users := users.filtered(lambda user, roots=roots: any((root, user.id) in gained for root in roots)):
+                is_direct = Change._may_give(users)
+                by_group[group_id, is_direct].setdefault(record_id, users)
+        changes = []
+        for (group_id, is_direct), users in by_group.items():
+            records = model.browse(users)
+            if not is_direct:
+                records._kehu_take_back(name, self.sudo().browse(group_id))
+            changes.append(((records, name, group_id, self.env["res.users"].union(*users.values())), is_direct))
+        return changes
+
+    def _kehu_take_back(self, name, group):
+        self.sudo().with_context(**{UNDOING: TOKEN}).write({name: [Command.unlink(group.id)]})
+
+    def _kehu_right_beneficiaries(self, name, group_id):
+        """Return the users who are given a group by these groups implying it."""
+        return self.sudo().with_context(active_test=False).all_user_ids
+
+    @api.model
+    def _kehu_group_ids(self, names):
+        return [group.id for name in names if (group := self.env.ref(name, raise_if_not_found=False))]
+
+    @api.model
+    def _kehu_memberships(self):
+        """Return the :class:`Memberships` of the groups on which confidentiality rests.
 
         By SQL: this runs amid changes of just these relations, and must not fill a cache with what is about to change.
         """
-        groups = [group.id for name in WATCHED if (group := self.env.ref(name, raise_if_not_found=False))]
-        return set(self.env.execute_query(SQL(
+        self.env["res.users"].flush_model(["active"])
+        implying = SQL(
             """
             WITH RECURSIVE implying(root, gid) AS (
                 SELECT id, id FROM res_groups WHERE id = ANY(%s)
                 UNION
                 SELECT i.root, r.gid FROM res_groups_implied_rel r JOIN implying i ON r.hid = i.gid
             )
-            SELECT i.root, u.uid FROM implying i JOIN res_groups_users_rel u ON u.gid = i.gid
-            """, groups)))
+            """, self._kehu_group_ids(WATCHED + NOTED))
+        active, users, implied = {}, defaultdict(set), defaultdict(set)
+        for root, user_id, group_id, is_active in self.env.execute_query(SQL(
+            """%s SELECT i.root, u.id, i.gid, u.active
+                    FROM implying i JOIN res_groups_users_rel r ON r.gid = i.gid JOIN res_users u ON u.id = r.uid""", implying,
+        )):
+            active[root, user_id] = is_active
+            users[user_id, group_id, is_active].add(root)
+        for root, group_id, implied_id in self.env.execute_query(SQL(
+            "%s SELECT i.root, r.gid, r.hid FROM implying i JOIN res_groups_implied_rel r ON r.hid = i.gid", implying,
+        )):
+            implied[group_id, implied_id].add(root)
+        return Memberships(active, users, implied)

@@ -143,11 +143,13 @@ class ResPartner(models.Model):
         result = super().write(vals)
         if "kehu_tier" in vals:
             self._kehu_tiers_written()
-        if any((partner.kehu_tier or "0") < tier for partner, tier in before.items()):
+        # A contact may move between companies that everybody reads.
+        least = INTERNAL if "kehu_tier" not in vals else "0"
+        if any((partner.kehu_tier or "0") < tier and tier > least for partner, tier in before.items()):
             self._kehu_refuse_lowering()
         # The archive's approvers agreed to what the contact record says, and are named by it.
         archives = self.env["kehu.archive"].sudo()
-        if (archives._approval_watched_fields() | archives._approval_role_fields()) & vals.keys():
+        if (archives._approval_influences().keys() | archives._approval_role_fields()) & vals.keys():
             archives.with_context(active_test=False).search([("partner_id", "in", self.ids)])._approval_written(vals)
         return result
 

@@ -1,6 +1,7 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.tools import ormcache
 
+from .res_groups import TOKEN, UNDOING, gives_membership
 from .tier import INTERNAL, TIERS, TOP_SECRET
 
 CLEARANCE_GROUPS = (
@@ -35,7 +36,7 @@ class ResUsers(models.Model):
         return users
 
     def write(self, vals):
-        if not {"partner_id", "group_ids"} & vals.keys():
+        if not {"active", "partner_id"} & vals.keys() and not gives_membership(self, vals):
             return super().write(vals)
         with self.env["res.groups"]._kehu_rights_noted():
             result = super().write(vals)
@@ -43,6 +44,18 @@ class ResUsers(models.Model):
         return result
 
     # === BUSINESS ===
+
+    def _kehu_right_beneficiaries(self, name, group_id):
+        """Return the users who are given a group by being put into it: themselves."""
+        return self
+
+    def _kehu_take_back(self, name, group):
+        internal = self.env.ref("base.group_user")
+        self.sudo().with_context(**{UNDOING: TOKEN}).write({name: [
+            Command.unlink(group.id),
+            # What else the group gives waits with it, but for being an employee.
+            *([Command.link(internal.id)] if internal in group.all_implied_ids else []),
+        ]})
 
     @ormcache("self.id")
     def _kehu_get_led_team_ids(self):

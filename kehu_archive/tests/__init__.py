@@ -19,6 +19,7 @@ from . import test_matching
 from . import test_name_search
 from . import test_partner_merge
 from . import test_product_file
+from . import test_right_change
 from . import test_search_rights
 from . import test_tier_guard
 from . import test_tier_lowering

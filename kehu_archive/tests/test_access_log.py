@@ -147,7 +147,7 @@ class TestAccessLog(ArchiveCase):
             self.assertEqual(len(entry), 1)
             self.assertIn("Confidential", entry.note)
         log.search([]).unlink()
-        self.customer.with_user(self.cleared).write({"user_id": self.employee.id})
+        self.customer.with_user(self.officer).write({"user_id": self.employee.id})
         self.assertIn("He", log.search([("partner_id", "=", self.customer.id), ("action", "=", "right")]).note)
 
     def test_neither_colleague_nor_own_company_becomes_classified_by_the_back_door(self):

@@ -1,4 +1,6 @@
+from odoo import Command
 from odoo.exceptions import AccessError
+from odoo.service.model import call_kw
 from odoo.tests import new_test_user, tagged
 
 from .common import ArchiveCase
@@ -31,6 +33,18 @@ class TestArchiveMessages(ArchiveCase):
         message = self.contact.with_user(self.clerk).message_post(body="x", author_id=self.salesman.partner_id.id)
         self.assertEqual(message.author_id, self.salesman.partner_id)
         self.assertFalse(message._kehu_kept())
+
+    def test_new_message_writes_no_tracking_of_another(self):
+        self.file_archive(partner_id=self.customer.id)
+        lone = self.env["res.partner"].create({"name": "No archive"})
+        value = self.env["mail.tracking.value"].search([], limit=1)
+        before = (value.mail_message_id, value.new_value_char)
+        for user in (self.clerk, self.admin):
+            for commands in ([Command.update(value.id, {"new_value_char": "forged"})], [Command.link(value.id)], "x", [["x"]]):
+                call_kw(self.env["mail.message"].with_user(user), "create", [[{
+                    "model": "res.partner", "res_id": lone.id, "body": "x", "tracking_value_ids": commands}]], {})
+        value.invalidate_recordset()
+        self.assertEqual((value.mail_message_id, value.new_value_char), before)
 
     def test_messages_of_merged_contacts_move_together(self):
         self.file_archive(partner_id=self.customer.id)

@@ -48,7 +48,8 @@ class Complaint(models.Model):
         Move("grant", _lt("Approve the Proposal"), source=("pending",), target="approved", granted="proposal"),
         Move("return", _lt("Return the Proposal"), source=("pending",), target="proposal", returned="proposal"),
         Move("withdraw", _lt("Take the Proposal Back"), source=("pending", "approved"), target="proposal", groups=USERS, reason=True),
-        Move("execute", _lt("Start Execution"), source=("approved",), target="executing", groups=USERS, required=("executor_id",)),
+        Move("execute", _lt("Start Execution"), source=("approved",), target="executing", groups=USERS, required=("executor_id",),
+             carries_out=True),
         Move("reply", _lt("Reply to the Customer"), source=("executing",), target="replied", groups=USERS, roles=("executor_id",),
              required=("reply",), after="_send_reply"),
         Move("call_back", _lt("Ask for the Call-back"), source=("replied",), target="callback", groups=USERS,
@@ -64,8 +65,8 @@ class Complaint(models.Model):
     )
     _approval_kinds = (
         ApprovalKind("proposal", _lt("Complaint proposal"), watched=(
-            "kind_id", "proposal", "compensation_amount", "compensation_ids.kind", "compensation_ids.product_id",
-            "compensation_ids.quantity")),
+            "kind_id", "customer_id", "company_id", "proposal", "compensation_amount", "compensation_ids.kind", "compensation_ids.product_id",
+            "compensation_ids.quantity", "compensation_ids.amount", "compensation_ids.name")),
     )
     _workflow_statusbar = ("received", "accepted", "investigating", "proposal", "approved", "executing", "replied", "callback", "closed")
     _impartial_roles = ("user_id", "callback_user_id", "investigator_id", "executor_id")

@@ -37,7 +37,8 @@ class DispatchOrder(models.Model):
         Move("return", _lt("Return"), source=("pending",), target="draft", returned="dispatch"),
         Move("return_vendor", _lt("Return the Outside Firm"), source=("pending",), target="draft", returned="vendor"),
         Move("withdraw", _lt("Take Back"), source=("pending", "approved"), target="draft", groups=USERS, reason=True),
-        Move("leave", _lt("On the Way"), source=("approved",), target="on_way", groups=USERS, roles=("technician_id",)),
+        Move("leave", _lt("On the Way"), source=("approved",), target="on_way", groups=USERS, roles=("technician_id",),
+             carries_out=True),
         Move("end", _lt("Visit Done"), source=("on_way",), target="done", groups=USERS, roles=("technician_id",)),
         Move("cancel", _lt("Cancel"), source=("draft", *BOOKED), target="cancelled", groups=USERS, reason=True),
     )

@@ -155,7 +155,7 @@ class Complaint(models.Model):
 
         :param kinds: the kinds of compensation
         :raise AccessError: the user neither is of the service nor executes it, or is complained about
-        :raise UserError: not approved, or nothing is left
+        :raise UserError: not approved, not what was approved any more, or nothing is left
         """
         self.check_access("read")
         if not self.env.user.has_group(STAFF) and any(self.env.user != complaint.executor_id for complaint in self):
@@ -165,6 +165,7 @@ class Complaint(models.Model):
         complaints = self.sudo()
         if early := complaints.filtered(lambda complaint: complaint.state not in PAYING_STATES):
             raise UserError(self.env._("Nothing is paid before the proposal is approved: %s.", early._workflow_names()))
+        complaints._approval_check_unchanged()
         lines = complaints.compensation_ids.filtered(lambda line: line.kind in kinds)
         lines -= lines._payout_done()
         if not lines:

@@ -45,7 +45,7 @@ class Admission(models.Model):
         Move("revise", _lt("Revise"), source=("visited", "committee"), target="draft", groups=MANAGERS, roles=("user_id",), reason=True,
              after="_void_votes"),
         Move("admit", _lt("Admit"), source=("approved",), target="admitted", groups=MANAGERS,
-             required=("contract_number", "contract_from", "contract_until", "contract_file"), after="_after_admitted"),
+             required=("contract_number", "contract_from", "contract_until", "contract_file"), after="_after_admitted", carries_out=True),
         Move("refuse", _lt("Refuse"), source=OPEN, target="refused", groups=MANAGERS, reason=True),
         Move("withdraw", _lt("Withdraw"), source=OPEN, target="withdrawn", groups=MANAGERS, roles=("user_id",), reason=True),
     )

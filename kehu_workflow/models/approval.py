@@ -170,7 +170,7 @@ class Approval(models.Model):
         """``[(approvals, documents), …]`` per model and kind, in the same order; what waits names a document once."""
         return [
             (approvals, self.env[model].browse(approvals.mapped("res_id")))
-            for (model, _kind), approvals in self.grouped(lambda approval: (approval.res_model, approval.kind)).items()
+            for (model, _kind), approvals in self.filtered("res_model").grouped(lambda approval: (approval.res_model, approval.kind)).items()
         ]
 
     @api.model

@@ -1,6 +1,7 @@
 from lxml.builder import E
 
 from odoo import api, models
+from odoo.exceptions import UserError
 
 
 class ApprovalButtons(models.AbstractModel):
@@ -11,7 +12,10 @@ class ApprovalButtons(models.AbstractModel):
     # === ACTIONS ===
 
     def action_approval_approve(self):
-        """Agree to what the caller can decide on these documents (A6)."""
+        """Agree to what the caller can decide on these documents (A6).
+
+        :raise UserError: that is nothing
+        """
         return self._approval_mine().approve()
 
     def action_approval_refuse(self):
@@ -21,9 +25,12 @@ class ApprovalButtons(models.AbstractModel):
     # === BUSINESS ===
 
     def _approval_mine(self):
-        return self.env["kehu.approval"].search(
+        mine = self.env["kehu.approval"].search(
             [("res_model", "=", self._name), ("res_id", "in", self.ids), ("is_mine", "=", True)]
         )
+        if not mine:
+            raise UserError(self.env._("Nothing here is yours to decide now. The history shows who can decide."))
+        return mine
 
     @api.model
     def _workflow_add_header(self, arch):

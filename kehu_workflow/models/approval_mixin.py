@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
@@ -202,6 +204,8 @@ class ApprovalMixin(models.AbstractModel):
             self._approval_of("pending", "approved").filtered(
                 lambda approval: approval.kind in (left if approval.state == "pending" else reopened)
             )._lapse()
+        if move.carries_out:
+            self._approval_check_unchanged()
         if move.approval:
             self._approval_ask(move.approval, reason)
         return super()._workflow_moved(move, sources, reason)
@@ -251,13 +255,42 @@ class ApprovalMixin(models.AbstractModel):
             [("res_model", "=", self._name), ("res_id", "in", self.ids), ("state", "in", states)]
         )
 
+    def _approval_check_unchanged(self):
+        """Compare what is approved with what it was approved for, in the transaction that carries it out (A6, C5).
+
+        :raise UserError: a watched value is not the one that was approved, however it came to be another
+        """
+        self._approval_of("approved")._check_unchanged()
+
+    @api.model
+    def _approval_follow_merge(self, gone, kept):
+        """Name ``kept`` where ``gone`` was asked for: two records that turn out to be one are no other value (A6).
+
+        Called by the server before it re-points what refers to ``gone``.
+        """
+        kinds = self._approval_kind_map().values()
+        paths = {path for kind in kinds for path in kind.watched if self._approval_field(path).comodel_name == gone._name}
+        if not paths:
+            return
+        concerned = Domain.OR(Domain(path, "in", gone.ids) for path in paths)
+        documents = self.sudo().with_context(active_test=False).search(concerned)
+
+        def follow(value):
+            if isinstance(value, list):
+                return [follow(item) for item in value]
+            return kept.id if value in gone._ids else value
+
+        for approval in documents._approval_of("pending", "approved"):
+            snapshot = {path: follow(value) if path in paths else value for path, value in approval.snapshot.items()}
+            approval.write({"snapshot": snapshot, "digest": digest(snapshot)})
+
     def _approval_freezing(self, vals):
-        """The approvals that watch something in ``vals``; no query where nothing is ever watched."""
-        if not self._approval_watched_fields() & set(vals):
+        """The approvals that watch something that ``vals`` may change; no query where nothing is ever watched."""
+        influences = self._approval_influences()
+        paths = set().union(*(influences[name] for name in vals if name in influences))
+        if not paths:
             return self.env["kehu.approval"]
-        return self._approval_of("pending", "approved").filtered(
-            lambda approval: {path.split(".")[0] for path in approval.snapshot} & set(vals)
-        )
+        return self._approval_of("pending", "approved").filtered(lambda approval: not paths.isdisjoint(approval.snapshot))
 
     def _approval_snapshots(self, paths):
         """``{document_id: {path: value}}`` with values that JSON can hold and compare."""
@@ -266,10 +299,12 @@ class ApprovalMixin(models.AbstractModel):
     def _approval_value(self, path):
         """The value at ``path`` of one record; a list where it leads through several."""
         *relations, name = path.split(".")
-        records = self.mapped(".".join(relations)) if relations else self
+        # Lines are compared one by one, in an order that nobody can change.
+        records = self.mapped(".".join(relations)).sorted("id") if relations else self
         field = records._fields[name]
         if field.relational:
-            return sorted(records.mapped(name).ids)
+            values = [sorted(record[name].ids) for record in records]
+            return values if relations else values[0]
         values = [record[name] for record in records]
         values = [value if isinstance(value, str | int | float) else str(value) for value in values]
         return values if relations else values[0]
@@ -292,12 +327,24 @@ class ApprovalMixin(models.AbstractModel):
 
     @api.model
     @tools.ormcache()
-    def _approval_watched_fields(self):
-        """Names of the model's own fields that any kind or rule watches."""
+    def _approval_influences(self):
+        """The model's own fields that can change a watched value, by themselves or through what is computed from them.
+
+        :return: ``{name: {watched paths}}`` of any kind or rule
+        """
         paths = {path for kind in self._approval_kind_map().values() for path in kind.watched}
         rules = self.env["kehu.approval.rule"].sudo().with_context(active_test=False).search([("res_model", "=", self._name)])
         paths.update(rules.watched_field_ids.mapped("name"))
-        return frozenset(path.split(".")[0] for path in paths)
+        watched = defaultdict(set)
+        for path in paths:
+            watched[self._approval_field(path)].add(path)
+        influences = defaultdict(set)
+        for path in paths:
+            influences[path.split(".")[0]].add(path)
+        for name, field in self._fields.items():
+            for dependent in self.pool.get_dependent_fields(field):
+                influences[name] |= watched.get(dependent, set())
+        return tools.frozendict({name: frozenset(changed) for name, changed in influences.items() if changed})
 
     @api.model
     @tools.ormcache()

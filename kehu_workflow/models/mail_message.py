@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import SUPERUSER_ID, Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..messages import MessagePermit
@@ -22,6 +22,13 @@ _OF_READERS = {
 }
 # What an administrator may change of a mail that waits to be sent.
 _OF_QUEUE = {"failure_reason", "failure_type", "mail_server_id", "scheduled_date", "state"}
+
+
+def _new_values(commands):
+    """Return those of the commands that make a value of a new message, and touch nothing else."""
+    return [
+        command for command in (commands if isinstance(commands, (list, tuple)) else ())
+        if isinstance(command, (list, tuple)) and len(command) == 3 and command[0] == Command.CREATE]
 
 
 class Base(models.AbstractModel):
@@ -63,6 +70,11 @@ class MailMessage(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if not self.env.su:
+            # Core carries out any commands there as superuser: none may touch the values of another message.
+            vals_list = [
+                {**vals, "tracking_value_ids": _new_values(vals["tracking_value_ids"])} if vals.get("tracking_value_ids") else vals
+                for vals in vals_list]
         messages = super().create(vals_list)
         # Looked at afterwards: the document can come as a default, too.
         messages._kehu_check_not_kept()
