@@ -10,7 +10,7 @@ _DEAD = tuple((re.compile(pattern), suffix, instead) for pattern, suffix, instea
     (r"\bgroups_id\b", "", "group_ids"),
     (r"\bself\._(cr|uid|context)\b", ".py", "self.env.cr, self.env.uid, self.env.context"),
     (r"(?<!super\(\))\.read_group\(", ".py", "_read_group or formatted_read_group"),
-    (r"\bodoo\.(osv|orm)\b", ".py", "odoo.fields, odoo.models, odoo.api"),
+    (r"\bodoo\.osv\b|^\s*(from|import) odoo\.orm\b", ".py", "odoo.fields, odoo.models, odoo.api"),
     (r"\bexpression\.(AND|OR)\b", ".py", "Domain"),
     (r"\b(numbercall|doall)\b", "", "nothing: crons no longer have it"),
     (r"\b_notify_progress\b", ".py", "_commit_progress"),
