@@ -10,6 +10,7 @@ CLOSURES = (
     Closure("mail.thread", "message_parse", ("message", "save_original"), "hook"),
     Closure("mail.thread", "_routing_check_route", ("message", "message_dict", "route", "raise_exception"), "hook"),
     Closure("mail.thread", "message_post", (), "hook"),
+    Closure("mail.thread", "_get_thread_with_access", ("thread_id", "mode"), "token"),
     Closure("rating.rating", "create", ("vals_list",), "hook"),
     Closure("rating.rating", "write", ("vals",), "hook"),
     Closure("base.partner.merge.automatic.wizard", "_merge", ("partner_ids", "dst_partner", "extra_checks"), "rights"),

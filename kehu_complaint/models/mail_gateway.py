@@ -97,4 +97,9 @@ class MailThread(models.AbstractModel):
             sender = email_normalize(message_dict["email_from"])
             if is_automatic(message) or self.env["mail.alias.domain"].sudo()._find_aliases([sender]):
                 message_dict["message_type"] = "auto_comment"
+            document = self.env[route[0]].sudo().browse(route[1] or ()).exists()
+            if document and (stranger := document._service_colleague(sender).filtered(document._service_is_no_part_of)):
+                # A note: without the message that it answers, whose author would be told.
+                message_dict.update(is_internal=True, parent_id=False)
+                document._service_keep_aside(stranger[0])
         return super()._routing_check_route(message, message_dict, route, raise_exception=raise_exception)

@@ -1,4 +1,5 @@
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import parse_contact_from_email
 
@@ -45,6 +46,9 @@ class ServiceMixin(models.AbstractModel):
                 "partner_id": partner.id,
                 "contact_name": False if partner else (name or email or sender),
             })
+        if self._service_colleague(email):
+            # Who forwards what a customer wrote is not the customer: there is nobody to thank, and no link to send.
+            document.contact_email = False
         if msg_dict.get("message_type") != "email":
             # Two machines would thank each other for ever.
             document.is_confirmation_due = False
@@ -91,11 +95,14 @@ class ServiceMixin(models.AbstractModel):
 
     def message_post(self, **kwargs):
         """
-        :raise AccessError: a rating comes with the message: customers rate, by their link or in the portal (C6)
+        :raise AccessError: a rating comes with the message: customers rate, by their link or in the portal (C6); or a customer
+            writes past the portal's page, which looks at pace and files
         """
         # Core makes the rating in superuser mode.
-        if kwargs.get("rating_value"):
+        if kwargs.get("rating_value") or kwargs.get("rating_id") and not self.env.su:
             self.env["rating.rating"]._refuse_rating()
+        if not (self.env.su or self.env.user._is_internal()):
+            raise AccessError(self.env._("Write to us in the portal, on the page of your complaint or ticket."))
         return super().message_post(**kwargs)
 
     def _message_post_after_hook(self, message, msg_values):
@@ -120,11 +127,18 @@ class ServiceMixin(models.AbstractModel):
         if self.date_closed or rating:
             self._service_tell_supervisor()
 
-    def _service_tell_supervisor(self):
+    def _service_keep_aside(self, user):
+        """Tell a supervisor that a colleague without a part in it answered by mail: that is a note, and no answer of ours (C8).
+
+        :param user: who wrote
+        """
+        self._service_tell_supervisor(self.env._("%s takes no part in this, and answered by mail: see the note", user.name))
+
+    def _service_tell_supervisor(self, summary=None):
         kind = "kehu_complaint.mail_activity_type_customer_wrote"
         if self.activity_search([kind]):
             return
         users = (*self._workflow_role_supervisors()[self.id], *self._workflow_role_directors()[self.id], *self.user_id)
         user = next((user for user in users if not self.with_user(user)._kehu_hidden()), None)
         if user:
-            self.activity_schedule(kind, user_id=user.id, date_deadline=fields.Date.context_today(self))
+            self.activity_schedule(kind, user_id=user.id, date_deadline=fields.Date.context_today(self), summary=summary)

@@ -49,6 +49,10 @@ class ServiceMixin(models.AbstractModel):
             return True
         return user._is_internal() and bool(self.with_user(user)._kehu_hidden())
 
+    def _service_is_no_part_of(self, user):
+        """Return whether ``user`` may not answer the customer for the company (C8)."""
+        return self._service_keeps_out(user) or not self.with_user(user).has_access("write")
+
     def _service_stage(self):
         """Return the name of the stage, see ``STAGES``."""
         return self._service_stages.get(self.state, "progress")
