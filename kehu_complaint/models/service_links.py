@@ -6,6 +6,9 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize, email_normalize_all
 
+# What a link consists of, as Odoo's portal passes it on.
+_LINK = ("token", "hash", "pid")
+
 
 class ServiceMixin(models.AbstractModel):
     """Whoever holds a link opens the document. The link is renewed when one was sent to somebody who is excluded now."""
@@ -24,9 +27,10 @@ class ServiceMixin(models.AbstractModel):
     # === ODOO'S OWN ROUTES ===
 
     @api.model
-    def _get_thread_with_access(self, thread_id, *, mode="read", token=None, hash=None, pid=None, **kwargs):
+    def _get_thread_with_access(self, thread_id, *, mode="read", **kwargs):
         # The page of a document shows who has its link what the customer is to see. Odoo's routes would show, and take, more.
-        return super()._get_thread_with_access(thread_id, mode=mode, **kwargs)
+        rights = {name: value for name, value in kwargs.items() if name not in _LINK}
+        return super()._get_thread_with_access(thread_id, mode=mode, **rights)
 
     # === BUSINESS ===
 
@@ -52,9 +56,11 @@ class ServiceMixin(models.AbstractModel):
         addresses = defaultdict(set)
         for document in self:
             addresses[document.id].add(email_normalize(document.contact_email))
-        mails = self.env["mail.mail"].sudo().search([("model", "=", self._name), ("res_id", "in", self.ids)])
+        # Colleagues' own notifications have recipients instead; they open the document with the rights of their reader.
+        mails = self.env["mail.mail"].sudo().search([
+            ("model", "=", self._name), ("res_id", "in", self.ids), ("email_to", "!=", False)])
         for mail in mails:
-            addresses[mail.res_id].update(email_normalize_all(mail.email_to), mail.recipient_ids.mapped("email_normalized"))
+            addresses[mail.res_id].update(email_normalize_all(mail.email_to))
         return addresses
 
     def _service_leave_customers(self, before):

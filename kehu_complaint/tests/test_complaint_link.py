@@ -27,6 +27,8 @@ class TestComplaintLink(ComplaintCase, HttpCase):
         self.assertFalse(self.opens())
 
     def test_link_opens_no_conversation_on_routes_of_odoo(self):
+        self.complaint.accused_user_ids = [Command.link(self.salesman.id)]
+        self.token = self.complaint.access_token
         for user in (self.env.ref("base.public_user"), self.salesman):
             Complaint = self.env["kehu.complaint"].with_user(user)
             self.assertFalse(Complaint._get_thread_with_access(self.complaint.id, token=self.token))
