@@ -1,4 +1,6 @@
 """Messages, followers, activities and chat follow the document that they are about (X3)."""
+from collections.abc import Iterable
+
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
@@ -167,9 +169,10 @@ class MailThread(models.AbstractModel):
 
         :raise AccessError: naming nobody
         """
-        if self.env.su or not partner_ids:
+        if self.env.su or not isinstance(partner_ids, Iterable):
             return
-        if (hidden := self.env["res.partner"].browse(partner_ids)._kehu_hidden()) and hidden - self._kehu_named_contacts():
+        named = self.env["res.partner"].browse(partner_id for partner_id in partner_ids if isinstance(partner_id, int))
+        if (hidden := named._kehu_hidden()) and hidden - self._kehu_named_contacts():
             raise AccessError(self.env._(
                 "You cannot use a confidential record here that you may not read. Ask for access to it first."))
 

@@ -108,8 +108,8 @@ class TestComplaintRepeat(MajorCase):
         second.with_user(self.supervisor).action_unmark_major("He asked twice for the same.")
         second.with_user(self.supervisor).serial = "SN-002"
         self.assertFalse(second.is_major)
-        closed = self.bring_to(self.complain(product_id=False, serial="SN-3"), "closed")
-        closed.sudo().product_id = self.product
+        closed = self.bring_to(self.complain(serial="SN-3", product_id=self.product.copy().id), "closed")
+        closed.sudo().serial = "SN-001"
         self.assertEqual((closed.repeat_count, closed.is_major), (2, False))
 
     def test_an_earlier_complaint_one_may_not_see_is_counted_and_masked(self):

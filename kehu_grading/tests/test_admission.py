@@ -230,7 +230,8 @@ class TestAdmission(AdmissionCase):
         self.assertTrue(admission.with_user(self.members[0]).can_vote)
         self.vote(admission, "yes", "yes")
         admission.workflow_move("submit")
-        admission.action_approval_approve()
+        with self.assertRaisesRegex(UserError, "yours to decide"):
+            admission.action_approval_approve()
         self.assertEqual(admission.state, "pending", "who applied does not approve")
 
     def test_no_admission_without_an_archive(self):

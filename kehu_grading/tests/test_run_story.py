@@ -193,7 +193,8 @@ class TestRunStory(GradingCase):
             change.workflow_move("submit")
         self.vote(change, self.grade_b, *self.members[:2])
         change.workflow_move("submit")
-        change.with_user(self.salesman).action_approval_approve()
+        with self.assertRaisesRegex(UserError, "yours to decide"):
+            change.with_user(self.salesman).action_approval_approve()
         self.assertEqual(change.state, "pending", "he finds nothing that he could decide")
         self.approve(change)
         self.assertEqual((change.state, change.date_approved), ("in_force", date(2027, 5, 5)))

@@ -28,7 +28,8 @@ class TestSpecialTerms(GradingCase):
         terms.workflow_move("submit")
         with self.assertRaisesRegex(UserError, "submitted or approved"):
             terms.content = "Twenty samples a month"
-        terms.with_user(self.salesman).action_approval_approve()
+        with self.assertRaisesRegex(UserError, "yours to decide"):
+            terms.with_user(self.salesman).action_approval_approve()
         self.assertEqual(terms.state, "pending", "who asked does not decide")
         for user in (self.financier, self.marketing):
             terms.with_user(user).action_approval_approve()

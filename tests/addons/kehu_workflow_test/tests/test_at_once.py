@@ -3,6 +3,7 @@ import uuid
 
 from odoo import Command, api
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.modules.registry import DummyRLock, Registry
 from odoo.service.model import retrying
 from odoo.sql_db import db_connect
@@ -54,12 +55,13 @@ class TestAtOnce(TransactionCase):
             for table in ("kehu_approval_decision", "mail_activity", "kehu_approval", "kehu_workflow_log"):
                 cr.execute(f"DELETE FROM {table} WHERE res_model = 'kehu.test.case' AND res_id = ANY(%s)", [cases])  # pylint: disable=sql-injection
             env = api.Environment(cr, api.SUPERUSER_ID, {})
-            env["mail.message"].search([("model", "=", "kehu.test.case"), ("res_id", "in", cases)]).unlink()
+            users = env["res.users"].browse(cls.user_ids)
+            partners = users.partner_id
+            said = Domain("author_id", "in", partners.ids) | Domain("res_id", "in", cases)
+            env["mail.message"].search(said & Domain("model", "=", "kehu.test.case")).unlink()
             cr.execute("DELETE FROM kehu_test_case WHERE id = ANY(%s)", [cases])
             env["kehu.approval.rule"].browse(cls.rule_id).unlink()
             env["res.groups"].browse(cls.group_id).unlink()
-            users = env["res.users"].browse(cls.user_ids)
-            partners = users.partner_id
             users.unlink()
             partners.unlink()
 
