@@ -30,7 +30,7 @@ class Base(models.AbstractModel):
     def _kehu_followed_fields(self):
         """Return ``{field: paths}``: the field is empty for whom one of the records at the paths is hidden from."""
         followed = {}
-        if self._abstract or self._transient:
+        if self._abstract:
             return followed
         for name, field in self._fields.items():
             paths = ()

@@ -48,7 +48,7 @@ ROWS = {
 BELOW = {
     "project.task": ("project_id",),
     "stock.move": ("picking_id",),
-    "stock.move.line": ("picking_id",),
+    "stock.move.line": ("picking_id", "move_id"),
 }
 # They name a partner without being about a customer. Their labels are masked all the same.
 NOT_ABOUT_CUSTOMERS = {
@@ -267,8 +267,8 @@ class Base(models.AbstractModel):
                 # Some labels are made of the name of a hidden customer, which labels what one may read.
                 clearance = self.env.user.kehu_clearance
                 named = others.filtered(lambda record: record._origin.sudo()._kehu_highest_tier() > clearance)
-                if not named:
-                    raise
+                if not named or others._kehu_hidden():
+                    raise  # the label of what one may not read is not asked for by itself
                 super(Base, others - named)._compute_field_value(field)
                 super(Base, named.sudo())._compute_field_value(field)
             others._kehu_keep_labels(field)
