@@ -131,6 +131,8 @@ class Base(models.AbstractModel):
         return groups
 
     @api.model
+    @api.readonly
+    @api.deprecated("Since 19.0, as Odoo's own method")
     def read_group(self, domain, fields, groupby, offset=0, limit=None, orderby=False, lazy=True):
         groups = super().read_group(domain, fields, groupby, offset, limit, orderby, lazy)
         self._kehu_log_groups(domain, [*([groupby] if isinstance(groupby, str) else groupby), *fields])
