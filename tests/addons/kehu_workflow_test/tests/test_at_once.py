@@ -57,8 +57,8 @@ class TestAtOnce(TransactionCase):
             env = api.Environment(cr, api.SUPERUSER_ID, {})
             users = env["res.users"].browse(cls.user_ids)
             partners = users.partner_id
-            said = Domain("author_id", "in", partners.ids) | Domain("res_id", "in", cases)
-            env["mail.message"].search(said & Domain("model", "=", "kehu.test.case")).unlink()
+            said = Domain("model", "=", "kehu.test.case") & (Domain("author_id", "in", partners.ids) | Domain("res_id", "in", cases))
+            env["mail.message"].search(said)._kehu_handling_messages("clearing").unlink()
             cr.execute("DELETE FROM kehu_test_case WHERE id = ANY(%s)", [cases])
             env["kehu.approval.rule"].browse(cls.rule_id).unlink()
             env["res.groups"].browse(cls.group_id).unlink()
