@@ -8,7 +8,8 @@ class SaleOrder(models.Model):
     """No order is sent or confirmed with more discount in all than the policy of the customer's grade allows, unless special
     terms say so (G7, G10).
 
-    The customer's own price list is no discount: it was approved with his grade. Neither are lines without price.
+    The customer's own price list is no discount: it was approved with the grade. Neither are lines without price. Every line
+    with a negative amount is one: rebates, Odoo's own discounts, and products taken back.
     """
     _inherit = "sale.order"
 
@@ -43,13 +44,14 @@ class SaleOrder(models.Model):
         at_list = at_own = asked = 0.0
         has_own_prices = self.pricelist_id == self.partner_id.with_company(self.company_id).property_product_pricelist
         for line in self.order_line:
-            if line._is_global_discount():
-                asked += line.price_unit * line.product_uom_qty
-            elif line._is_priced():
+            amount = line.price_unit * (1 - line.discount / 100) * line.product_uom_qty
+            if line._is_priced():
                 list_price, own_price = line._list_and_own_price()
                 at_list += list_price * line.product_uom_qty
                 at_own += (own_price if has_own_prices else list_price) * line.product_uom_qty
-                asked += line.price_unit * (1 - line.discount / 100) * line.product_uom_qty
+                asked += amount
+            elif amount < 0:  # a down payment has no quantity, whatever the flag says
+                asked += amount
         if at_list <= 0:
-            return 0.0, 0.0
+            return (100.0 if asked < 0 else 0.0), 0.0
         return (1 - asked / at_list) * 100, (1 - at_own / at_list) * 100

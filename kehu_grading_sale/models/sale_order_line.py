@@ -14,7 +14,7 @@ class SaleOrderLine(models.Model):
 
     # === CONSTRAINT ===
 
-    @api.constrains("order_id", "product_id", "product_uom_qty", "price_unit", "discount")
+    @api.constrains("order_id", "product_id", "product_uom_id", "product_uom_qty", "price_unit", "discount")
     def _check_discount_limit(self):
         self.order_id._check_discount_limit()
 
@@ -25,7 +25,7 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         return bool(
             self.product_id and self.price_unit > 0 and self.product_uom_qty > 0
-            and not (self.display_type or self.is_downpayment or self.combo_item_id))
+            and not (self.display_type or self.combo_item_id))
 
     def _list_and_own_price(self):
         """Return the unit price before any discount, and by the price list of the order, with taxes as the order has them."""

@@ -68,6 +68,53 @@ class TestDiscountLimit(GradingCase):
         self.assertRefused(lambda: self.env["sale.order.discount"].with_user(self.seller).create({
             "sale_order_id": quote.id, "discount_type": "so_discount", "discount_percentage": 0.2}).action_apply_discount())
 
+    def test_negative_line_counts_as_discount(self):
+        rebate = self.env["product.product"].create({"name": "Rebate", "type": "service", "list_price": 0})
+        for line in (
+            {"product_id": rebate.id, "price_unit": -50},
+            {"product_id": rebate.id, "price_unit": -99},
+            {"price_unit": -11},
+            {"price_unit": 100, "product_uom_qty": -1},
+            {"product_id": rebate.id, "price_unit": 11, "product_uom_qty": -1},
+            {"product_id": rebate.id, "price_unit": -50, "is_downpayment": True},
+            {"product_id": rebate.id, "price_unit": 50, "product_uom_qty": -1, "is_downpayment": True},
+            {"price_unit": 100, "discount": 150},
+        ):
+            quote = self.quote({}, line)
+            self.assertRefused(quote.action_quotation_sent)
+            self.assertRefused(quote.action_confirm)
+            self.assertRefused(lambda quote=quote: quote.write({"state": "sale"}))
+        quote = self.quote({}, {"product_id": rebate.id, "price_unit": -10})
+        quote.action_confirm()
+        self.assertEqual((quote.state, quote.amount_untaxed), ("sale", 90))
+
+    def test_negative_line_alone_is_refused(self):
+        self.assertRefused(self.quote({"price_unit": -50}).action_confirm)
+        self.assertRefused(self.quote({"price_unit": 0}, {"price_unit": -50}).action_confirm)
+
+    def test_negative_line_is_not_added_to_a_sent_order(self):
+        quote = self.quote({}, {})
+        quote.action_quotation_sent()
+        line = quote.order_line[0]
+        for attack in (
+            lambda: quote.write({"order_line": [Command.create({"product_id": self.product_a.id, "price_unit": -50})]}),
+            lambda: line.write({"price_unit": -50}),
+            lambda: line.write({"product_uom_qty": -1}),
+        ):
+            self.assertRefused(attack)
+
+    def test_down_payment_flag_hides_no_cheap_line(self):
+        self.assertRefused(self.quote({}, {"price_unit": 1, "is_downpayment": True}).action_confirm)
+
+    def test_down_payment_is_no_discount(self):
+        quote = self.quote({})
+        quote.action_confirm()
+        for price in (30, -30):
+            self.env["sale.order.line"].sudo().create({
+                "order_id": quote.id, "is_downpayment": True, "product_uom_qty": 0, "price_unit": price, "name": "Down payment"})
+        quote.with_user(self.seller)._check_discount_limit()
+        self.assertEqual(quote._compare_with_list_price()[0], 0)
+
     def test_the_customers_own_price_list_is_no_discount(self):
         own, others = self.env["product.pricelist"].create([
             {"name": name, "company_id": self.company.id, "item_ids": [Command.create({"compute_price": "percentage", "percent_price": 30})]}
