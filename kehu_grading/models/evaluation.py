@@ -6,6 +6,8 @@ from odoo.tools import LazyTranslate
 from odoo.addons.kehu_workflow.approval import ApprovalKind
 from odoo.addons.kehu_workflow.workflow import Move
 
+from .grading_scheme import COMMITTEE_FOR
+
 _lt = LazyTranslate(__name__)
 
 USERS = ("kehu_grading.group_grading_user",)
@@ -78,6 +80,13 @@ class Evaluation(models.Model):
         help="What the committee agreed on; else what sales proposed; else what the score says.")
     is_changed = fields.Boolean(string="Grade Changes", compute="_compute_is_changed", store=True, precompute=True)
 
+    committee_for = fields.Selection(
+        COMMITTEE_FOR, string="Committee Votes On", compute="_compute_committee_rule", store=True, precompute=True,
+        help="The rule of the scheme when the evaluation was created or its run was measured.")
+    committee_needed = fields.Integer(
+        string="Votes for One Grade", compute="_compute_committee_rule", store=True, precompute=True, aggregator=None,
+        help="The rule of the scheme when the evaluation was created or its run was measured.")
+
     date_from = fields.Date(string="In Force From", default=fields.Date.context_today, tracking=True, copy=False)
     date_to = fields.Date(string="In Force Until", readonly=True, copy=False)
     date_approved = fields.Date(string="Approved On", readonly=True, copy=False)
@@ -85,7 +94,9 @@ class Evaluation(models.Model):
     _in_force_once = models.UniqueIndex(
         "(company_id, partner_id) WHERE state = 'in_force'", "A customer has one grade at a time.")
     _waiting_idx = models.Index("(date_from) WHERE state = 'approved'")
-    _run_once = models.UniqueIndex("(run_id, partner_id) WHERE run_id IS NOT NULL AND merged_from IS NULL", "A run evaluates a customer once.")
+    _run_once = models.UniqueIndex(
+        "(run_id, partner_id) WHERE run_id IS NOT NULL AND merged_from IS NULL AND state != 'cancelled'",
+        "A run evaluates a customer once.")
 
     # === COMPUTE ===
 
@@ -101,25 +112,33 @@ class Evaluation(models.Model):
                 lambda scheme, evaluation=evaluation, archive_type=archive_type: scheme.company_id == evaluation.company_id
                 and (not scheme.type_ids or archive_type in scheme.type_ids))[:1]
 
+    @api.depends("scheme_id")
+    def _compute_committee_rule(self):
+        # Not on the rule of the scheme: what is changed there counts for later evaluations.
+        for evaluation in self._filter_undecided():
+            evaluation.committee_for = evaluation.scheme_id.committee_for
+            evaluation.committee_needed = evaluation.scheme_id.committee_needed
+
     @api.depends("partner_id", "company_id")
     def _compute_previous_grade_id(self):
-        grades = self.partner_id._kehu_grades(self.company_id)
-        for evaluation in self:
+        undecided = self._filter_undecided()
+        grades = undecided.partner_id._kehu_grades(undecided.company_id)
+        for evaluation in undecided:
             evaluation.previous_grade_id = grades.get((evaluation.company_id.id, evaluation.partner_id.id))
 
-    @api.depends("vote_ids.grade_id", "vote_ids.is_current", "scheme_id.committee_needed")
+    @api.depends("vote_ids.grade_id", "vote_ids.is_current", "committee_needed")
     def _compute_committee_grade_id(self):
-        for evaluation in self:
+        for evaluation in self._filter_undecided():
             evaluation.committee_grade_id = evaluation._count_votes()
 
     @api.depends("committee_grade_id", "proposed_grade_id", "computed_grade_id")
     def _compute_grade_id(self):
-        for evaluation in self:
+        for evaluation in self._filter_undecided():
             evaluation.grade_id = evaluation.committee_grade_id or evaluation.proposed_grade_id or evaluation.computed_grade_id
 
     @api.depends("grade_id", "previous_grade_id")
     def _compute_is_changed(self):
-        for evaluation in self:
+        for evaluation in self._filter_undecided():
             evaluation.is_changed = evaluation.grade_id != evaluation.previous_grade_id
 
     @api.depends("partner_id", "date_from")
@@ -207,6 +226,10 @@ class Evaluation(models.Model):
 
     # === BUSINESS ===
 
+    def _filter_undecided(self):
+        """Return the evaluations that may still be computed: new ones, and those of which nothing is submitted (G3)."""
+        return self.filtered(lambda evaluation: not evaluation._origin or evaluation._is_votable())
+
     def _is_votable(self):
         return self.state == "draft" and (not self.run_id or self.run_id.state == "measured")
 
@@ -226,7 +249,7 @@ class Evaluation(models.Model):
                 blockers.setdefault(evaluation.id, []).append(self.env._("It is decided with its run."))
             if move.name == "submit" and evaluation._waits_for_committee():
                 blockers.setdefault(evaluation.id, []).append(self.env._(
-                    "The committee has not agreed yet: it takes %s votes for one grade.", evaluation.scheme_id.committee_needed))
+                    "The committee has not agreed yet: it takes %s votes for one grade.", evaluation.committee_needed))
         return blockers
 
     def _after_granted(self):

@@ -31,18 +31,22 @@ class Evaluation(models.Model):
     # === BUSINESS ===
 
     def _count_votes(self):
-        """Return the grade for which as many voted as the scheme needs, and more than for any other; abstentions count for none."""
+        """Return the grade for which as many voted as are needed, and more than for any other; abstentions count for none."""
         self.ensure_one()
         votes = Counter(vote.grade_id for vote in self.vote_ids if vote.is_current and vote.grade_id)
         ranking = votes.most_common(2)
-        if not ranking or ranking[0][1] < self.scheme_id.committee_needed:
+        if not ranking or ranking[0][1] < self.committee_needed:
             return self.env["kehu.grade"]
         if len(ranking) > 1 and ranking[0][1] == ranking[1][1]:
             return self.env["kehu.grade"]
         return ranking[0][0]
 
     def _waits_for_committee(self):
-        """Return whether the scheme asks for the committee, and it has not agreed."""
+        """Return whether the rule of the evaluation asks for the committee, and it has not agreed."""
         self.ensure_one()
-        asked = self.scheme_id.committee_for
-        return bool(not self.committee_grade_id and (asked == "all" or (asked == "changed" and self.is_changed)))
+        return not self.committee_grade_id and self._asks_committee(self.committee_for, self.is_changed)
+
+    @api.model
+    def _asks_committee(self, committee_for, is_changed):
+        """Return whether the committee votes, by the rule ``committee_for``."""
+        return committee_for == "all" or (committee_for == "changed" and is_changed)

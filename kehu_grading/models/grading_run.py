@@ -84,15 +84,16 @@ class GradingRun(models.Model):
     @api.depends("state", "evaluation_ids.state", "evaluation_ids.is_changed", "evaluation_ids.committee_grade_id")
     def _compute_counts(self):
         rows = self.env["kehu.evaluation"].sudo()._read_group(
-            [("run_id", "in", self.ids)], ["run_id", "is_changed", "state"], ["__count", "committee_grade_id:count"])
+            [("run_id", "in", self.ids), ("state", "!=", "cancelled")], ["run_id", "is_changed", "state", "committee_for"],
+            ["__count", "committee_grade_id:count"])
         for run in self:
             mine = [row[1:] for row in rows if row[0] == run]
-            asked = run.scheme_id.committee_for
-            run.evaluation_count = sum(count for _changed, _state, count, _agreed in mine)
-            run.changed_count = sum(count for changed, _state, count, _agreed in mine if changed)
-            run.effective_count = sum(count for _changed, state, count, _agreed in mine if state in ("in_force", "past"))
+            run.evaluation_count = sum(count for _changed, _state, _asked, count, _agreed in mine)
+            run.changed_count = sum(count for changed, _state, _asked, count, _agreed in mine if changed)
+            run.effective_count = sum(count for _changed, state, _asked, count, _agreed in mine if state in ("in_force", "past"))
             run.waiting_count = sum(
-                count - agreed for changed, _state, count, agreed in mine if asked == "all" or (asked == "changed" and changed))
+                count - agreed for changed, _state, asked, count, agreed in mine
+                if self.env["kehu.evaluation"]._asks_committee(asked, changed))
 
     # === CRUD ===
 
@@ -126,7 +127,10 @@ class GradingRun(models.Model):
         self.date_measured = False
 
     def _drop_evaluations(self):
-        """Delete what was measured, and cancel what was approved; nothing of it has counted yet."""
+        """Delete what was measured, and cancel what was approved; nothing of it has counted yet.
+
+        What was cancelled before stays with its reason: its customer is measured again beside it.
+        """
         self.env.flush_all()
         # Thousands of drafts without messages of their own: their votes go with them.
         self.env.cr.execute("DELETE FROM kehu_evaluation WHERE run_id = ANY(%s) AND state = 'draft'", [self.ids])

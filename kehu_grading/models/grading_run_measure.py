@@ -1,9 +1,16 @@
 """The whole of a run in one statement: facts, points, scores and grades of all its customers (G2)."""
+import logging
+
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .. import scoring
+
+_logger = logging.getLogger(__name__)
 
 WORK_MEMORY = "128MB"  # for sorting and hashing; Odoo's default spills to disk
 
@@ -15,15 +22,34 @@ class GradingRun(models.Model):
 
     @api.model
     def _cron_measure(self):
-        """Measure the runs that wait for it. One run is one statement: killed, it leaves nothing, and is measured anew."""
+        """Measure the runs that wait for it. One run is one statement: killed, it leaves nothing, and is measured anew.
+
+        A run that fails stops no other: it waits for the next job.
+        """
         waiting = self.search([("state", "=", "measuring")], order="id")
         self.env["ir.cron"]._commit_progress(remaining=len(waiting))
         for run in waiting:
-            run._measure()
+            run._measure_safely()
             if not self.env["ir.cron"]._commit_progress(1):
                 return
 
     # === BUSINESS ===
+
+    def _measure_safely(self):
+        """Measure the run; if that fails, say so in its chatter and in the log.
+
+        :raise OperationalError: the database is busy or gone, which the scheduler answers by trying again
+        """
+        try:
+            with self.env.cr.savepoint():
+                self._measure()
+        except OperationalError:
+            raise
+        except Exception as error:
+            _logger.exception("%s could not be measured.", self)
+            # What the database says names records that readers of the run may not know.
+            cause = str(error) if isinstance(error, UserError) else self.env._("an administrator finds the cause in the log of the server.")
+            self._message_log(body=self.env._("Could not be measured, and is tried again later: %s", cause))
 
     def _measure(self):
         """Evaluate all customers of the run; it is to be decided from then on."""
@@ -72,12 +98,15 @@ class GradingRun(models.Model):
             graded AS (SELECT scored.*, %(grade)s AS grade FROM scored)
             INSERT INTO kehu_evaluation (
                        partner_id, company_id, run_id, scheme_id, kind, state, kehu_own_tier, kehu_tier, facts, score,
-                       computed_grade_id, previous_grade_id, grade_id, is_changed, date_from, create_uid, create_date, write_uid, write_date)
+                       computed_grade_id, previous_grade_id, grade_id, is_changed, committee_for, committee_needed, date_from,
+                       create_uid, create_date, write_uid, write_date)
                 SELECT id, %(company)s, %(run)s, %(scheme)s, 'run', 'draft', '0', kehu_tier, jsonb_build_array(%(facts)s), score,
-                       grade, current_grade, grade, grade IS DISTINCT FROM current_grade, %(effective)s, %(user)s, %(now)s, %(user)s, %(now)s
+                       grade, current_grade, grade, grade IS DISTINCT FROM current_grade, %(committee_for)s, %(committee_needed)s,
+                       %(effective)s, %(user)s, %(now)s, %(user)s, %(now)s
                   FROM graded
             """,
             company=self.company_id.id, run=self.id, scheme=self.scheme_id.id, effective=self.date_effective, user=self.env.uid,
+            committee_for=self.frozen["committee_for"], committee_needed=self.frozen["committee_needed"],
             now=fields.Datetime.now(), population=self._population_query(),
             sources=self._measure_sources(measures),
             joins=SQL(" ").join(

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+COMMITTEE_FOR = [("nobody", "Nobody"), ("changed", "Whose grade changes"), ("all", "Everybody")]
+
 
 class GradingScheme(models.Model):
     """How one kind of customer is graded: indicators with weights, points for their values, thresholds of the grades (G1, G2).
@@ -33,8 +35,7 @@ class GradingScheme(models.Model):
     threshold_ids = fields.One2many("kehu.grading.threshold", "scheme_id", string="Grades", copy=True)
 
     committee_for = fields.Selection(
-        [("nobody", "Nobody"), ("changed", "Whose grade changes"), ("all", "Everybody")],
-        string="Committee Votes On", required=True, default="changed", tracking=True)
+        COMMITTEE_FOR, string="Committee Votes On", required=True, default="changed", tracking=True)
     committee_needed = fields.Integer(string="Votes for One Grade", default=2, required=True, tracking=True)
 
     provisional_grade_id = fields.Many2one("kehu.grade", tracking=True, help="The grade of a new customer until he is evaluated.")
@@ -105,6 +106,8 @@ class GradingScheme(models.Model):
             "lines": [line._freeze() for line in self.line_ids],
             "thresholds": [[threshold.grade_id.id, threshold.minimum] for threshold in self._ordered_thresholds()],
             "hysteresis": self.hysteresis,
+            "committee_for": self.committee_for,
+            "committee_needed": self.committee_needed,
         }
 
     def _window(self, date_to):

@@ -60,7 +60,9 @@ class Evaluation(models.Model):
             (in_force - latest)._move("supersede", reason)
             if latest.partner_id != kept:
                 latest._give_grade_to(kept)
-        for _run, sheets in evaluations.filtered("run_id").grouped("run_id").items():
+        for _run, sheets in evaluations.filtered(
+            lambda evaluation: evaluation.run_id and evaluation.state != "cancelled",
+        ).grouped("run_id").items():
             counting = (sheets - theirs or sheets.sorted("id"))[:1]
             (sheets - counting).filtered(lambda sheet: sheet.state in ("draft", "pending", "approved"))._move("drop", reason)
 
