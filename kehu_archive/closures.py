@@ -60,6 +60,7 @@ CLOSURES = (
     Closure("ir.actions.report", "_get_rendering_context", ("report", "docids", "data"), "files"),
     Closure("ir.actions.report", "_render_qweb_pdf_prepare_streams", ("report_ref", "data", "res_ids"), "files"),
     Closure("ir.binary", "_find_record", (), "files"),
+    Closure("mail.compose.message", "_evaluate_res_ids", (), "rule"),
     Closure("mail.compose.message", "_action_send_mail_mass_mail", ("res_ids", "auto_commit"), "files"),
     Closure("mail.thread", "_notify_get_recipients", ("message", "msg_vals"), "files"),
     Closure("res.partner", "_build_vcard", (), "files"),

@@ -4,6 +4,15 @@ from odoo import SUPERUSER_ID, models
 class MailComposeMessage(models.TransientModel):
     _inherit = "mail.compose.message"
 
+    def _evaluate_res_ids(self):
+        """
+        :raise AccessError: the mail is about a hidden record, whose label would be its subject
+        """
+        res_ids = super()._evaluate_res_ids()
+        if self.model in self.env and (hidden := self.env[self.model].browse(res_ids)._kehu_hidden()):
+            raise self.env["ir.rule"]._make_access_error("read", hidden)
+        return res_ids
+
     def _action_send_mail_mass_mail(self, res_ids, auto_commit=False):
         # A mailing leaves as superuser, with the text and to the address for answers that its author chose (X3).
         if self.model and self.env[self.model]._kehu_is_protected():

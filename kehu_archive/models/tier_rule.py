@@ -47,7 +47,7 @@ ROWS = {
 # taken out of it. (All others are found: ``ir.rule._kehu_rows_below``.)
 BELOW = {
     "project.task": ("project_id",),
-    "stock.move": ("picking_id",),
+    "stock.move": ("picking_id", "purchase_line_id", "sale_line_id"),
     "stock.move.line": ("picking_id", "move_id"),
 }
 # They name a partner without being about a customer. Their labels are masked all the same.
