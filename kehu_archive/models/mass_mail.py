@@ -9,7 +9,8 @@ class MailComposeMessage(models.TransientModel):
         :raise AccessError: the mail is about a hidden record, whose label would be its subject
         """
         res_ids = super()._evaluate_res_ids()
-        if self.model in self.env and (hidden := self.env[self.model].browse(res_ids)._kehu_hidden()):
+        # Mailings leave hidden recipients out instead, see below.
+        if self.composition_mode == "comment" and self.model in self.env and (hidden := self.env[self.model].browse(res_ids)._kehu_hidden()):
             raise self.env["ir.rule"]._make_access_error("read", hidden)
         return res_ids
 
