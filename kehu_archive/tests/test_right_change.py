@@ -20,6 +20,7 @@ class TestRightChange(ArchiveCase):
             cls.env, "test_officer_2", "kehu_archive.group_tier_officer,kehu_archive.group_clearance_top_secret", name="Feng")
         # Those of the demo company decide nothing here.
         cls.env.ref("kehu_archive.group_tier_officer").user_ids = cls.officer | cls.colleague
+        cls.of_the_demo_company = cls.env["kehu.right.change"].search([])
         cls.secret = cls.file_archive(cls.officer, name="Secret Customer", kehu_custodian_id=cls.clerk.id).partner_id
         cls.secret.kehu_tier = "3"
         cls.open = cls.file_archive(name="Open Customer").partner_id
@@ -29,7 +30,7 @@ class TestRightChange(ArchiveCase):
 
     def requests(self, **values):
         domain = [(name, "=", value) for name, value in {"state": "pending", **values}.items()]
-        return self.env["kehu.right.change"].search(domain)
+        return self.env["kehu.right.change"].search(domain) - self.of_the_demo_company
 
     def reads(self, user, customer=None):
         self.env.invalidate_all()
@@ -95,10 +96,20 @@ class TestRightChange(ArchiveCase):
         self.assertFalse(self.requests())
 
     def test_relation_taken_away_acts_at_once_and_is_logged(self):
-        self.secret.with_user(self.cleared_top).write({"kehu_custodian_id": False})
+        self.secret.with_user(self.clerk).write({"kehu_custodian_id": False})
         self.assertFalse(self.secret.kehu_custodian_id)
         self.assertFalse(self.requests())
-        self.assertEqual(self.log("kehu_custodian_id = —").user_id, self.cleared_top)
+        self.assertEqual(self.log("kehu_custodian_id = —").user_id, self.clerk)
+
+    def test_officers_are_told_what_was_taken_away(self):
+        self.secret.with_user(self.officer).user_id = self.salesman
+        self.secret.with_user(self.clerk).write({"user_id": False})
+        change = self.requests(state="direct", is_taken=True)
+        self.assertEqual((change.requester_id, change.before_label, change.tier), (self.clerk, self.salesman.name, "3"))
+        self.assertEqual(self.told(change), self.officer | self.colleague)
+        self.open.with_user(self.clerk).write({"user_id": self.salesman.id})
+        self.open.with_user(self.clerk).write({"user_id": False})
+        self.assertEqual(self.requests(state="direct", is_taken=True), change, "unclassified")
 
     def test_relation_of_unclassified_customer_does_not_wait(self):
         self.open.with_user(self.clerk).write({"user_id": self.salesman.id})
@@ -340,6 +351,15 @@ record.with_user(%s).with_context({{}}).sudo().write({{"user_id": {self.admin.id
         self.salesman.with_user(self.admin).write({"group_ids": [Command.unlink(self.top_secret.id)]})
         self.assertLess(self.salesman.kehu_clearance, "2")
         self.assertFalse(self.requests())
+        changes = self.requests(state="direct", is_taken=True, requester_id=self.admin.id)
+        self.assertIn(self.top_secret.full_name, changes.mapped("before_label"))
+        self.assertIn(self.salesman.display_name, changes.mapped("document_names"))
+        for change in changes:
+            self.assertEqual(self.told(change), self.officer | self.colleague)
+
+    def test_leavers_clearance_is_told(self):
+        self.cleared_top.with_user(self.admin).active = False
+        self.assertTrue(self.requests(state="direct", is_taken=True, requester_id=self.admin.id))
 
     def test_group_of_rule_administrators_is_noted(self):
         self.salesman.with_user(self.admin).write(

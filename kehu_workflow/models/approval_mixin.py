@@ -262,6 +262,12 @@ class ApprovalMixin(models.AbstractModel):
         """
         self._approval_of("approved")._check_unchanged()
 
+    def _approval_filter_unchanged(self):
+        """The documents that still have the values that were approved, where many are carried out and one must not stop the others (A6)."""
+        approvals = self._approval_of("approved")
+        ids = set((approvals - approvals._changed()).mapped("res_id"))
+        return self.filtered(lambda document: document.id in ids)
+
     @api.model
     def _approval_follow_merge(self, gone, kept):
         """Name ``kept`` where ``gone`` was asked for: two records that turn out to be one are no other value (A6).
