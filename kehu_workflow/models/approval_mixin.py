@@ -114,7 +114,12 @@ class ApprovalMixin(models.AbstractModel):
         for rule, documents in self.grouped(lambda document: rules[document.id]).items():
             steps = [(step, documents.filtered_domain(step._literal_domain()), step._candidates(documents)) for step in rule.step_ids]
             for document in documents:
-                applying = [(step, people[document.id] - excluded[document.id]) for step, fitting, people in steps if document in fitting]
+                applying, spent = [], excluded[document.id]
+                for step, fitting, people in steps:
+                    if document in fitting:
+                        applying.append((step, people[document.id] - spent))
+                        if step.quorum == "all":
+                            spent |= people[document.id]  # each of them will have decided
                 if not applying:
                     raise UserError(
                         self.env._("No step of rule “%(rule)s” applies to %(document)s.", rule=rule.name, document=document.display_name)
