@@ -18,7 +18,7 @@ class ResPartner(models.Model):
         if "kehu_custodian_id" not in vals or self.env.su:
             return super().write(vals)
         archives = self._kehu_check_handover(self._kehu_right_id("kehu_custodian_id", vals["kehu_custodian_id"]))
-        before = {archive.id: archive.kehu_custodian_id for archive in archives}
+        before = {archive.id: archive.partner_id.kehu_custodian_id for archive in archives}
         result = super().write(vals)
         archives._note_handover(before)
         return result
@@ -31,15 +31,17 @@ class ResPartner(models.Model):
         :raise AccessError: the archive is kept by somebody else, who does not report to the current user
         :raise UserError: it was submitted or filed, and no reason is given
         """
-        archives = self.sudo().with_context(active_test=False).kehu_archive_ids.filtered(
-            lambda archive: archive.kehu_custodian_id and archive.kehu_custodian_id.id != custodian_id)
+        # What an archive that is being written has cached is the new value.
+        archives = self.sudo().filtered(
+            lambda partner: partner.kehu_custodian_id and partner.kehu_custodian_id.id != custodian_id
+        ).with_context(active_test=False).kehu_archive_ids
         user = self.env.user
         # A confidentiality officer takes a right to read away.
         if not any(map(user.has_group, MANAGERS + OFFICERS)):
-            if others := archives.filtered(lambda archive: archive.kehu_custodian_id != user):
+            if others := archives.filtered(lambda archive: archive.partner_id.kehu_custodian_id != user):
                 raise AccessError(self.env._(
                     "An archive is handed over by its custodian or by an archive manager. Ask one of them: %s",
-                    ", ".join(f"{archive.with_env(self.env).display_name} ({archive.kehu_custodian_id.name})" for archive in others)))
+                    ", ".join(f"{archive.with_env(self.env).display_name} ({archive.partner_id.kehu_custodian_id.name})" for archive in others)))
         filed = archives.filtered(lambda archive: archive.date_filed or archive.state != "preliminary")
         if filed and not clean_reason(self.env.context.get(REASON)):
             raise UserError(self.env._(
@@ -70,13 +72,12 @@ class Archive(models.Model):
 
         :param before: ``{archive id: custodian}``
         """
-        self.invalidate_recordset(["kehu_custodian_id"], flush=False)
         reason = clean_reason(self.env.context.get(REASON)) or self.env._("no reason given")
         self._message_log_batch({
             archive.id: self.env._(
                 "Handed over by %(from)s to %(to)s: %(reason)s",
-                **{"from": before[archive.id].name, "to": archive.kehu_custodian_id.name or "—", "reason": reason})
-            for archive in self if archive.kehu_custodian_id != before[archive.id]})
+                **{"from": before[archive.id].name, "to": archive.partner_id.kehu_custodian_id.name or "—", "reason": reason})
+            for archive in self if archive.partner_id.kehu_custodian_id != before[archive.id]})
 
 
 class Handover(models.TransientModel):

@@ -19,9 +19,9 @@ class Given:
     target: int
     tier: str
     beneficiaries: Any = None
-    before: dict | None = None  # {record id: id}, where it only takes away
     is_told: bool = False
     is_waiting: bool = False
+    before: dict | None = None  # {record id: id}, where it only takes away
 
 
 class RightGuard(models.AbstractModel):

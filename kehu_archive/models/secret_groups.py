@@ -18,8 +18,7 @@ class Membership(fields.Many2many):
 
     def _seen(self, ids, record):
         env = record.env
-        hidden = ids and env["res.groups"]._kehu_hidden_group_ids()
-        if not hidden:
+        if env.su or not ids or not (hidden := env["res.groups"]._kehu_hidden_group_ids()):
             return ids
         if record._name == "res.users":
             return ids if record._origin.id == env.uid else tuple(id_ for id_ in ids if (id_ or id_.origin) not in hidden)

@@ -30,7 +30,7 @@ class TestPivotExport(ArchiveCase, HttpCase):
         return self.url_open("/web/pivot/export_xlsx?" + urlencode({"data": json.dumps(table)}))
 
     def cells(self, response):
-        self.assertEqual(response.status_code, 200)
+        self.assertEqual(response.status_code, 200, response.text[-3000:])
         sheet = load_workbook(io.BytesIO(response.content)).active
         return [cell for row in sheet.iter_rows(values_only=True) for cell in row if cell is not None]
 

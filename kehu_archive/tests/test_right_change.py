@@ -96,6 +96,7 @@ class TestRightChange(ArchiveCase):
         self.assertFalse(self.requests())
 
     def test_relation_taken_away_acts_at_once_and_is_logged(self):
+        self.secret.user_id = self.clerk
         self.secret.with_user(self.clerk).write({"kehu_custodian_id": False})
         self.assertFalse(self.secret.kehu_custodian_id)
         self.assertFalse(self.requests())
@@ -157,6 +158,7 @@ class TestRightChange(ArchiveCase):
         self.secret.with_user(self.officer).write({"user_id": self.salesman.id})
         self.assertTrue(self.reads(self.salesman))
         change = self.requests(state="direct")
+        self.assertTrue(change)
         self.assertEqual(self.told(change), self.colleague)
         with self.assertRaises(UserError):
             change.with_user(self.colleague).workflow_move("confirm")
@@ -259,11 +261,10 @@ record.with_user(%s).with_context({{}}).sudo().write({{"user_id": {self.admin.id
         for user, sees in (
                 (self.clerk, True), (self.officer, True), (self.auditor, True), (self.admin, True),
                 (self.salesman, False), (self.manager, False)):
-            found = self.env["kehu.right.change"].with_user(user).search([])
+            found = self.requests().with_user(user)._filtered_access("read")
             self.assertEqual(bool(found), sees, user.name)
-        masked = self.env["kehu.right.change"].with_user(self.admin).search([]).document_names
-        self.assertNotIn("Secret", masked)
-        self.assertEqual(self.env["kehu.right.change"].with_user(self.officer).search([]).document_names, "Secret Customer")
+        self.assertNotIn("Secret", self.requests().with_user(self.admin).document_names)
+        self.assertEqual(self.requests().with_user(self.officer).document_names, "Secret Customer")
 
     # === UNITS ===
 
@@ -375,7 +376,7 @@ record.with_user(%s).with_context({{}}).sudo().write({{"user_id": {self.admin.id
         group = self.env.ref("kehu_archive.group_tier_officer")
         self.manager.with_user(self.admin).write({"group_ids": [Command.link(group.id)]})
         self.assertTrue(self.manager.has_group("kehu_archive.group_tier_officer"))
-        change = self.requests(state="direct")
+        change = self.requests(state="direct", is_taken=False)
         self.assertTrue(change.is_by_administrator)
         self.assertLessEqual(self.auditor | self.manager, self.told(change))
         self.assertIn(self.env.ref("base.user_admin"), self.told(change))

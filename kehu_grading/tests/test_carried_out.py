@@ -4,6 +4,7 @@ from freezegun import freeze_time
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .common import GradingCase
 
@@ -36,7 +37,8 @@ class TestCarriedOut(GradingCase):
         """Change a column as no approver saw it."""
         records.flush_recordset()
         for name, value in values.items():
-            self.env.cr.execute(f"UPDATE {records._table} SET {name} = %s WHERE id = ANY(%s)", [value, records.ids])
+            self.env.cr.execute(SQL(
+                "UPDATE %s SET %s = %s WHERE id = ANY(%s)", SQL.identifier(records._table), SQL.identifier(name), value, records.ids))
         records.invalidate_recordset()
 
     def test_changed_evaluation_is_held_and_others_take_effect(self):
