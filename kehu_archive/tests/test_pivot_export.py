@@ -21,6 +21,12 @@ class TestPivotExport(ArchiveCase, HttpCase):
             "base.group_user,kehu_archive.group_clearance_confidential,kehu_archive.group_confidential_export", name="Shen")
         cls.file_archive(cls.officer, name="Hidden Customer", kehu_tier="2", kehu_custodian_id=cls.salesman.id, kehu_team_id=False)
 
+    def setUp(self):
+        super().setUp()
+        # In a test, reading from a replica and writing the log at once is impossible (tests/test_confidential_log.py does that).
+        self.set_registry_readonly_mode(False)
+        self.addCleanup(self.set_registry_readonly_mode, True)
+
     def export(self, user, model="res.partner"):
         self.authenticate(user.login, user.login)
         table = {
@@ -30,7 +36,7 @@ class TestPivotExport(ArchiveCase, HttpCase):
         return self.url_open("/web/pivot/export_xlsx?" + urlencode({"data": json.dumps(table)}))
 
     def cells(self, response):
-        self.assertEqual(response.status_code, 200, response.text[-3000:])
+        self.assertEqual(response.status_code, 200)
         sheet = load_workbook(io.BytesIO(response.content)).active
         return [cell for row in sheet.iter_rows(values_only=True) for cell in row if cell is not None]
 
