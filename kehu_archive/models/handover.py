@@ -31,6 +31,7 @@ class ResPartner(models.Model):
         :raise AccessError: the archive is kept by somebody else, who does not report to the current user
         :raise UserError: it was submitted or filed, and no reason is given
         """
+        self.check_access("write")  # a refusal must not tell of whom one may not read
         # What an archive that is being written has cached is the new value.
         archives = self.sudo().filtered(
             lambda partner: partner.kehu_custodian_id and partner.kehu_custodian_id.id != custodian_id
@@ -41,11 +42,11 @@ class ResPartner(models.Model):
             if others := archives.filtered(lambda archive: archive.partner_id.kehu_custodian_id != user):
                 raise AccessError(self.env._(
                     "An archive is handed over by its custodian or by an archive manager. Ask one of them: %s",
-                    ", ".join(f"{archive.with_env(self.env).display_name} ({archive.partner_id.kehu_custodian_id.name})" for archive in others)))
+                    ", ".join(f"{archive.name} ({archive.partner_id.kehu_custodian_id.name})" for archive in others)))
         filed = archives.filtered(lambda archive: archive.date_filed or archive.state != "preliminary")
         if filed and not clean_reason(self.env.context.get(REASON)):
             raise UserError(self.env._(
-                "Use “Hand Over”, and say why: %s", ", ".join(filed.with_env(self.env).mapped("display_name"))))
+                "Use “Hand Over”, and say why: %s", ", ".join(filed.mapped("name"))))
         return archives
 
 
@@ -75,8 +76,8 @@ class Archive(models.Model):
         reason = clean_reason(self.env.context.get(REASON)) or self.env._("no reason given")
         self._message_log_batch({
             archive.id: self.env._(
-                "Handed over by %(from)s to %(to)s: %(reason)s",
-                **{"from": before[archive.id].name, "to": archive.partner_id.kehu_custodian_id.name or "—", "reason": reason})
+                "Handed over by %(before)s to %(after)s: %(reason)s",
+                before=before[archive.id].name, after=archive.partner_id.kehu_custodian_id.name or "—", reason=reason)
             for archive in self if archive.partner_id.kehu_custodian_id != before[archive.id]})
 
 

@@ -49,6 +49,15 @@ class TestHandover(ArchiveCase):
         self.assertTrue(imported["messages"])
         self.assertEqual(self.draft.kehu_custodian_id, self.clerk)
 
+    def test_refusal_tells_nothing_of_a_hidden_archive(self):
+        self.filed.partner_id.kehu_tier = "3"
+        for record in self.filed, self.filed.partner_id:
+            with self.assertRaises(AccessError) as refusal, self.env.cr.savepoint():
+                record.with_user(self.salesman).with_context(**{REASON: "x"}).write({"kehu_custodian_id": self.salesman.id})
+            for word in "Filed Customer", "Li Min":
+                self.assertNotIn(word, str(refusal.exception))
+            self.env.invalidate_all()
+
     def test_colleague_changes_the_rest(self):
         self.filed.with_user(self.salesman).write({"fax": "1", "kehu_custodian_id": self.clerk.id})
         self.assertEqual(self.filed.fax, "1")
