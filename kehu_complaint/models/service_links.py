@@ -1,6 +1,7 @@
 """Links of documents that were sent to people who are not to have them any more (C8, C14)."""
 import uuid
 from collections import defaultdict
+from typing import NamedTuple
 
 from odoo import api, models
 from odoo.fields import Domain
@@ -8,6 +9,15 @@ from odoo.tools import email_normalize, email_normalize_all
 
 # What a link consists of, as Odoo's portal passes it on.
 _LINK = ("token", "hash", "pid")
+_ADDRESSING = frozenset({"partner_id", "contact_email"})
+
+
+class Addressee(NamedTuple):
+    """Who has the link of a document."""
+    contact: models.BaseModel
+    customer: models.BaseModel
+    email: str
+    token: str
 
 
 class ServiceMixin(models.AbstractModel):
@@ -17,11 +27,11 @@ class ServiceMixin(models.AbstractModel):
     # === CRUD ===
 
     def write(self, vals):
-        before = {document.id: document.customer_id for document in self.sudo()} if "partner_id" in vals else {}
+        if _ADDRESSING.isdisjoint(vals):
+            return super().write(vals)
+        before = {document.id: document._service_addressee() for document in self.sudo()}
         result = super().write(vals)
-        corrected = self.sudo().filtered(
-            lambda document: before.get(document.id) and before[document.id] != document.customer_id)
-        corrected._service_leave_customers(before)
+        self.sudo()._service_change_addressees(before)
         return result
 
     # === ODOO'S OWN ROUTES ===
@@ -46,10 +56,11 @@ class ServiceMixin(models.AbstractModel):
         concerned = self.filtered(lambda document: document.access_token and excluded[document])
         sent = concerned._service_addresses_written_to()
         stopped = concerned.filtered(lambda document: not excluded[document].isdisjoint(sent[document.id]))
+        before = {document.id: document._service_addressee() for document in stopped}
         for document in stopped:
             if email_normalize(document.contact_email) in excluded[document]:
                 document.contact_email = document.partner_id.email
-        stopped._service_renew_links()
+        stopped._service_renew_links(before)
 
     def _service_addresses_written_to(self):
         """Return ``{document_id: addresses}`` to which mails with the link went, or would go."""
@@ -63,26 +74,46 @@ class ServiceMixin(models.AbstractModel):
             addresses[mail.res_id].update(email_normalize_all(mail.email_to))
         return addresses
 
-    def _service_leave_customers(self, before):
-        """Take the documents from the customers to whom they were ascribed by mistake (C1, C14).
+    def _service_addressee(self):
+        return Addressee(self.partner_id, self.customer_id, email_normalize(self.contact_email), self.access_token)
 
-        :param before: ``{document_id: former customer}``
+    def _service_change_addressees(self, before):
+        """Let a new contact, customer or address have the link, and nobody who had it before (C1, C14).
+
+        :param before: ``{document_id: Addressee}``
         """
-        for document in self:
-            document.contact_email = document.partner_id.email
-        former = self.env["res.partner"].sudo().with_context(active_test=False).search(
-            Domain("commercial_partner_id", "in", [before[document.id].id for document in self]))
-        followers = self.env["mail.followers"].sudo().search(
-            Domain("res_model", "=", self._name) & Domain("res_id", "in", self.ids) & Domain("partner_id", "in", former.ids))
-        followers.filtered(
-            lambda follower: follower.partner_id.commercial_partner_id == before[follower.res_id]).unlink()
-        self.filtered("access_token")._service_renew_links()
+        moved = self.filtered(lambda document: before[document.id].contact not in (document.partner_id, document.partner_id.browse()))
+        for document in moved:
+            _contact, customer, email, _token = before[document.id]
+            if customer != document.customer_id and email == email_normalize(document.contact_email):
+                document.contact_email = document.partner_id.email
+        moved._service_unsubscribe_former(before)
+        (moved | self.filtered(
+            lambda document: before[document.id].email not in (False, email_normalize(document.contact_email))
+        ))._service_renew_links(before)
 
-    def _service_renew_links(self):
-        """Let the old links open nothing, and send the new one to the address on file, if the customer had one before."""
-        for document in self:
+    def _service_unsubscribe_former(self, before):
+        """Unsubscribe the contacts of customers to whom documents were ascribed by mistake.
+
+        :param before: ``{document_id: Addressee}``
+        """
+        former = {document.id: before[document.id].customer for document in self if before[document.id].customer != document.customer_id}
+        contacts = self.env["res.partner"].sudo().with_context(active_test=False).search(
+            Domain("commercial_partner_id", "in", self.env["res.partner"].union(*former.values()).ids))
+        followers = self.env["mail.followers"].sudo().search(
+            Domain("res_model", "=", self._name) & Domain("res_id", "in", list(former)) & Domain("partner_id", "in", contacts.ids))
+        followers.filtered(lambda follower: follower.partner_id.commercial_partner_id == former[follower.res_id]).unlink()
+
+    def _service_renew_links(self, before):
+        """Let the old links open nothing, and send the new one to the address on file, if there was one before.
+
+        :param before: ``{document_id: Addressee}``; what has another link by now is left alone
+        """
+        stale = self.filtered(lambda document: document.access_token and document.access_token == before[document.id].token)
+        for document in stale:
             document.access_token = str(uuid.uuid4())
-        told = self.filtered(lambda document: document.date_confirmed and document._service_is_reachable())
+        told = stale.filtered(
+            lambda document: document.date_confirmed and not document.date_closed and document._service_is_reachable())
         if told:
             told._service_send(self._service_received_template)
 

@@ -40,8 +40,10 @@ class ServiceMixin(models.AbstractModel):
         user = self.env.user
         if not user._is_portal():
             return Domain.FALSE
-        # What a third party reported may be about him; it is not his.
-        return Domain("customer_id", "=", user.partner_id.commercial_partner_id.id) & Domain("channel", "!=", "third")
+        # What a private person turned to us with stays with them when they join a company. What a third party reported may be
+        # about the customer; it is not theirs.
+        own = user.partner_id.commercial_partner_id | user.partner_id
+        return Domain("customer_id", "in", own.ids) & Domain("channel", "!=", "third")
 
     def _service_keeps_out(self, user):
         """Return whether a link opens nothing for ``user``: a colleague who is accused, or from whom it is hidden (C8)."""

@@ -6,8 +6,10 @@ from . import test_complaint_major
 from . import test_complaint_messages
 from . import test_complaint_newcomer
 from . import test_complaint_repeat
+from . import test_complaint_reply
 from . import test_complaint_report
 from . import test_complaint_story
+from . import test_contact_leaves
 from . import test_corrective_action
 from . import test_day_in_the_life
 from . import test_dispatch

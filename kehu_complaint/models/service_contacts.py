@@ -1,0 +1,69 @@
+"""Contacts who leave the company for which they turned to us (C1, C14)."""
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import email_normalize
+
+
+class ServiceMixin(models.AbstractModel):
+    """The company stays the customer of a document when its contact leaves."""
+    _inherit = "kehu.service.mixin"
+
+    # === BUSINESS ===
+
+    @api.model
+    def _service_contacts_left(self, left):
+        """Take away the documents from contacts who left their company: link, subscription, and being the contact.
+
+        :param left: ``{contact: former company}``, in sudo
+        """
+        contacts = self.env["res.partner"].sudo().union(*left)
+        documents = self.sudo().with_context(active_test=False).search(
+            Domain("customer_id", "in", self.env["res.partner"].union(*left.values()).ids))
+        followers = self.env["mail.followers"].sudo().search(
+            Domain("res_model", "=", self._name) & Domain("res_id", "in", documents.ids) & Domain("partner_id", "in", contacts.ids))
+        customers = {document.id: document.customer_id for document in documents}
+        followers.filtered(lambda follower: left[follower.partner_id] == customers[follower.res_id]).unlink()
+
+        addresses = {
+            company: {contact.email_normalized for contact in contacts if left[contact] == company} - {False}
+            for company in documents.customer_id}
+        sent = documents.filtered("access_token")._service_addresses_written_to()
+        orphaned = documents.filtered(lambda document: left.get(document.partner_id) == document.customer_id)
+        known = documents.filtered(lambda document: not addresses[document.customer_id].isdisjoint(sent.get(document.id, ())))
+        before = {document.id: document._service_addressee() for document in orphaned | known}
+        for document in orphaned | known:
+            if document in orphaned:
+                document.partner_id = document.customer_id
+            if email_normalize(document.contact_email) in addresses[document.customer_id]:
+                document.contact_email = document.partner_id.email
+        (orphaned | known)._service_renew_links(before)
+        orphaned.filtered_domain(self._impartial_open_domain())._service_ask_contact()
+
+    def _service_ask_contact(self):
+        """Ask the handlers, or a supervisor where there is none, for another contact of the customer."""
+        Activity = self.env["mail.activity"]
+        handlers = Activity._kehu_filter_readers(self, {document.id: document.user_id for document in self})
+        supervisors = Activity._kehu_filter_readers(self, self._workflow_role_supervisors())
+        told = [(handlers[document.id] or supervisors[document.id], {"res_id": document.id}) for document in self]
+        Activity._kehu_remind(Activity._kehu_prepare_reminders(
+            self._name, told, lambda lang: self.with_context(lang=lang).env._(
+                "The contact left the company: choose another contact of the customer")))
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def write(self, vals):
+        if {"parent_id", "is_company"}.isdisjoint(vals):
+            return super().write(vals)
+        # In sudo: the user need not see all contacts that come along, nor any complaint.
+        contacts = self.sudo().with_context(active_test=False).search([("id", "child_of", self.ids)])
+        before = {contact: contact.commercial_partner_id for contact in contacts}
+        result = super().write(vals)
+        left = {
+            contact: company for contact, company in before.items()
+            if company not in (contact, contact.commercial_partner_id)}
+        if left:
+            for name in self.env["kehu.service.desk"]._fields["intake"].get_values(self.env):
+                self.env[name]._service_contacts_left(left)
+        return result
