@@ -37,17 +37,8 @@ class ServiceMixin(models.AbstractModel):
             if email_normalize(document.contact_email) in addresses[document.customer_id]:
                 document.contact_email = document.partner_id.email
         (orphaned | known)._service_renew_links(before)
-        orphaned.filtered_domain(self._impartial_open_domain())._service_ask_contact()
-
-    def _service_ask_contact(self):
-        """Ask the handlers, or a supervisor where there is none, for another contact of the customer."""
-        Activity = self.env["mail.activity"]
-        handlers = Activity._kehu_filter_readers(self, {document.id: document.user_id for document in self})
-        supervisors = Activity._kehu_filter_readers(self, self._workflow_role_supervisors())
-        told = [(handlers[document.id] or supervisors[document.id], {"res_id": document.id}) for document in self]
-        Activity._kehu_remind(Activity._kehu_prepare_reminders(
-            self._name, told, lambda lang: self.with_context(lang=lang).env._(
-                "The contact left the company: choose another contact of the customer")))
+        orphaned.filtered_domain(self._impartial_open_domain())._service_remind_handlers(
+            lambda lang: self.with_context(lang=lang).env._("The contact left the company: choose another contact of the customer"))
 
 
 class ResPartner(models.Model):
