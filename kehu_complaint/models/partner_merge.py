@@ -28,9 +28,10 @@ class PartnerMerge(models.TransientModel):
             moved = documents.filtered(lambda document, former=former: document.partner_id != former[document.id].contact)
             self.env.add_to_compute(moved._fields["customer_id"], moved)
             moved.modified(["customer_id"])
-            moved.filtered(
-                lambda document, former=former: former[document.id].customer.exists() not in (document.customer_id, partners.browse())
-            )._service_change_addressees(former)
+            changed = moved.filtered(
+                lambda document, former=former: former[document.id].customer.exists() not in (document.customer_id, partners.browse()))
+            changed._service_change_addressees(former)
+            changed._journal_update()
         customers = partners.exists().sudo().commercial_partner_id
         self.env["kehu.complaint"].sudo().search([("customer_id", "in", customers.ids)])._find_repeats(customers)
         return result

@@ -8,6 +8,14 @@ class ServiceMixin(models.AbstractModel):
     """The company stays the customer of a document when its contact leaves."""
     _inherit = "kehu.service.mixin"
 
+    # === DOSSIER ===
+
+    def _journal_values(self):
+        values = super()._journal_values()
+        for document in self.sudo().browse(values):
+            values[document.id]["partner_id"] = document.customer_id.id
+        return values
+
     # === BUSINESS ===
 
     @api.model

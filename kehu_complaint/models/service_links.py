@@ -1,15 +1,17 @@
 """Links of documents that were sent to people who are not to have them any more (C8, C14)."""
+import hashlib
 import uuid
 from collections import defaultdict
 from typing import NamedTuple
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize, email_normalize_all
 
 # What a link consists of, as Odoo's portal passes it on.
 _LINK = ("token", "hash", "pid")
 _ADDRESSING = frozenset({"partner_id", "contact_email"})
+_MOST_FORMER_LINKS = 20
 
 
 class Addressee(NamedTuple):
@@ -24,7 +26,16 @@ class ServiceMixin(models.AbstractModel):
     """Whoever holds a link opens the document. The link is renewed when one was sent to somebody who is excluded now."""
     _inherit = "kehu.service.mixin"
 
+    former_links = fields.Char(
+        readonly=True, copy=False, groups="base.group_system", help="Digests of links that were sent, and open nothing any more.")
+    date_link_sent = fields.Datetime(
+        readonly=True, copy=False, groups="base.group_system", help="When the link was last sent on demand.")
+
     # === CRUD ===
+
+    @api.model
+    def _kehu_server_fields(self):
+        return super()._kehu_server_fields() | {"former_links", "date_link_sent"}
 
     def write(self, vals):
         if _ADDRESSING.isdisjoint(vals):
@@ -111,14 +122,35 @@ class ServiceMixin(models.AbstractModel):
         """
         stale = self.filtered(lambda document: document.access_token and document.access_token == before[document.id].token)
         for document in stale:
-            document.access_token = str(uuid.uuid4())
+            former = [*(document.former_links or "").split(), _digest(document.access_token)]
+            document.write({"access_token": str(uuid.uuid4()), "former_links": " ".join(former[-_MOST_FORMER_LINKS:])})
+            for rating in document.sudo().rating_ids:
+                rating.access_token = rating._default_access_token()
         told = stale.filtered(
             lambda document: document.date_confirmed and not document.date_closed and document._service_is_reachable())
         if told:
             told._service_send(self._service_received_template)
+
+    def _service_resend_link(self, token):
+        """Send the link to the address on file, for whoever has one that opened the document before; at most once an hour (C8).
+
+        :param token: of the link that somebody came with
+        """
+        if _digest(token) not in (self.former_links or "").split():
+            return
+        # Of two requests at once, one sends.
+        document = self.try_lock_for_update(allow_referencing=True)
+        pause = fields.Datetime.subtract(fields.Datetime.now(), hours=1)
+        if document and (document.date_link_sent or pause) <= pause and document._service_is_reachable():
+            document.date_link_sent = fields.Datetime.now()
+            document._service_send(self._service_progress_template)
 
     @api.model
     def _service_colleague(self, email):
         """Return the internal users with this address, in sudo."""
         return self.env["res.users"].sudo().search(
             Domain("email_normalized", "=", email) & Domain("share", "=", False)) if email else self.env["res.users"]
+
+
+def _digest(token):
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -18,6 +18,7 @@ from . import test_proposal_sheet
 from . import test_reply_held
 from . import test_service_mail
 from . import test_service_sheet
+from . import test_stale_link
 from . import test_ticket_access
 from . import test_ticket_batch
 from . import test_ticket_charge

@@ -123,6 +123,14 @@ class TestContactLeaves(HttpCase, ServiceMailCase):
         self.assertEqual((own.customer_id, own.partner_id, own.access_token), (self.leaver, self.leaver, token))
         self.assertTrue(self.opens(self.portal, own))
         self.assertFalse(self.opens(self.rival, own))
+        own.name = "Mine alone"
+        self.assertEqual(own._journal_lines().partner_id, self.leaver)
+
+    def test_dossier_of_former_company_keeps_line(self):
+        self.leaver.parent_id = self.other
+        self.complaint.name = "Chargers still get hot"
+        line = self.complaint._journal_lines()
+        self.assertEqual((line.partner_id, line.summary), (self.customer, self.complaint.display_name))
 
     def test_approved_proposal_outlives_contact(self):
         self.bring_to(self.complaint, "approved")
@@ -136,6 +144,7 @@ class TestContactLeaves(HttpCase, ServiceMailCase):
         token = self.complaint.access_token
         self.env["base.partner.merge.automatic.wizard"].create({})._merge((self.leaver | kept).ids, kept)
         self.assertEqual((self.complaint.partner_id, self.complaint.customer_id), (kept, self.other))
+        self.assertEqual(self.complaint._journal_lines().partner_id, self.other)
         self.assertNotEqual(self.complaint.access_token, token)
         self.assertNotIn(self.colleague.partner_id, self.complaint.message_partner_ids)
 
