@@ -32,17 +32,21 @@ class ServiceMixin(models.AbstractModel):
         customers = {document.id: document.customer_id for document in documents}
         followers.filtered(lambda follower: left[follower.partner_id] == customers[follower.res_id]).unlink()
 
-        addresses = {
-            company: {contact.email_normalized for contact in contacts if left[contact] == company} - {False}
-            for company in documents.customer_id}
+        companies = documents.customer_id
+        gone = {company: {contact.email_normalized for contact in contacts if left[contact] == company} - {False} for company in companies}
         sent = documents.filtered("access_token")._service_addresses_written_to()
         orphaned = documents.filtered(lambda document: left.get(document.partner_id) == document.customer_id)
-        known = documents.filtered(lambda document: not addresses[document.customer_id].isdisjoint(sent.get(document.id, ())))
+        known = documents.filtered(lambda document: not gone[document.customer_id].isdisjoint(sent.get(document.id, ())))
+        staying = set(self.env["res.partner"].sudo().search([
+            ("commercial_partner_id", "in", orphaned.customer_id.ids), ("email_normalized", "!=", False)
+        ]).mapped(lambda contact: (contact.commercial_partner_id, contact.email_normalized)))
         before = {document.id: document._service_addressee() for document in orphaned | known}
         for document in orphaned | known:
+            company, email = document.customer_id, email_normalize(document.contact_email)
             if document in orphaned:
-                document.partner_id = document.customer_id
-            if email_normalize(document.contact_email) in addresses[document.customer_id]:
+                document.partner_id = company
+            # Whatever address else the contact wrote from is theirs, too.
+            if email in gone[company] or document in orphaned and (company, email) not in staying:
                 document.contact_email = document.partner_id.email
         (orphaned | known)._service_renew_links(before)
         orphaned.filtered_domain(self._impartial_open_domain())._service_remind_handlers(

@@ -96,7 +96,8 @@ class ServiceMixin(models.AbstractModel):
         moved = self.filtered(lambda document: before[document.id].contact not in (document.partner_id, document.partner_id.browse()))
         for document in moved:
             _contact, customer, email, _token = before[document.id]
-            if customer != document.customer_id and email == email_normalize(document.contact_email):
+            # Whoever wrote a mail is who wrote it, whoever the customer is.
+            if customer != document.customer_id and document.channel != "email" and email == email_normalize(document.contact_email):
                 document.contact_email = document.partner_id.email
         moved._service_unsubscribe_former(before)
         (moved | self.filtered(

@@ -47,6 +47,12 @@ class TestComplaintReply(ServiceMailCase):
         self.decline(complaint)
         self.assertEqual(self.reached(complaint), {"secretary@bright.example.com"})
 
+    def test_writer_stays_when_customer_is_corrected(self):
+        complaint = self.mail(sender="Li <li@silent.example.com>")
+        complaint.with_user(self.taker).partner_id = self.customer
+        complaint.with_user(self.taker).partner_id = self.silent
+        self.assertEqual(complaint.contact_email, "li@silent.example.com")
+
     def test_reply_reaches_contact_as_contact(self):
         complaint = self.mail()
         self.decline(complaint)

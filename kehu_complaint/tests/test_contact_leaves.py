@@ -83,6 +83,18 @@ class TestContactLeaves(HttpCase, ServiceMailCase):
         self.assertEqual(self.mails(self.complaint), mails)
         self.assertFalse(self.complaint.activity_ids)
 
+    def test_link_does_not_follow_leaver_to_private_address(self):
+        self.complaint.contact_email = "huang@private.example.com"
+        token = self.complaint.access_token
+        self.leaver.parent_id = False
+        self.assert_taken_away(self.complaint, token)
+        self.assertEqual(self.mails(self.complaint)[-1].email_to, "office@bright.example.com")
+
+    def test_address_of_staying_colleague_is_kept(self):
+        self.complaint.contact_email = "zhao@bright.example.com"
+        self.leaver.parent_id = False
+        self.assertEqual(self.complaint.contact_email, "zhao@bright.example.com")
+
     def test_leaver_who_only_follows_is_unsubscribed(self):
         complaint = self.complain(contact_email="huang@bright.example.com").sudo()
         complaint._service_confirm()
