@@ -180,7 +180,9 @@ class ServicePortal(CustomerPortal):
         document._service_rate(int(rate), self._service_text(feedback, LONGEST_TEXT))
         return self._service_back(document, access_token, "done=rating")
 
-    @http.route("/my/<any(complaints,tickets):path>/<int:document_id>/resend", type="http", auth="public", website=True, methods=["POST"])
+    @http.route(
+        "/my/<any(complaints,tickets):path>/<int:document_id>/resend",
+        type="http", auth="public", website=True, methods=["POST"])
     def service_resend(self, path, document_id, access_token=None, **post):
         model = self._service_models().get(path)
         if model is not None and access_token:
@@ -232,7 +234,7 @@ class ServicePortal(CustomerPortal):
         return found
 
     def _service_find_to_answer(self, path, document_id, access_token=None):
-        """Return the document as the customer; nothing to a colleague, who has the form in the backend and speaks for us."""
+        """Return the document to the customer; nothing to colleagues, who answer in the backend, as the company."""
         return None if request.env.user._is_internal() else self._service_find(path, document_id, access_token)
 
     def _service_author(self, document):

@@ -13,6 +13,6 @@ class ServiceRating(Rating):
         user = request.env.user
         is_ours = isinstance(record, request.env.registry["kehu.service.mixin"])
         if is_ours and (user._is_internal() or record._service_keeps_out(user)):
-            # Colleagues rate nobody, and whoever is kept out learns nothing.
+            # Colleagues do not rate, and excluded users learn nothing.
             raise NotFound()
         return rating, record

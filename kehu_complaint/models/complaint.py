@@ -168,7 +168,8 @@ class Complaint(models.Model):
             for complaint in self.filtered(
                     lambda complaint: complaint.reply_way == "email" and not complaint._service_is_reachable()):
                 blockers.setdefault(complaint.id, []).append(self.env._(
-                    "There is no e-mail address to reply to. Enter one, or call instead, and say how and what the customer was told."))
+                    "There is no e-mail address to reply to. Enter one, or call instead, "
+                    "and say how and what the customer was told."))
         return blockers
 
     def _check_reviewer(self):

@@ -25,11 +25,13 @@ class PartnerMerge(models.TransientModel):
         result = super()._merge(partner_ids, dst_partner, extra_checks)
         for documents, former in zip(concerned, before):
             # Core moves documents in SQL, and their stored company with them only if that was merged, too.
-            moved = documents.filtered(lambda document, former=former: document.partner_id != former[document.id].contact)
+            moved = documents.filtered(
+                lambda document, former=former: document.partner_id != former[document.id].contact)
             self.env.add_to_compute(moved._fields["customer_id"], moved)
             moved.modified(["customer_id"])
+            kept = {document.id: former[document.id].customer.exists() for document in moved}
             changed = moved.filtered(
-                lambda document, former=former: former[document.id].customer.exists() not in (document.customer_id, partners.browse()))
+                lambda document, kept=kept: kept[document.id] not in (document.customer_id, partners.browse()))
             changed._service_change_addressees(former)
             changed._journal_update()
         customers = partners.exists().sudo().commercial_partner_id

@@ -139,7 +139,7 @@ class ServiceMixin(models.AbstractModel):
         return bool(email) and not self.env["mail.alias.domain"].sudo()._find_aliases([email])
 
     def _service_recipient(self):
-        """Return how ``message_post()`` reaches the address that turned to us: as the contact whose it is, or by itself."""
+        """Return how ``message_post()`` reaches the address on file: through the contact who has it, or by itself."""
         email = email_normalize(self.contact_email)
         contact = self.sudo().partner_id
         if email and email != contact.email_normalized:

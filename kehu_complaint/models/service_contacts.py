@@ -1,4 +1,5 @@
 """Contacts who leave the company for which they turned to us (C1, C14)."""
+
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize
@@ -6,6 +7,7 @@ from odoo.tools import email_normalize
 
 class ServiceMixin(models.AbstractModel):
     """The company stays the customer of a document when its contact leaves."""
+
     _inherit = "kehu.service.mixin"
 
     # === DOSSIER ===
@@ -24,33 +26,40 @@ class ServiceMixin(models.AbstractModel):
 
         :param left: ``{contact: former company}``, in sudo
         """
-        contacts = self.env["res.partner"].sudo().union(*left)
-        documents = self.sudo().with_context(active_test=False).search(
-            Domain("customer_id", "in", self.env["res.partner"].union(*left.values()).ids))
-        followers = self.env["mail.followers"].sudo().search(
-            Domain("res_model", "=", self._name) & Domain("res_id", "in", documents.ids) & Domain("partner_id", "in", contacts.ids))
+        Partner, Followers = self.env["res.partner"].sudo(), self.env["mail.followers"].sudo()
+        contacts, companies = Partner.union(*left), Partner.union(*left.values())
+        documents = self.sudo().search(Domain("customer_id", "in", companies.ids))
+        followers = Followers.search(
+            Domain("res_model", "=", self._name)
+            & Domain("res_id", "in", documents.ids)
+            & Domain("partner_id", "in", contacts.ids)
+        )
         customers = {document.id: document.customer_id for document in documents}
         followers.filtered(lambda follower: left[follower.partner_id] == customers[follower.res_id]).unlink()
 
-        companies = documents.customer_id
-        gone = {company: {contact.email_normalized for contact in contacts if left[contact] == company} - {False} for company in companies}
-        sent = documents.filtered("access_token")._service_addresses_written_to()
         orphaned = documents.filtered(lambda document: left.get(document.partner_id) == document.customer_id)
-        known = documents.filtered(lambda document: not gone[document.customer_id].isdisjoint(sent.get(document.id, ())))
-        staying = set(self.env["res.partner"].sudo().search([
-            ("commercial_partner_id", "in", orphaned.customer_id.ids), ("email_normalized", "!=", False)
-        ]).mapped(lambda contact: (contact.commercial_partner_id, contact.email_normalized)))
-        before = {document.id: document._service_addressee() for document in orphaned | known}
-        for document in orphaned | known:
-            company, email = document.customer_id, email_normalize(document.contact_email)
+        gone = {
+            company: {contact.email_normalized for contact in contacts if left[contact] == company} - {False}
+            for company in companies
+        }
+        sent = documents.filtered("access_token")._service_addresses_written_to()
+        concerned = orphaned | documents.filtered(
+            lambda document: not gone[document.customer_id].isdisjoint(sent.get(document.id, ()))
+        )
+        before = {document.id: document._service_addressee() for document in concerned}
+        for document in concerned:
+            company = document.customer_id
             if document in orphaned:
-                document.partner_id = company
-            # Whatever address else the contact wrote from is theirs, too.
-            if email in gone[company] or document in orphaned and (company, email) not in staying:
+                # The address on file was the contact's, whether it is known as theirs or not.
+                document.write({"partner_id": company.id, "contact_email": company.email})
+            elif email_normalize(document.contact_email) in gone[company]:
                 document.contact_email = document.partner_id.email
-        (orphaned | known)._service_renew_links(before)
+        concerned._service_renew_links(before)
         orphaned.filtered_domain(self._impartial_open_domain())._service_remind_handlers(
-            lambda lang: self.with_context(lang=lang).env._("The contact left the company: choose another contact of the customer"))
+            lambda lang: self.with_context(lang=lang).env._(
+                "The contact left the company: choose another contact of the customer"
+            )
+        )
 
 
 class ResPartner(models.Model):
@@ -59,13 +68,15 @@ class ResPartner(models.Model):
     def write(self, vals):
         if {"parent_id", "is_company"}.isdisjoint(vals):
             return super().write(vals)
-        # In sudo: the user need not see all contacts that come along, nor any complaint.
+        # In sudo: the user may not see all contacts that come along, nor any complaint.
         contacts = self.sudo().with_context(active_test=False).search([("id", "child_of", self.ids)])
         before = {contact: contact.commercial_partner_id for contact in contacts}
         result = super().write(vals)
         left = {
-            contact: company for contact, company in before.items()
-            if company not in (contact, contact.commercial_partner_id)}
+            contact: company
+            for contact, company in before.items()
+            if company not in (contact, contact.commercial_partner_id)
+        }
         if left:
             for name in self.env["kehu.service.desk"]._fields["intake"].get_values(self.env):
                 self.env[name]._service_contacts_left(left)

@@ -1,4 +1,5 @@
 """Mails of senders who are unknown to a document are no word of the customer's until somebody says so (C8)."""
+
 from odoo import SUPERUSER_ID, Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import email_normalize
@@ -9,7 +10,8 @@ _HELD = "kehu_complaint.mail_activity_type_reply_held"
 
 
 class ServiceMixin(models.AbstractModel):
-    """A mail finds its document by the Message-ID that it answers, which anybody may have who saw a mail of it."""
+    """A mail finds its document by the Message-ID that it answers, which everybody has who saw a mail about it."""
+
     _inherit = "kehu.service.mixin"
 
     held_message_ids = fields.Many2many("mail.message", string="Held Replies", readonly=True, copy=False)
@@ -23,19 +25,24 @@ class ServiceMixin(models.AbstractModel):
     # === BUSINESS ===
 
     def _service_is_customers(self, email):
-        """Return whether what comes from this address is the customer's word: it is on file, or one of their contacts has it."""
+        """Return whether mails from this address are the customer's word: it is on file, or one of their contacts has it."""
         if not email:
             return False
         contacts = self.env["res.partner"].sudo().search([("email_normalized", "=", email)])
         return email == email_normalize(self.contact_email) or bool(
-            self.customer_id & contacts.commercial_partner_id or self.partner_id & contacts)
+            self.customer_id & contacts.commercial_partner_id or self.partner_id & contacts
+        )
 
     def _service_hold(self, message):
         """Keep a reply as a note, and ask the handler whose word it is."""
         if not self.held_message_ids:
             sender = message.email_from
             self._service_remind_handlers(
-                lambda lang: self.with_context(lang=lang).env._("A reply from %s is held: is it the customer's?", sender), _HELD)
+                lambda lang: self.with_context(lang=lang).env._(
+                    "A reply from %s is held: is it the customer's?", sender
+                ),
+                _HELD,
+            )
         self.held_message_ids = [Command.link(message.id)]
 
     def _service_decide_held(self, message, is_customers):
@@ -56,10 +63,15 @@ class ServiceMixin(models.AbstractModel):
         if not document.held_message_ids:
             document.activity_unlink([_HELD])
         if is_customers:
-            message.write({"is_internal": False, "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")})
+            message.write(
+                {"is_internal": False, "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")}
+            )
             document._service_hear(message)
-        self._message_log(body=self.env._("The reply from %s is the customer's.", message.email_from) if is_customers else self.env._(
-            "The reply from %s is not the customer's: it stays a note.", message.email_from))
+        self._message_log(
+            body=self.env._("The reply from %s is the customer's.", message.email_from)
+            if is_customers
+            else self.env._("The reply from %s is not the customer's: it stays a note.", message.email_from)
+        )
 
 
 class MailMessage(models.Model):

@@ -27,7 +27,8 @@ class ServiceMixin(models.AbstractModel):
     _inherit = "kehu.service.mixin"
 
     former_links = fields.Char(
-        readonly=True, copy=False, groups="base.group_system", help="Digests of links that were sent, and open nothing any more.")
+        readonly=True, copy=False, groups="base.group_system",
+        help="Digests of links that were sent, and open nothing any more.")
     date_link_sent = fields.Datetime(
         readonly=True, copy=False, groups="base.group_system", help="When the link was last sent on demand.")
 
@@ -93,27 +94,32 @@ class ServiceMixin(models.AbstractModel):
 
         :param before: ``{document_id: Addressee}``
         """
-        moved = self.filtered(lambda document: before[document.id].contact not in (document.partner_id, document.partner_id.browse()))
+        nobody = self.env["res.partner"]
+        moved = self.filtered(lambda document: before[document.id].contact not in (document.partner_id, nobody))
         for document in moved:
             _contact, customer, email, _token = before[document.id]
-            # Whoever wrote a mail is who wrote it, whoever the customer is.
-            if customer != document.customer_id and document.channel != "email" and email == email_normalize(document.contact_email):
+            is_former = email == email_normalize(document.contact_email)
+            # The writer of a mail stays its writer when the customer is corrected.
+            if is_former and customer != document.customer_id and document.channel != "email":
                 document.contact_email = document.partner_id.email
         moved._service_unsubscribe_former(before)
-        (moved | self.filtered(
-            lambda document: before[document.id].email not in (False, email_normalize(document.contact_email))
-        ))._service_renew_links(before)
+        readdressed = self.filtered(
+            lambda document: before[document.id].email not in (False, email_normalize(document.contact_email)))
+        (moved | readdressed)._service_renew_links(before)
 
     def _service_unsubscribe_former(self, before):
         """Unsubscribe the contacts of customers to whom documents were ascribed by mistake.
 
         :param before: ``{document_id: Addressee}``
         """
-        former = {document.id: before[document.id].customer for document in self if before[document.id].customer != document.customer_id}
+        former = {
+            document.id: before[document.id].customer for document in self
+            if before[document.id].customer != document.customer_id}
         contacts = self.env["res.partner"].sudo().with_context(active_test=False).search(
             Domain("commercial_partner_id", "in", self.env["res.partner"].union(*former.values()).ids))
         followers = self.env["mail.followers"].sudo().search(
-            Domain("res_model", "=", self._name) & Domain("res_id", "in", list(former)) & Domain("partner_id", "in", contacts.ids))
+            Domain("res_model", "=", self._name) & Domain("res_id", "in", list(former))
+            & Domain("partner_id", "in", contacts.ids))
         followers.filtered(lambda follower: follower.partner_id.commercial_partner_id == former[follower.res_id]).unlink()
 
     def _service_renew_links(self, before):
@@ -133,9 +139,9 @@ class ServiceMixin(models.AbstractModel):
             told._service_send(self._service_received_template)
 
     def _service_resend_link(self, token):
-        """Send the link to the address on file, for whoever has one that opened the document before; at most once an hour (C8).
+        """Send the link to the address on file, for a visitor with one that opened the document before; once an hour (C8).
 
-        :param token: of the link that somebody came with
+        :param token: of the visitor's link
         """
         if _digest(token) not in (self.former_links or "").split():
             return

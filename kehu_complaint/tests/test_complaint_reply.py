@@ -22,11 +22,16 @@ class TestComplaintReply(ServiceMailCase):
 
     def reached(self, complaint):
         """Return the addresses outside to which the reply went, as the queue sends it."""
-        message = complaint.message_ids.filtered(lambda message: "on their way" in message.body and message.message_type == "comment")
+        message = complaint.message_ids.filtered(
+            lambda message: "on their way" in message.body and message.message_type == "comment"
+        )
         mails = self.env["mail.mail"].search([("mail_message_id", "in", message.ids)])
         colleagues = self.env["res.users"].search([("share", "=", False)]).mapped("email_normalized")
         return {
-            email for mail in mails for sending in mail._prepare_outgoing_list() for email in sending["email_to_normalized"]
+            email
+            for mail in mails
+            for sending in mail._prepare_outgoing_list()
+            for email in sending["email_to_normalized"]
         } - set(colleagues)
 
     def test_reply_goes_to_address_that_wrote(self):
@@ -37,7 +42,9 @@ class TestComplaintReply(ServiceMailCase):
         self.decline(complaint)
         self.assertEqual(self.reached(complaint), {"li@silent.example.com"})
         self.assertTrue(complaint.date_replied)
-        self.assertFalse(self.env["res.partner"].search([("email_normalized", "=", "li@silent.example.com")]), "no contact is made")
+        self.assertFalse(
+            self.env["res.partner"].search([("email_normalized", "=", "li@silent.example.com")]), "no contact is made"
+        )
 
     def test_reply_prefers_writer_to_address_of_company(self):
         complaint = self.mail(sender="Secretary <secretary@bright.example.com>")

@@ -53,7 +53,9 @@ class TestReplyHeld(HttpCase, ServiceMailCase):
         self.assert_held(self.reply("Mediator <mediator@court.example.com>"))
 
     def test_reply_of_contact_who_left_is_held(self):
-        leaver = self.env["res.partner"].create({"name": "Wu", "email": "wu@bright.example.com", "parent_id": self.customer.id})
+        leaver = self.env["res.partner"].create(
+            {"name": "Wu", "email": "wu@bright.example.com", "parent_id": self.customer.id}
+        )
         self.reply("Wu <wu@bright.example.com>", body="Here they are.")
         self.assertFalse(self.complaint.waiting_reason)
         self.complaint.sudo().waiting_reason = "Photos"
@@ -87,10 +89,14 @@ class TestReplyHeld(HttpCase, ServiceMailCase):
         self.assertFalse(self.complaint.held_message_ids)
 
     def test_accepted_reply_is_customers_word(self):
-        message = self.reply("Secretary <secretary@bright.example.com>", body="Photos attached.", files=[("photo.png", b"x")])
+        message = self.reply(
+            "Secretary <secretary@bright.example.com>", body="Photos attached.", files=[("photo.png", b"x")]
+        )
         message.with_user(self.handler).action_kehu_reply_is_customers()
         self.env.invalidate_all()
-        self.assertFalse(self.complaint.waiting_reason or self.complaint.held_message_ids or self.complaint.activity_ids)
+        self.assertFalse(
+            self.complaint.waiting_reason or self.complaint.held_message_ids or self.complaint.activity_ids
+        )
         page = self.page()
         self.assertIn("Photos attached.", page)
         self.assertIn("secretary@bright.example.com", page, "shown as theirs")
@@ -124,7 +130,9 @@ class TestReplyHeld(HttpCase, ServiceMailCase):
                 with self.subTest(user=user.login), self.assertRaises(AccessError), self.env.cr.savepoint():
                     call_kw(messages, method, [message.ids], {})
         for attack in (
-            lambda: call_kw(self.env["mail.message"].with_user(self.handler), "action_kehu_reply_is_customers", [note.ids], {}),
+            lambda: call_kw(
+                self.env["mail.message"].with_user(self.handler), "action_kehu_reply_is_customers", [note.ids], {}
+            ),
             lambda: self.complaint.with_user(self.handler).write({"held_message_ids": [(4, note.id)]}),
             lambda: message.with_user(self.handler).write({"is_internal": False}),
         ):

@@ -37,7 +37,13 @@ class TestStaleLink(HttpCase, ServiceMailCase):
         response = self.url_open(self.url)
         self.assertEqual(response.status_code, 403)
         self.assertIn('name="resend"', response.text)
-        for secret in (self.complaint.name, self.complaint.number, "buyer@bright.example.com", "Three of ten", self.complaint.access_token):
+        for secret in (
+            self.complaint.name,
+            self.complaint.number,
+            "buyer@bright.example.com",
+            "Three of ten",
+            self.complaint.access_token,
+        ):
             self.assertNotIn(secret, response.text)
 
     def test_new_link_goes_to_address_on_file_alone(self):
@@ -124,7 +130,9 @@ class TestRatingLink(HttpCase, ServiceMailCase):
         shown = self.url_open(f"/rate/{self.token}/1")
         token = re.search(r'csrf_token" value="(\w+)"', shown.text)
         csrf = token.group(1) if token else re.search(r'csrf_token: "(\w+)"', self.url_open("/web/login").text).group(1)
-        done = self.url_open(f"/rate/{self.token}/submit_feedback", data={"csrf_token": csrf, "rate": 1, "feedback": "Forged"})
+        done = self.url_open(
+            f"/rate/{self.token}/submit_feedback", data={"csrf_token": csrf, "rate": 1, "feedback": "Forged"}
+        )
         self.env.invalidate_all()
         return shown, done
 
