@@ -87,7 +87,7 @@ class Evaluation(models.Model):
                 self.env["res.partner"].sudo().with_company(company_id).browse(partner_ids))
 
     def _check_as_approved(self):
-        """Compare what takes effect with what was approved, in the same transaction (A6). A provisional grade needs no approval.
+        """Compare what takes effect with what was approved, in the same transaction (A6).
 
         :raise UserError: naming what differs
         """

@@ -58,14 +58,6 @@ class TestCarriedOut(GradingCase):
         forged.with_user(self.grading_manager).workflow_move("cancel", "Not what was approved")
         self.assertEqual(forged.state, "cancelled")
 
-    def test_evaluation_without_approval_is_held(self):
-        with freeze_time("2027-01-10"):
-            evaluation = self.evaluation(self.customer)
-        evaluation._approval_of("approved")._lapse()
-        with freeze_time("2027-02-01"):
-            self.job("take_effect")
-        self.assertEqual(evaluation.state, "approved")
-
     def run_of(self, day):
         with freeze_time("2027-01-10"):
             run = self.measure(self.scheme, date_effective=day)

@@ -57,8 +57,7 @@ class TestCommitteeRule(GradingCase):
 
     def _supersede(self):
         self.env["kehu.evaluation"].sudo().create({
-            "partner_id": self.customer.id, "company_id": self.company.id, "proposed_grade_id": self.grade_d.id,
-            "kind": "provisional"})._take_effect()
+            "partner_id": self.customer.id, "company_id": self.company.id, "proposed_grade_id": self.grade_d.id})._take_effect()
 
     def test_rule_loosened_does_not_let_a_run_pass(self):
         run = self.measure(self.scheme)

@@ -268,10 +268,9 @@ class ApprovalMixin(models.AbstractModel):
         self._approval_of("approved")._check_unchanged()
 
     def _approval_filter_unchanged(self):
-        """The documents that still have the values that were approved, where many are carried out and one must not stop the others (A6)."""
-        approvals = self._approval_of("approved")
-        ids = set((approvals - approvals._changed()).mapped("res_id"))
-        return self.filtered(lambda document: document.id in ids)
+        """The documents without those that differ from what was approved; for what is carried out for many at once (A6)."""
+        changed = set(self._approval_of("approved")._changed().mapped("res_id"))
+        return self.filtered(lambda document: document.id not in changed)
 
     @api.model
     def _approval_follow_merge(self, gone, kept):
