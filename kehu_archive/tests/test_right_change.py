@@ -20,17 +20,17 @@ class TestRightChange(ArchiveCase):
             cls.env, "test_officer_2", "kehu_archive.group_tier_officer,kehu_archive.group_clearance_top_secret", name="Feng")
         # Those of the demo company decide nothing here.
         cls.env.ref("kehu_archive.group_tier_officer").user_ids = cls.officer | cls.colleague
-        cls.of_the_demo_company = cls.env["kehu.right.change"].search([])
         cls.secret = cls.file_archive(cls.officer, name="Secret Customer", kehu_custodian_id=cls.clerk.id).partner_id
         cls.secret.kehu_tier = "3"
         cls.open = cls.file_archive(name="Open Customer").partner_id
         cls.cleared_top = new_test_user(
             cls.env, "test_cleared_top", f"kehu_archive.group_archive_user,{TOP_SECRET}", name="Kong")
         cls.top_secret = cls.env.ref(TOP_SECRET)
+        cls.earlier = cls.env["kehu.right.change"].search([])  # of the demo company
 
     def requests(self, **values):
         domain = [(name, "=", value) for name, value in {"state": "pending", **values}.items()]
-        return self.env["kehu.right.change"].search(domain) - self.of_the_demo_company
+        return self.env["kehu.right.change"].search(domain) - self.earlier
 
     def reads(self, user, customer=None):
         self.env.invalidate_all()
@@ -263,8 +263,9 @@ record.with_user(%s).with_context({{}}).sudo().write({{"user_id": {self.admin.id
                 (self.salesman, False), (self.manager, False)):
             found = self.requests().with_user(user)._filtered_access("read")
             self.assertEqual(bool(found), sees, user.name)
-        self.assertNotIn("Secret", self.requests().with_user(self.admin).document_names)
-        self.assertEqual(self.requests().with_user(self.officer).document_names, "Secret Customer")
+        change = self.requests()
+        self.assertNotIn("Secret", change.with_user(self.admin).document_names)
+        self.assertEqual(change.with_user(self.officer).document_names, "Secret Customer")
 
     # === UNITS ===
 
