@@ -1,4 +1,4 @@
-"""Accusing a superior, or somebody who has a role in the complaint, is a proposal on which another superior decides (C8)."""
+"""Accusing a superior, or somebody with a role in the complaint, is a proposal that another superior decides (C8)."""
 from functools import partial
 
 from odoo import SUPERUSER_ID, Command, api, fields, models
@@ -18,8 +18,8 @@ _lt = LazyTranslate(__name__)
 class Accusation(models.Model):
     """Whom a clerk names as complained about, until a superior who is not named confirms or rejects it (C8).
 
-    The named are excluded from the complaint at once. Their roles in it are kept here, and rejecting gives them back. They
-    never see the accusation, not even when it was rejected.
+    The named are excluded from the complaint at once. Their roles in it are kept here, and rejecting gives them back.
+    They never see the accusation, not even when it was rejected.
     """
     _name = "kehu.complaint.accusation"
     _description = "Accusation"
@@ -29,10 +29,10 @@ class Accusation(models.Model):
 
     # Nobody may write an accusation: reading it is enough to decide.
     _workflow_moves = (
-        Move("confirm", _lt("Confirm Accusation"), source=("proposed",), target="confirmed", roles=("deciders",), access="read",
-             reason=True, after="_after_confirm"),
-        Move("reject", _lt("Reject Accusation"), source=("proposed",), target="rejected", roles=("deciders",), access="read",
-             reason=True, after="_after_reject"),
+        Move("confirm", _lt("Confirm Accusation"), source=("proposed",), target="confirmed", roles=("deciders",),
+             access="read", reason=True, after="_after_confirm"),
+        Move("reject", _lt("Reject Accusation"), source=("proposed",), target="rejected", roles=("deciders",),
+             access="read", reason=True, after="_after_reject"),
     )
     _workflow_statusbar = ("proposed", "confirmed")
 
@@ -40,18 +40,23 @@ class Accusation(models.Model):
         "res.users", string="Proposed By", required=True, readonly=True, index=True, ondelete="restrict",
         default=lambda self: self.env.user)
     accused_user_ids = fields.Many2many(
-        "res.users", "kehu_accusation_accused_user_rel", string="Employees Named", readonly=True, context={"active_test": False})
+        "res.users", "kehu_accusation_accused_user_rel", string="Employees Named", readonly=True, ondelete="restrict",
+        context={"active_test": False})
     accused_team_ids = fields.Many2many(
-        "crm.team", "kehu_accusation_accused_team_rel", string="Business Units Named", readonly=True, context={"active_test": False})
+        "crm.team", "kehu_accusation_accused_team_rel", string="Business Units Named", readonly=True,
+        ondelete="restrict", context={"active_test": False})
     named_user_ids = fields.Many2many(
-        "res.users", "kehu_accusation_named_user_rel", string="Excluded by It", readonly=True, context={"active_test": False},
+        "res.users", "kehu_accusation_named_user_rel", string="Excluded by It", readonly=True, ondelete="restrict",
+        context={"active_test": False},
         help="The employees named, and the members and leaders of the units at that time.")
     reason = fields.Text(readonly=True)
     roles_before = fields.Json(readonly=True)
     roles_vacated = fields.Char(string="Roles That Are Vacant", compute="_compute_roles_vacated")
     decider_ids = fields.Many2many(
-        "res.users", string="To Be Decided By", compute="_compute_decider_ids", search="_search_decider_ids", compute_sudo=True)
-    decided_user_id = fields.Many2one("res.users", string="Decided By", readonly=True, index="btree_not_null", ondelete="restrict")
+        "res.users", string="To Be Decided By", compute="_compute_decider_ids", search="_search_decider_ids",
+        compute_sudo=True)
+    decided_user_id = fields.Many2one(
+        "res.users", string="Decided By", readonly=True, index="btree_not_null", ondelete="restrict")
     date_decided = fields.Datetime(string="Decided On", readonly=True)
     decision_reason = fields.Text(string="Reason of the Decision", readonly=True)
     state = fields.Selection(
@@ -70,7 +75,8 @@ class Accusation(models.Model):
         labels = self.env["kehu.complaint"].fields_get(self.env["kehu.complaint"]._impartial_roles, ["string"])
         for accusation in self:
             users = accusation._roles_kept() if accusation.state == "proposed" else {}
-            accusation.roles_vacated = ", ".join(f"{labels[name]['string']}: {user.name}" for name, user in users.items())
+            accusation.roles_vacated = ", ".join(
+                f"{labels[name]['string']}: {user.name}" for name, user in users.items())
 
     @api.depends("state", "complaint_id.conflicted_user_ids")
     def _compute_decider_ids(self):
@@ -82,7 +88,8 @@ class Accusation(models.Model):
         if operator != "in":
             return NotImplemented
         deciders = self.sudo().search([("state", "=", "proposed")])._find_deciders()
-        return Domain("id", "in", [accusation_id for accusation_id, users in deciders.items() if not set(users.ids).isdisjoint(value)])
+        return Domain("id", "in", [
+            accusation_id for accusation_id, users in deciders.items() if not set(users.ids).isdisjoint(value)])
 
     # === CRUD ===
 
@@ -154,10 +161,12 @@ class Accusation(models.Model):
 
     def _workflow_moved(self, move, sources, reason):
         accusations = self.sudo()
-        accusations.write({"decided_user_id": self.env.uid, "date_decided": fields.Datetime.now(), "decision_reason": reason})
+        accusations.write({
+            "decided_user_id": self.env.uid, "date_decided": fields.Datetime.now(), "decision_reason": reason})
         accusations.activity_unlink(["mail.mail_activity_data_todo"])
         accusations._workflow_remind(
-            {accusation.id: accusation.user_id for accusation in accusations}, _lt("Your accusation was decided on: see the reason"))
+            {accusation.id: accusation.user_id for accusation in accusations},
+            _lt("Your accusation was decided on: see the reason"))
         return super()._workflow_moved(move, sources, reason)
 
     # === BUSINESS: WHO DECIDES ===
@@ -165,12 +174,14 @@ class Accusation(models.Model):
     def _find_deciders(self):
         """Return ``{accusation_id: users}`` who decide now.
 
-        They are the next superiors above the named, else those of the same rank and below; where all of these are named,
-        legal affairs. The named, the proposer, and those who may not read the complaint never decide.
+        They are the next superiors above the named, else those of the same rank and below; where all of these are
+        named, legal affairs. The named, the proposer, and those who may not read the complaint never decide.
         """
         waiting = self.sudo().filtered(lambda accusation: accusation.state == "proposed")
         members = [waiting._service_group_members(group) for group in (*RANKS, *LEGAL)]
-        everybody = {accusation.id: self.env["res.users"].union(*(users[accusation.id] for users in members)) for accusation in waiting}
+        nobody = self.env["res.users"]
+        everybody = {
+            accusation.id: nobody.union(*(users[accusation.id] for users in members)) for accusation in waiting}
         readers = self.env["mail.activity"]._kehu_filter_readers(waiting, everybody)
         deciders = {}
         for accusation in waiting:
@@ -178,7 +189,7 @@ class Accusation(models.Model):
             order = (*range(rank + 1, len(RANKS)), *range(rank, -1, -1), len(RANKS))
             able = readers[accusation.id] - accusation.user_id - accusation.named_user_ids
             deciders[accusation.id] = next(
-                filter(None, (members[place][accusation.id] & able for place in order)), self.env["res.users"])
+                filter(None, (members[place][accusation.id] & able for place in order)), nobody)
         return deciders
 
     def _workflow_role_deciders(self):
@@ -209,15 +220,15 @@ class Accusation(models.Model):
         if not all(deciders.values()):
             waiting._tell_officers_of_paper()
             raise UserError(self.env._(
-                "Everybody who could decide on this accusation is named in it or kept from the complaint. Report it on paper to "
-                "a confidentiality officer, who is told that you will come."))
+                "Everybody who could decide on this accusation is named in it or kept from the complaint. Report it on "
+                "paper to a confidentiality officer, who is told that you will come."))
         told = {accusation.id: accusation.activity_ids.user_id for accusation in waiting}
         waiting._workflow_remind(
             {accusation_id: users - told[accusation_id] for accusation_id, users in deciders.items()},
             _lt("Decide on an accusation: its complaint is hidden from those it names"))
 
     def _tell_officers_of_paper(self):
-        """Give the officers who are not named a to-do of their own, although the transaction of the refusal is rolled back."""
+        """Give the officers who are not named a to-do, although the transaction of the refusal is rolled back."""
         officers = self.env.ref("kehu_archive.group_tier_officer").sudo().all_user_ids.filtered("active")
         officers -= self.complaint_id.conflicted_user_ids | self.env.user
         remind = partial(self._remind_officers, self.env.registry, officers.ids, self.env.uid)
@@ -233,11 +244,13 @@ class Accusation(models.Model):
             for officer in env["res.users"].browse(officer_ids):
                 # It names no complaint and nobody who is accused.
                 summary = officer.with_context(lang=officer.lang).env._(
-                    "%s reports something on paper: the system has nobody who could decide on it", env["res.users"].browse(user_id).name)
-                if not env["mail.activity"].search_count([("user_id", "=", officer.id), ("summary", "=", summary)], limit=1):
+                    "%s reports something on paper: the system has nobody who could decide on it",
+                    env["res.users"].browse(user_id).name)
+                known = Domain("user_id", "=", officer.id) & Domain("summary", "=", summary)
+                if not env["mail.activity"].search_count(known, limit=1):
                     vals_list.append({
-                        "activity_type_id": env.ref("mail.mail_activity_data_todo").id, "summary": summary, "user_id": officer.id,
-                        "automated": True})
+                        "activity_type_id": env.ref("mail.mail_activity_data_todo").id, "summary": summary,
+                        "user_id": officer.id, "automated": True})
             env["mail.activity"]._kehu_remind(vals_list)
 
     # === RULE ===
@@ -267,7 +280,9 @@ class Complaint(models.Model):
         mine = Accusations.search([("complaint_id", "in", self.ids), ("decider_ids", "in", self.env.user.ids)])
         for complaint in self:
             complaint.accusation_count = counts.get(complaint._origin, 0)
-            complaint.accusation_to_decide_id = mine.filtered(lambda accusation: accusation.complaint_id == complaint._origin)[-1:]
+            # The oldest first.
+            complaint.accusation_to_decide_id = mine.filtered(
+                lambda accusation, complaint=complaint: accusation.complaint_id == complaint._origin)[-1:]
 
     # === ACTIONS ===
 

@@ -4,7 +4,10 @@ from odoo.exceptions import AccessError, UserError
 
 # The superiors, from the lowest rank to the highest.
 RANKS = (
-    "kehu_complaint.group_service_supervisor", "kehu_complaint.group_service_director", "kehu_complaint.group_general_manager")
+    "kehu_complaint.group_service_supervisor",
+    "kehu_complaint.group_service_director",
+    "kehu_complaint.group_general_manager",
+)
 # Nobody below a superior keeps these from a complaint alone.
 OFFICES = (*RANKS, "kehu_complaint.group_legal")
 
@@ -28,7 +31,7 @@ class Complaint(models.Model):
         "kehu.complaint.accusation", "complaint_id", string="Accusations", groups="kehu_complaint.group_service_user")
     accusation_reason = fields.Text(
         string="Why They Are Complained About", store=False,
-        help="Kept with the accusation, which those who are named never see.")
+        help="For the superior who decides, if one has to decide; otherwise it becomes a note in the chatter.")
 
     # === COMPUTE ===
 
@@ -134,15 +137,15 @@ class Complaint(models.Model):
         rejected = self.accusation_ids.filtered(lambda accusation: accusation.state == "rejected")
         if self._people_of(users, teams) & rejected.named_user_ids:
             raise UserError(self.env._(
-                "A superior rejected an accusation of them in this complaint. If there is more to say, tell a superior, who can "
-                "accuse them."))
+                "A superior rejected an accusation of them in this complaint. If there is more to say, tell a "
+                "superior, who can accuse them."))
         if users or teams:
             self.env["kehu.complaint.accusation"].sudo().create({
                 "complaint_id": self.id, "user_id": self.env.uid, "reason": reason,
                 "accused_user_ids": [Command.set(users.ids)], "accused_team_ids": [Command.set(teams.ids)]})
 
     def _takes_superior(self, people, holders):
-        """Return whether it takes a superior of these people to accuse them: one of them has a role, an office or a unit.
+        """Return whether it takes a superior of these people to accuse them: one has a role, an office or a unit.
 
         :param holders: users with a role in the complaint
         """
@@ -159,12 +162,13 @@ class Complaint(models.Model):
 
     def _check_pardon(self, users, teams):
         """
-        :raise AccessError: who is not accused any more was accused by decision of a superior, or is one; the user is not above them
+        :raise AccessError: a superior decided on who is not accused any more, and the user is not above them
         """
         confirmed = self.accusation_ids.filtered(lambda accusation: accusation.state == "confirmed")
-        decided = (users & confirmed.accused_user_ids) | self._people_of(users.browse(), teams & confirmed.accused_team_ids)
+        decided = self._people_of(users & confirmed.accused_user_ids, teams & confirmed.accused_team_ids)
         if self._takes_superior(self._people_of(users, teams), decided):
-            raise AccessError(self.env._("A superior decided that they take no part: only a superior of theirs takes that back."))
+            raise AccessError(self.env._(
+                "A superior decided that they take no part: only a superior of theirs takes that back."))
 
 
 class CrmTeam(models.Model):
