@@ -8,7 +8,7 @@ from odoo.tools import LazyTranslate
 
 from odoo.addons.kehu_workflow.workflow import Move
 
-from .complaint_conflict import RANKS
+from .complaint_conflict import OFFICES, RANKS
 from .dispute import LEGAL
 from .service_mixin import STAFF
 
@@ -112,14 +112,16 @@ class Accusation(models.Model):
         return self.env["kehu.complaint"]._people_of(self.accused_user_ids, self.accused_team_ids)
 
     def _suspend(self):
-        """Vacate the named users' roles in the complaint, keep them here, and stop the links that they have."""
+        """Take roles in the complaint and its subscription from the named, keep them here, and stop the links they have."""
         complaint = self.complaint_id
         held = {
             name: complaint[name].id for name in complaint._impartial_roles if complaint[name] & self.named_user_ids
         } if complaint.filtered_domain(complaint._impartial_open_domain()) else {}
-        self.roles_before = {"state": complaint.state, "roles": held}
+        followers = complaint.message_partner_ids & self.named_user_ids.partner_id
+        self.roles_before = {"state": complaint.state, "roles": held, "followers": followers.ids}
         # Without a line in the chatter, which they read again when it is rejected.
         complaint.with_context(tracking_disable=True).write(dict.fromkeys(held, False))
+        complaint.message_unsubscribe(followers.ids)
         complaint._service_stop_links_of_excluded()
 
     def _roles_kept(self):
@@ -134,6 +136,7 @@ class Accusation(models.Model):
             # Another accusation, of their unit, names them: they wait for that one.
             held = {name: user.id for name, user in roles.items() if user in other.named_user_ids}
             other.roles_before = {**other.roles_before, "roles": {**other.roles_before["roles"], **held}}
+        complaint.message_subscribe(self.roles_before["followers"])
         if not complaint.filtered_domain(complaint._impartial_open_domain()):
             return
         same = complaint.state == self.roles_before["state"]
@@ -254,6 +257,13 @@ class Accusation(models.Model):
             env["mail.activity"]._kehu_remind(vals_list)
 
     # === RULE ===
+
+    @api.model
+    def _kehu_domain(self, mode="read"):
+        domain = super()._kehu_domain(mode)
+        if self.env.uid == SUPERUSER_ID or any(self.env.user.has_group(group) for group in OFFICES):
+            return domain
+        return domain & Domain("user_id", "=", self.env.uid)  # a colleague could tell the named who proposed it
 
     @api.model
     def _impartial_accused_domain(self):

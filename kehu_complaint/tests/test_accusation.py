@@ -276,12 +276,13 @@ class TestAccusationAttacked(AccusationCase):
         complaint = self.complain()
         complaint.message_subscribe(self.supervisor.partner_id.ids)
         complaint.activity_schedule("mail.mail_activity_data_todo", user_id=self.supervisor.id, summary="Call them")
+        mails = self.env["mail.mail"].sudo().search([("recipient_ids", "in", self.supervisor.partner_id.ids)])
         _complaint, accusation = self.accuse(self.supervisor, complaint, accusation_reason="XQZ")
         accusation.with_user(self.director).message_post(body="XQZ")
         complaint.message_post(body="XQZ", message_type="comment", subtype_xmlid="mail.mt_comment")
         notified = self.env["mail.notification"].sudo().search([("res_partner_id", "=", self.supervisor.partner_id.id)])
         self.assertFalse(notified.filtered(lambda row: "XQZ" in (row.mail_message_id.body or "")))
-        self.assertFalse(self.env["mail.mail"].sudo().search([("recipient_ids", "in", self.supervisor.partner_id.ids)]))
+        self.assertEqual(mails.search([("recipient_ids", "in", self.supervisor.partner_id.ids)]), mails)
         for _decided in range(2):
             mine = self.env(user=self.supervisor)
             Accusation = mine["kehu.complaint.accusation"]
@@ -303,6 +304,17 @@ class TestAccusationAttacked(AccusationCase):
                     self.assertFalse(mine[model].search(about), model)
                 accusation.with_user(self.director).workflow_move("reject", "No.")
         self.assertTrue(complaint.with_user(self.supervisor).has_access("read"))
+
+    def test_colleague_reads_nothing_of_accusation(self):
+        _complaint, accusation = self.accuse(self.supervisor)
+        for user, reads in ((self.handler, False), (self.crisis, False), (self.taker, True), (self.lawyer, True)):
+            mine = self.env(user=user)
+            about = [("res_model", "=", accusation._name), ("res_id", "=", accusation.id)]
+            self.assertEqual(accusation.with_user(user).has_access("read"), reads, user.name)
+            self.assertEqual(bool(mine["kehu.complaint.accusation"].search([("id", "=", accusation.id)])), reads)
+            self.assertEqual(bool(mine["kehu.deadline"].search(about)), reads, user.name)
+            self.assertEqual(bool(mine["mail.message"].search([
+                ("model", "=", accusation._name), ("res_id", "=", accusation.id)])), reads, user.name)
 
     def test_links_of_named_colleague_stop(self):
         complaint = self.complain(contact_email="feng@ruida.example.com").sudo()

@@ -85,8 +85,9 @@ class TestComplaintNewcomer(MajorCase):
             self.complaint.with_user(self.employee).workflow_move("report")
 
     def test_what_is_over_keeps_its_people_until_it_is_reopened(self):
-        closed = self.bring_to(self.complain(
-            self.supervisor, serial="SN-9", product_id=False, accused_team_ids=[Command.link(self.unit.id)]), "closed")
+        closed = self.complain(serial="SN-9", product_id=False)
+        closed.with_user(self.supervisor).accused_team_ids = self.unit
+        self.bring_to(closed, "closed")
         self.unit.member_ids += self.handler
         self.assertEqual(closed.sudo().user_id, self.handler)
         self.assertFalse(closed.with_user(self.handler).has_access("read"))
