@@ -112,7 +112,7 @@ class Accusation(models.Model):
         return self.env["kehu.complaint"]._people_of(self.accused_user_ids, self.accused_team_ids)
 
     def _suspend(self):
-        """Take roles in the complaint and its subscription from the named, keep them here, and stop the links they have."""
+        """Take roles, subscription and links of the complaint from the named; roles and subscription are kept here."""
         complaint = self.complaint_id
         held = {
             name: complaint[name].id for name in complaint._impartial_roles if complaint[name] & self.named_user_ids
