@@ -95,7 +95,8 @@ class Accusation(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        accusations = super().create(vals_list)
+        nobody = self.with_context(mail_create_nosubscribe=True)
+        accusations = super(Accusation, nobody).create(vals_list).with_env(self.env)
         for accusation in accusations:
             accusation.named_user_ids = accusation._named_people()
             accusation._suspend()
@@ -255,6 +256,16 @@ class Accusation(models.Model):
                         "activity_type_id": env.ref("mail.mail_activity_data_todo").id, "summary": summary,
                         "user_id": officer.id, "automated": True})
             env["mail.activity"]._kehu_remind(vals_list)
+
+    # === FOLLOWERS ===
+
+    # Every employee reads lists of followers: an accusation has none, or the named would learn who proposed it.
+
+    def _message_auto_subscribe(self, *args, **kwargs):
+        return True
+
+    def _message_subscribe(self, *args, **kwargs):
+        return True
 
     # === RULE ===
 
