@@ -26,6 +26,7 @@ class Accusation(models.Model):
     _inherit = ["kehu.complaint.part", "kehu.workflow.mixin", "kehu.deadline.mixin", "mail.activity.mixin"]
     _order = "id desc"
     _evidence_refusal = _lt("Accusations are kept as evidence:")
+    _mail_post_access = "read"
 
     # Nobody may write an accusation: reading it is enough to decide.
     _workflow_moves = (
