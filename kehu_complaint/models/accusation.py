@@ -25,6 +25,7 @@ class Accusation(models.Model):
     _description = "Accusation"
     _inherit = ["kehu.complaint.part", "kehu.workflow.mixin", "kehu.deadline.mixin", "mail.activity.mixin"]
     _order = "id desc"
+    _rec_names_search = ["complaint_id"]
     _evidence_refusal = _lt("Accusations are kept as evidence:")
     _mail_post_access = "read"
 
