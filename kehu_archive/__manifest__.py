@@ -56,7 +56,6 @@
         "demo/product_files.xml",
         "demo/journal.xml",
         "demo/clearance_records.xml",
-        "demo/right_changes.xml",
     ],
     "uninstall_hook": "uninstall_hook",
 }
