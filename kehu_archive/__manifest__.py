@@ -56,6 +56,7 @@
         "demo/product_files.xml",
         "demo/journal.xml",
         "demo/clearance_records.xml",
+        "demo/right_changes.xml",
     ],
     "uninstall_hook": "uninstall_hook",
 }
