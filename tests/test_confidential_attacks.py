@@ -61,7 +61,7 @@ def target(rpc):
 
 def _confirm_rights(director):
     """Confirm, as the confidentiality officer, the rights that an administrator asked for."""
-    waiting = director.call("kehu.right.change", "search", [["state", "=", "pending"]])
+    waiting = director.call("kehu.right.change", "search", [["state", "=", "pending"], ["requester_id.login", "=", "admin"]])
     director.call("kehu.right.change", "workflow_move", waiting, "confirm")
     return waiting
 
