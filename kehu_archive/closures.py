@@ -38,6 +38,7 @@ CLOSURES = (
     # What Odoo looks for as superuser.
     Closure("base", "_fetch_query", ("query", "fields"), "oracle"),
     Closure("base", "_field_to_sql", ("alias", "field_expr", "query"), "oracle"),
+    Closure("base", "_order_field_to_sql", ("alias", "field_name", "direction", "nulls", "query"), "oracle"),
     Closure("mail.followers", "_insert_followers", ("res_model", "res_ids", "partner_ids"), "oracle"),
     Closure("mail.thread", "_search_message_partner_ids", ("operator", "operand"), "oracle"),
     Closure("mail.thread", "message_subscribe", ("partner_ids", "subtype_ids"), "oracle"),
@@ -91,6 +92,7 @@ CLOSURES = (
     Closure("res.users", "has_group", ("group_ext_id",), "oracle"),
     Closure("res.users", "write", ("vals",), "rights"),
     # What runs with more rights than its caller, and what opens by itself.
+    Closure("ir.config_parameter", "get_param", ("key", "default"), "token"),
     Closure("ir.actions.server", "run", (), "hook"),
     Closure("res.partner", "signup_get_auth_param", (), "token"),
 )  # fmt: skip

@@ -54,7 +54,10 @@ def target(rpc):
     director.call("res.partner", "read", [partner], ["phone"])
     log = rpc("gm").call("kehu.access.log", "search", [["partner_id", "=", partner], ["action", "=", "read"]])
     assert log and lines
-    return {"users": users, "res.partner": partner, "kehu.archive": archive["id"], "secret": archive["partner_id"][0], "kehu.grant": live,
+    models = admin.call("ir.model", "search_read", [["model", "in", ["kehu.access.log", "kehu.uninstall.release"]]], ["model"])
+    clearance = admin.call("ir.model.data", "search", [["module", "=", "kehu_archive"], ["name", "=", "group_clearance_top_secret"]])
+    return {"base.group_user": group["base.group_user"], "ir.model": {row["model"]: row["id"] for row in models}, "ir.model.data": clearance,
+            "users": users, "res.partner": partner, "kehu.archive": archive["id"], "secret": archive["partner_id"][0], "kehu.grant": live,
             "kehu.access.review": review, "kehu.access.review.line": lines[0], "kehu.leak.report": report,
             "kehu.clearance.record": record, "kehu.access.log": log[0]}
 
@@ -187,10 +190,29 @@ def on_clearance(target, me):
     yield "res.users", "write", [me], {"vals": {"kehu_clearance_record_ids": [[4, record[0], 0]]}}
 
 
+def on_rows_of_addons(target, me):
+    """What an administrator could rewrite so that our own rules no longer hold."""
+    everybody, log, names = target["base.group_user"], target["ir.model"]["kehu.access.log"], target["ir.model.data"]
+    full = {"perm_read": True, "perm_write": True, "perm_create": True, "perm_unlink": True}
+    access = {"name": "x", "model_id": log, "group_id": everybody, **full}
+    yield "ir.model.access", "create", None, {"vals_list": [access]}
+    yield "res.groups", "write", [everybody], {"vals": {"model_access": [[0, 0, access]]}}
+    yield "ir.model", "write", [log], {"vals": {"access_ids": [[0, 0, {"name": "x", "group_id": everybody, **full}]]}}
+    yield "ir.rule", "create", None, {"vals_list": [{"name": "x", "model_id": log, "domain_force": "[]"}]}
+    yield "res.groups", "write", [everybody], {"vals": {"rule_groups": [[0, 0, {"name": "x", "model_id": log, "domain_force": "[]"}]]}}
+    for context in ({}, {"install_mode": True, "module": "kehu_archive"}):
+        yield "ir.model.data", "write", names, {"vals": {"res_id": everybody}, "context": context}
+        yield "ir.model.data", "unlink", names, {"context": context}
+    yield "ir.config_parameter", "get_param", None, {"key": "database.secret"}
+    yield "ir.config_parameter", "set_param", None, {"key": "database.secret", "value": "x"}
+    yield "mail.alias", "create", None, {"vals_list": [{"alias_name": "x", "alias_model_id": target["ir.model"]["kehu.uninstall.release"]}]}
+    yield "mail.thread", "message_process", None, {"model": "kehu.uninstall.release", "message": "From: director\n\nx"}
+
+
 def attacks(target, me):
     for customer in (target["res.partner"], target["secret"]):
         yield from on_a_customer(customer, target, me)
-    for attack in (on_tiers, on_grants, on_the_log, on_reviews, on_leak_reports, on_clearance):
+    for attack in (on_tiers, on_grants, on_the_log, on_reviews, on_leak_reports, on_clearance, on_rows_of_addons):
         yield from attack(target, me)
 
 

@@ -47,6 +47,7 @@ from . import service_priority
 from . import mail_tier
 from . import mass_mail
 from . import ir_actions_server
+from . import ir_config_parameter
 from . import ir_qweb_fields
 from . import access_logging  # extends the archive, too
 from . import access_channels

@@ -15,6 +15,7 @@ class AccessLog(models.Model):
     """Who saw, exported or printed what of a confidential customer, when and how (X5). Append-only, for everybody."""
     _name = "kehu.access.log"
     _description = "Access Log"
+    _inherit = ["kehu.server.rows.mixin"]
     _order = "id desc"
     _rec_name = "route"
     _log_access = False

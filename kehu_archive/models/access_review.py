@@ -21,7 +21,7 @@ class AccessReview(models.Model):
     """
     _name = "kehu.access.review"
     _description = "Access Review"
-    _inherit = ["kehu.officers.mixin", "kehu.deadline.mixin", "mail.activity.mixin"]
+    _inherit = ["kehu.officers.mixin", "kehu.deadline.mixin", "mail.activity.mixin", "kehu.server.rows.mixin"]
     _order = "date desc, id desc"
     _evidence_refusal = _lt("A review is kept as evidence:")
 
@@ -165,7 +165,7 @@ class AccessReview(models.Model):
 class AccessReviewLine(models.Model):
     _name = "kehu.access.review.line"
     _description = "Right under Review"
-    _inherit = ["kehu.evidence.mixin"]
+    _inherit = ["kehu.evidence.mixin", "kehu.server.rows.mixin"]
     _evidence_refusal = _lt("A review is kept as evidence:")
     _order = "review_id desc, user_id, tier desc, id"
     _rec_name = "user_id"

@@ -11,6 +11,11 @@ class DerivedMixin(models.AbstractModel):
     """
     _name = "kehu.derived.mixin"
     _description = "Fields that only the server fills"
+    _inherit = ["kehu.code.defaults.mixin"]
+
+    @api.model
+    def _kehu_fields_of_code(self):
+        return super()._kehu_fields_of_code() | self._kehu_final_fields()
 
     @api.model
     def _kehu_server_fields(self):

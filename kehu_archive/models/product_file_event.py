@@ -11,7 +11,7 @@ class ProductFileEvent(models.Model):
     """What happened to a product: numbers and customers that it had, and the tickets about it (A20). Append-only."""
     _name = "kehu.product.file.event"
     _description = "History of a Product"
-    _inherit = ["kehu.confidential.part", "kehu.evidence.mixin"]
+    _inherit = ["kehu.confidential.part", "kehu.evidence.mixin", "kehu.server.rows.mixin"]
     _evidence_refusal = _lt("The history of a product cannot be deleted:")
     _kehu_document_field = "file_id"
     _order = "date desc, id desc"

@@ -122,6 +122,10 @@ class ResPartner(models.Model):
         tier = masking_tier(self.env)
         return self._kehu_hidden().filtered(lambda partner: (partner.sudo().kehu_tier or "0") >= tier)
 
+    @api.model
+    def _kehu_labelled_domain(self):
+        return ~self._kehu_hidden_domain(masking_tier(self.env))
+
     def _kehu_masked_label(self):
         self.ensure_one()
         return self.env._("Confidential customer #%s", self._origin.id)

@@ -42,7 +42,7 @@ class RightChange(models.Model):
     """
     _name = "kehu.right.change"
     _description = "Change of a Right"
-    _inherit = ["kehu.officers.mixin", "mail.activity.mixin", "kehu.evidence.mixin"]
+    _inherit = ["kehu.officers.mixin", "mail.activity.mixin", "kehu.evidence.mixin", "kehu.server.rows.mixin"]
     _order = "id desc"
 
     # Nobody may write a request: reading it is enough to decide.

@@ -4,8 +4,13 @@ Odoo searches as superuser through related fields, and through relations whose o
 (``bypass_search_access``). Who may ask whether a hidden record fits a condition can spell out its content, so on that way a hidden
 record fits none.
 """
-from odoo import models
+from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+# In the context, while rows are sorted by a record to which they point. No client can send this object.
+_SORTING = object()
 
 
 class Base(models.AbstractModel):
@@ -56,3 +61,34 @@ class Base(models.AbstractModel):
             return domain.optimize_full(model)._to_sql(model, alias, query)
 
         return Domain.custom(to_sql=to_sql, predicate=lambda record: not record._kehu_hidden())
+
+    # === SORTING ===
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        # Odoo sorts by the columns of the record to which a row points, whatever its label: a hidden one has no place there, or
+        # its name could be found by comparing it with others. Rows that are hidden with that record need no care.
+        path = () if self.env.su else self.env.context.get("__m2o_order_seen", ())
+        is_named = all(field.name in self.env[field.model_name]._kehu_names_of_hiding() for field in path)
+        if is_named or self._fields[field_name.partition(".")[0]].type == "many2one":
+            return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+        return super(Base, self.with_context(kehu_sorting=_SORTING))._order_field_to_sql(alias, field_name, direction, nulls, query)
+
+    @api.model
+    def _kehu_names_of_hiding(self):
+        """Return the names of the many2ones whose record hides the row, as soon as its label is hidden."""
+        return {*self._kehu_customer_fields(), *self._kehu_covering_fields()}
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        sql = super()._field_to_sql(alias, field_expr, query)
+        if self.env.context.get("kehu_sorting") is not _SORTING or query is None:
+            return sql
+        model = self.sudo().with_context(active_test=False, kehu_sorting=None)
+        labelled = self._kehu_labelled_domain()
+        if labelled.is_true():
+            return sql
+        return SQL("(CASE WHEN %s THEN %s END)", labelled.optimize_full(model)._to_sql(model, alias, query), sql)
+
+    @api.model
+    def _kehu_labelled_domain(self):
+        """Return the domain of the records whose label the current user sees."""
+        return self._kehu_reachable_domain()

@@ -56,6 +56,31 @@ class TestSearchRights(ArchiveCase):
         self.assertTrue(self.fits("message_partner_ids", "ilike", "Spy"))
         self.assertTrue(self.fits("message_is_follower", "=", True))
 
+    def test_order_through_hidden_contact_tells_nothing(self):
+        secret = self.env["res.partner"].create({"name": "Mmm secret", "kehu_custodian_id": self.officer.id, "kehu_tier": "3"})
+        probe = self.env["res.partner"].create({"name": "Probe"})
+        channel = self.env["discuss.channel"].create({"name": "Sorted", "channel_type": "channel"})
+        channel._add_members(partners=secret | probe, users=self.spy, post_joined_message=False)
+        messages = self.env["mail.message"].sudo().create([
+            {"model": "res.partner", "res_id": self.mine.id, "author_id": author.id, "body": "x", "message_type": "comment"}
+            for author in (secret, probe)])
+        for user, is_told in ((self.spy, False), (self.officer, True)):
+            answers = set()
+            if is_told:
+                channel._add_members(users=user, post_joined_message=False)
+            for name in ("Aaa", "Zzz"):
+                probe.name = name
+                self.env.flush_all()
+                both = [("partner_id", "in", (secret | probe).ids)]
+                members = self.env["discuss.channel.member"].with_user(user).search(
+                    [("channel_id", "=", channel.id), *both], order="partner_id, id")
+                said = self.env["mail.message"].with_user(user).search([("id", "in", messages.ids)], order="author_id, id")
+                groups = self.env["mail.message"].with_user(user).formatted_read_group(
+                    [("id", "in", messages.ids)], ["author_id"], ["__count"], order="author_id")
+                self.assertEqual(len(members), 2)
+                answers.add((members.ids[0], said.ids[0], groups[0]["author_id"][0]))
+            self.assertEqual(len(answers), 2 if is_told else 1, user.login)
+
     def test_followers_answer_whoever_may_read(self):
         self.follow()
         found = self.env["res.partner"].with_user(self.officer).search([("message_partner_ids.vat", "=like", "9%")])

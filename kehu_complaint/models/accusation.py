@@ -23,7 +23,8 @@ class Accusation(models.Model):
     """
     _name = "kehu.complaint.accusation"
     _description = "Accusation"
-    _inherit = ["kehu.complaint.part", "kehu.workflow.mixin", "kehu.deadline.mixin", "mail.activity.mixin"]
+    _inherit = ["kehu.complaint.part", "kehu.workflow.mixin", "kehu.deadline.mixin", "mail.activity.mixin",
+                "kehu.server.rows.mixin"]
     _order = "id desc"
     _rec_names_search = ["complaint_id"]
     _evidence_refusal = _lt("Accusations are kept as evidence:")

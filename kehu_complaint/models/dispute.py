@@ -126,7 +126,7 @@ class DisputeRung(models.Model):
     """What happened on one rung of a dispute. Only the present one is written; those before are history."""
     _name = "kehu.dispute.rung"
     _description = "Rung of a Dispute"
-    _inherit = ["kehu.complaint.part"]
+    _inherit = ["kehu.complaint.part", "kehu.server.rows.mixin"]
     _order = "dispute_id, id"
     _rec_name = "stage"
     _check_company_auto = True

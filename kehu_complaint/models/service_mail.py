@@ -13,6 +13,10 @@ class ServiceMixin(models.AbstractModel):
     # === GATEWAY ===
 
     @api.model
+    def _kehu_takes_mail(self):
+        return True
+
+    @api.model
     def _service_gateway_fields(self):
         """Return the names of the fields that the defaults of an alias may set."""
         return {"company_id", "desk_id", "kind_id", "priority", "team_id", "user_id"}

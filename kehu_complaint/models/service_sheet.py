@@ -23,7 +23,7 @@ class ServiceSheet(models.Model):
     """
     _name = "kehu.service.sheet"
     _description = "Complaint Sheet"
-    _inherit = ["kehu.approval.mixin", "kehu.deadline.mixin"]
+    _inherit = ["kehu.approval.mixin", "kehu.deadline.mixin", "kehu.server.rows.mixin"]
     _order = "date_to desc, period, company_id"
     _mail_post_access = "read"
 

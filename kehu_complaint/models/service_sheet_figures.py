@@ -11,6 +11,7 @@ DIMENSIONS = {"kind": "kind_id", "cause": "cause_id", "product": "product_id", "
 class ServiceSheetLine(models.Model):
     _name = "kehu.service.sheet.line"
     _description = "Figures of a Complaint Sheet"
+    _inherit = ["kehu.server.rows.mixin"]
     _order = "sheet_id, sequence, count desc, name, id"
 
     sheet_id = fields.Many2one("kehu.service.sheet", required=True, readonly=True, index=True, ondelete="cascade")

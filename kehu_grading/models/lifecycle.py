@@ -13,7 +13,7 @@ class CustomerLifecycle(models.Model):
     """
     _name = "kehu.customer.lifecycle"
     _description = "Life Cycle of a Customer"
-    _inherit = ["kehu.confidential.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["kehu.confidential.mixin", "mail.thread", "mail.activity.mixin", "kehu.server.rows.mixin"]
     _order = "date_since desc, id desc"
     _rec_name = "partner_id"
 

@@ -1,3 +1,4 @@
+from . import server_rows
 from . import evidence_mixin
 from . import trail_mixin
 
@@ -29,6 +30,7 @@ from . import mail_activity
 
 from . import mail_message  # says which documents keep their messages
 from . import mail_thread
+from . import mail_alias
 from . import mail_compose_message
 from . import ir_attachment
 from . import res_partner
@@ -38,3 +40,4 @@ from . import closure_check
 from . import ir_http
 from . import uninstall_release
 from . import ir_module
+from . import addon_rows

@@ -29,10 +29,12 @@ CLOSURES = (
     Closure("mail.thread", "_message_create", ("values_list",), "evidence"),
     Closure("mail.thread", "_message_update_content", ("message", "body", "attachment_ids", "strict"), "evidence"),
     Closure("mail.thread", "_notify_thread_with_out_of_office", ("message", "recipients_data", "msg_vals"), "evidence"),
+    Closure("mail.thread", "message_new", ("msg_dict", "custom_values"), "hook"),
     Closure("mail.thread", "message_subscribe", ("partner_ids", "subtype_ids"), "rights"),
     Closure("mail.thread", "unlink", (), "evidence"),
     Closure("mail.tracking.value", "create", ("vals_list",), "evidence"),
     Closure("mail.tracking.value", "write", ("vals",), "evidence"),
+    Closure("base", "unlink", (), "rights"),  # of rows that come with an addon
     Closure("ir.module.module", "module_uninstall", (), "evidence"),
     Closure("ir.module.module", "unlink", (), "evidence"),
     Closure("ir.module.module", "write", ("vals",), "evidence"),

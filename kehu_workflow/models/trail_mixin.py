@@ -19,7 +19,7 @@ class TrailMixin(models.AbstractModel):
 
     _name = "kehu.trail.mixin"
     _description = "Rows that follow a document"
-    _inherit = ["kehu.evidence.mixin"]
+    _inherit = ["kehu.evidence.mixin", "kehu.server.rows.mixin"]
     _evidence_refusal = _lt("The history of a document cannot be deleted:")
 
     # Rows that state a fact: not even server code changes or deletes them.

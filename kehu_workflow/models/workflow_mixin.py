@@ -15,7 +15,7 @@ class WorkflowMixin(models.AbstractModel):
 
     _name = "kehu.workflow.mixin"
     _description = "Workflow"
-    _inherit = ["mail.thread", "kehu.evidence.mixin"]
+    _inherit = ["mail.thread", "kehu.evidence.mixin", "kehu.code.defaults.mixin"]
     _kehu_has_trail = True
     _evidence_refusal = _lt("This was under way or decided once and is kept. Withdraw, cancel or close it instead:")
 

@@ -116,3 +116,37 @@ class TestNothingIsForged(ApprovalCommon):
             self.rule.unlink()
         with self.assertRaisesRegex(UserError, "Archive"):
             self.rule.step_ids[1].unlink()
+
+    # === DEFAULTS ===
+
+    def test_no_default_makes_it_approved(self):
+        forged = {"state": "approved", "decision_count": 9, "date": "2020-01-01 00:00:00", "date_closed": "2020-01-01 00:00:00"}
+        for name, value in forged.items():
+            self.env["ir.default"].with_user(self.clerk).set("kehu.approval", name, value, user_id=True)
+            self.env["ir.default"].set("kehu.approval", name, value)
+        self.env["ir.default"].set("kehu.approval.decision", "reason", "forged")
+        self.env["ir.default"].set("kehu.workflow.log", "reason", "forged")
+        context = {f"default_{name}": value for name, value in forged.items() if name != "state"}
+        self.case.with_user(self.clerk).with_context(**context).workflow_move("submit")
+        approval = self.approval_of(self.case)
+        self.assertEqual((approval.state, approval.decision_count, approval.date_closed), ("pending", 0, False))
+        self.assertGreater(approval.date.year, 2020)
+        self.assertFalse(self.log_of(self.case).filtered("reason"))
+        approval.with_user(self.manager).approve()
+        self.assertFalse(approval.decision_ids.reason)
+        self.assertEqual(approval.state, "pending")
+        approval.with_user(self.director).approve()
+        self.assertEqual(self.case.state, "filed")
+
+    def test_context_of_the_request_is_no_state(self):
+        self.case.with_user(self.clerk).with_context(default_state="approved").workflow_move("submit")
+        self.assertEqual(self.approval_of(self.case).state, "pending")
+        self.assertEqual(self.case.state, "pending")
+
+    def test_users_default_fills_no_read_only_field(self):
+        names = self.env["kehu.test.case"]._kehu_fields_of_code()
+        self.assertIn("state", names)
+        self.assertNotIn("name", names)
+        self.env["ir.default"].with_user(self.clerk).set("kehu.test.case", "name", "Mine", user_id=True)
+        Case = self.env["kehu.test.case"].with_user(self.clerk)
+        self.assertEqual(Case.default_get(["name", "state"]), {"name": "Mine", "state": "draft"})
