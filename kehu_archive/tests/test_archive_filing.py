@@ -98,6 +98,9 @@ class TestArchiveFiling(ArchiveCase):
                 with self.assertRaisesRegex(UserError, "Take it back first"), self.env.cr.savepoint():
                     record.write(vals)
         self.archive.with_user(self.clerk).phone = "0755-1234567"
+        for colleague in (self.leader, self.salesman, self.manager):
+            with self.assertRaisesRegex(AccessError, "Who asked for the approval"), self.env.cr.savepoint():
+                self.archive.with_user(colleague).workflow_move("withdraw", "Not mine")
         self.archive.with_user(self.clerk).workflow_move("withdraw", "Name changed")
         self.archive.with_user(self.clerk).name = "Somebody Else"
 

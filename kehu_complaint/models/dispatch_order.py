@@ -8,7 +8,7 @@ from odoo.tools import LazyTranslate
 from odoo.addons.kehu_workflow.approval import ApprovalKind
 from odoo.addons.kehu_workflow.workflow import Move
 
-from .service_mixin import STAFF
+from .service_mixin import STAFF, SUPERVISORS
 
 _lt = LazyTranslate(__name__)
 
@@ -36,7 +36,8 @@ class DispatchOrder(models.Model):
         Move("grant_vendor", _lt("Approve the Outside Firm"), source=("pending",), target="approved", granted="vendor"),
         Move("return", _lt("Return"), source=("pending",), target="draft", returned="dispatch"),
         Move("return_vendor", _lt("Return the Outside Firm"), source=("pending",), target="draft", returned="vendor"),
-        Move("withdraw", _lt("Take Back"), source=("pending", "approved"), target="draft", groups=USERS, reason=True),
+        Move("withdraw", _lt("Take Back"), source=("pending", "approved"), target="draft", groups=SUPERVISORS,
+             roles=("approval_requester",), reason=True),
         Move("leave", _lt("On the Way"), source=("approved",), target="on_way", groups=USERS, roles=("technician_id",),
              carries_out=True),
         Move("end", _lt("Visit Done"), source=("on_way",), target="done", groups=USERS, roles=("technician_id",)),

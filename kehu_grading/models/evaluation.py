@@ -35,7 +35,7 @@ class Evaluation(models.Model):
              approval="grade"),
         Move("grant", _lt("Approve"), source=("pending",), target="approved", granted="grade", after="_after_granted"),
         Move("return", _lt("Return"), source=("pending",), target="draft", returned="grade"),
-        Move("withdraw", _lt("Withdraw"), source=("pending",), target="draft", groups=USERS, reason=True),
+        Move("withdraw", _lt("Withdraw"), source=("pending",), target="draft", groups=MANAGERS, roles=("approval_requester",), reason=True),
         Move("cancel", _lt("Cancel"), source=("draft", "approved"), target="cancelled", groups=MANAGERS, reason=True),
     )
     _approval_kinds = (

@@ -30,7 +30,7 @@ class SpecialTerms(models.Model):
              required=("partner_id", "content", "date_from", "date_to"), approval="terms"),
         Move("grant", _lt("Approve"), source=("pending",), target="approved", granted="terms"),
         Move("return", _lt("Return"), source=("pending",), target="draft", returned="terms"),
-        Move("withdraw", _lt("Withdraw"), source=("pending",), target="draft", groups=USERS, reason=True),
+        Move("withdraw", _lt("Withdraw"), source=("pending",), target="draft", groups=MANAGERS, roles=("approval_requester",), reason=True),
         Move("end", _lt("End"), source=("approved",), target="ended", groups=MANAGERS, reason=True),
         Move("expire", _lt("Expire"), source=("approved",), target="ended"),
     )

@@ -15,6 +15,7 @@ from . import approval_decision
 from . import approval_delegation
 from . import approval_mixin
 from . import approval_buttons  # extends approval_mixin
+from . import approval_requester  # extends approval_mixin
 
 from . import workday
 from . import resource_calendar

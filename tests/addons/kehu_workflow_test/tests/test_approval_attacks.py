@@ -149,4 +149,4 @@ class TestNothingIsForged(ApprovalCommon):
         self.assertNotIn("name", names)
         self.env["ir.default"].with_user(self.clerk).set("kehu.test.case", "name", "Mine", user_id=True)
         Case = self.env["kehu.test.case"].with_user(self.clerk)
-        self.assertEqual(Case.default_get(["name", "state"]), {"name": "Mine", "state": "draft"})
+        self.assertEqual(Case.default_get(["name", "state"]), {"name": "Mine", "state": "new"})

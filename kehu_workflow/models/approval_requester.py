@@ -1,0 +1,18 @@
+from odoo import api, models
+
+
+class ApprovalMixin(models.AbstractModel):
+    """Who takes back what waits for a decision (A6): whoever asked for it, or a rule manager in their place."""
+
+    _inherit = "kehu.approval.mixin"
+
+    def _workflow_role_approval_requester(self):
+        managers = self.env.ref("kehu_workflow.group_workflow_manager").sudo().all_user_ids
+        requesters = {approval.res_id: approval.requester_id for approval in self._approval_of("pending", "approved")}
+        return {document.id: requesters.get(document.id, managers) | managers for document in self}
+
+    @api.model
+    def _workflow_label_of_role(self, role):
+        if role == "approval_requester":
+            return self.env._("Who asked for the approval, or a rule manager")
+        return super()._workflow_label_of_role(role)
