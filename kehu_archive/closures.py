@@ -81,5 +81,6 @@ CLOSURES = (
     Closure("res.users", "write", ("vals",), "rights"),
     # What runs with more rights than its caller, and what opens by itself.
     Closure("ir.actions.server", "run", (), "hook"),
+    Closure("portal.mixin", "_portal_ensure_token", (), "token"),
     Closure("res.partner", "signup_get_auth_param", (), "token"),
 )  # fmt: skip
