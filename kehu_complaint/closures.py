@@ -11,6 +11,7 @@ CLOSURES = (
     Closure("mail.thread", "_routing_check_route", ("message", "message_dict", "route", "raise_exception"), "hook"),
     Closure("mail.thread", "message_post", (), "hook"),
     Closure("mail.thread", "_get_thread_with_access", ("thread_id", "mode"), "token"),
+    Closure("odoo.addons.rating.controllers.main:Rating", "_get_rating_and_record", ("token",), "token"),
     Closure("rating.rating", "create", ("vals_list",), "hook"),
     Closure("rating.rating", "write", ("vals",), "hook"),
     Closure("base.partner.merge.automatic.wizard", "_merge", ("partner_ids", "dst_partner", "extra_checks"), "rights"),

@@ -92,7 +92,7 @@ def test_a_complaint_from_the_counter_to_its_end(browser_as, rpc, customer_name,
     press(order, "开始执行")
     order.wait_for_selector(".o_arrow_button_current:has-text('执行中')")
     rpc("order").call("kehu.complaint", "write", [found["id"]], {
-        "execution_note": "已寄出", "reply": "<p>10 台新品已寄出，运单号 SF100。</p>"})
+        "execution_note": "已寄出", "reply_way": "phone", "reply": "<p>10 台新品已寄出，运单号 SF100。</p>"})
     order.reload()
     press(order, "答复客户")
     order.wait_for_selector(".o_arrow_button_current:has-text('已答复')")

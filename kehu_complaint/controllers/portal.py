@@ -131,7 +131,7 @@ class ServicePortal(CustomerPortal):
     @http.route("/my/<any(complaints,tickets):path>/<int:document_id>", type="http", auth="public", website=True, methods=["GET"])
     def service_document(self, path, document_id, access_token=None, done=None, refused=None, **kwargs):
         if not (document := self._service_find(path, document_id, access_token)):
-            return request.redirect("/my")
+            return self._service_refuse(path, document_id, access_token)
         if request.env.user._is_public():
             # Whoever has but the link reads times in the customer's zone.
             document = document.with_context(tz=document.partner_id.tz or document.company_id.resource_calendar_id.tz)
@@ -155,8 +155,8 @@ class ServicePortal(CustomerPortal):
 
     @http.route("/my/<any(complaints,tickets):path>/<int:document_id>/answer", type="http", auth="public", website=True, methods=["POST"])
     def service_answer(self, path, document_id, access_token=None, message=None, **post):
-        if not (document := self._service_find(path, document_id, access_token)):
-            return request.redirect("/my")
+        if not (document := self._service_find_to_answer(path, document_id, access_token)):
+            return self._service_refuse(path, document_id, access_token)
         try:
             text, files = self._service_text(message, LONGEST_TEXT), self._service_files()
             if not (text or files):
@@ -173,12 +173,38 @@ class ServicePortal(CustomerPortal):
 
     @http.route("/my/<any(complaints,tickets):path>/<int:document_id>/rate", type="http", auth="public", website=True, methods=["POST"])
     def service_rate(self, path, document_id, access_token=None, rate=None, feedback=None, **post):
-        if not (document := self._service_find(path, document_id, access_token)):
-            return request.redirect("/my")
+        if not (document := self._service_find_to_answer(path, document_id, access_token)):
+            return self._service_refuse(path, document_id, access_token)
         if rate not in ("1", "2", "3", "4", "5") or not document._service_may_be_rated():
             return self._service_back(document, access_token, "")
         document._service_rate(int(rate), self._service_text(feedback, LONGEST_TEXT))
         return self._service_back(document, access_token, "done=rating")
+
+    @http.route(
+        "/my/<any(complaints,tickets):path>/<int:document_id>/resend",
+        type="http", auth="public", website=True, methods=["POST"])
+    def service_resend(self, path, document_id, access_token=None, **post):
+        model = self._service_models().get(path)
+        if model is not None and access_token:
+            model.browse(document_id).exists()._service_resend_link(access_token)
+        return self._service_stale_link(path, document_id, access_token, is_sent=True)
+
+    def _service_refuse(self, path, document_id, access_token):
+        """Offer another link to those who came with one, and the log-in to others: the same for what does not exist."""
+        if not access_token:
+            return request.redirect("/my")
+        response = self._service_stale_link(path, document_id, access_token)
+        response.status_code = 403
+        return response
+
+    def _service_stale_link(self, path, document_id, access_token, is_sent=False):
+        return self._service_render("kehu_complaint.portal_service_stale_link", {
+            **self._prepare_portal_layout_values(),
+            "resend_url": f"/my/{path}/{document_id}/resend",
+            "access_token": access_token,
+            "is_sent": is_sent,
+            "no_breadcrumbs": True,
+        })
 
     # === FINDING ===
 
@@ -206,6 +232,10 @@ class ServicePortal(CustomerPortal):
             if is_right and not document._service_keeps_out(request.env.user):
                 return document
         return found
+
+    def _service_find_to_answer(self, path, document_id, access_token=None):
+        """Return the document to the customer; nothing to colleagues, who answer in the backend, as the company."""
+        return None if request.env.user._is_internal() else self._service_find(path, document_id, access_token)
 
     def _service_author(self, document):
         """Return who writes: the portal user, or with a link the customer whom it was sent."""

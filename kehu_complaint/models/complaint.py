@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -73,7 +75,7 @@ class Complaint(models.Model):
     _service_parts = {
         "callback_user_id": {"satisfaction", "callback_note"},
         "investigator_id": {"cause_id", "course", "responsible", "conclusion", "remedy", "prevention"},
-        "executor_id": {"execution_note", "reply"},
+        "executor_id": {"execution_note", "reply", "reply_way"},
     }
 
     state = fields.Selection(
@@ -116,6 +118,10 @@ class Complaint(models.Model):
         check_company=True)
     execution_note = fields.Text(string="What Was Done", copy=False)
     reply = fields.Html(string="Reply to the Customer", copy=False)
+    reply_way = fields.Selection(
+        [("email", "By e-mail"), ("phone", "By telephone"), ("person", "Face to face"), ("letter", "By letter")],
+        string="How the Customer Is Answered", required=True, default="email", copy=False, tracking=True,
+        help="Only an e-mail is sent by the system. Otherwise the reply says what the customer was told.")
     date_replied = fields.Datetime(string="Replied On", readonly=True, copy=False)
 
     _received_idx = models.Index("(company_id, date_received)")
@@ -159,6 +165,11 @@ class Complaint(models.Model):
         if "reply" in move.required:
             for complaint in self.filtered(lambda complaint: complaint.reply and is_html_empty(complaint.reply)):
                 blockers.setdefault(complaint.id, []).append(self.env._("The reply is empty."))
+            for complaint in self.filtered(
+                    lambda complaint: complaint.reply_way == "email" and not complaint._service_is_reachable()):
+                blockers.setdefault(complaint.id, []).append(self.env._(
+                    "There is no e-mail address to reply to. Enter one, or call instead, "
+                    "and say how and what the customer was told."))
         return blockers
 
     def _check_reviewer(self):
@@ -166,18 +177,25 @@ class Complaint(models.Model):
             raise UserError(self.env._("Nobody reviews his own report: leave it to another supervisor."))
 
     def _send_reply(self):
-        """Send the reply to the customer and keep it with the complaint (C3, C6)."""
+        """Send the reply to the customer, or note what they were told, and keep it with the complaint (C3, C6)."""
         self.sudo().date_replied = fields.Datetime.now()
         for complaint in self:
-            complaint._message_reply(complaint.reply)
+            if complaint.reply_way == "email":
+                complaint._message_reply(complaint.reply)
+            else:
+                complaint._message_log(body=Markup("<p>%s</p>%s") % (
+                    self.env._("The customer was answered: %s", complaint._reply_way_label()), complaint.reply))
         self._service_ask_rating()
 
+    def _reply_way_label(self):
+        return dict(self._fields["reply_way"]._description_selection(self.env))[self.reply_way]
+
     def _message_reply(self, body):
-        recipients = self.partner_id or self.env["res.partner"]
         # It comes from the desk: the customer is not given a colleague's address.
         return self.message_post(
-            body=body, subject=self.display_name, message_type="comment", subtype_xmlid="mail.mt_comment", partner_ids=recipients.ids,
-            author_id=self.env.user.partner_id.id, email_from=self.sudo()._service_sender(), email_add_signature=False)
+            body=body, subject=self.display_name, message_type="comment", subtype_xmlid="mail.mt_comment",
+            author_id=self.env.user.partner_id.id, email_from=self.sudo()._service_sender(), email_add_signature=False,
+            **self._service_recipient())
 
     def _clear_closed(self):
         # Who handled it may be complained about by now.

@@ -98,8 +98,12 @@ class MailThread(models.AbstractModel):
             if is_automatic(message) or self.env["mail.alias.domain"].sudo()._find_aliases([sender]):
                 message_dict["message_type"] = "auto_comment"
             document = self.env[route[0]].sudo().browse(route[1] or ()).exists()
-            if document and (stranger := document._service_colleague(sender).filtered(document._service_is_no_part_of)):
-                # A note: without the message that it answers, whose author would be told.
-                message_dict.update(is_internal=True, parent_id=False)
-                document._service_keep_aside(stranger[0])
+            if document:
+                colleagues = document._service_colleague(sender)
+                outsiders = colleagues.filtered(document._service_is_no_part_of)
+                if outsiders or not colleagues and not document._service_is_customers(sender):
+                    # A note: without the message that it answers, whose author would be told.
+                    message_dict.update(is_internal=True, parent_id=False)
+                if outsiders:
+                    document._service_keep_aside(outsiders[0])
         return super()._routing_check_route(message, message_dict, route, raise_exception=raise_exception)

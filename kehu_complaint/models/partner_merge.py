@@ -18,12 +18,22 @@ class PartnerMerge(models.TransientModel):
 
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
         partners = self.env["res.partner"].browse(getattr(partner_ids, "ids", partner_ids))
+        concerned = [
+            self.env[model].sudo().with_context(active_test=False).search([("partner_id", "in", partners.ids)])
+            for model in ("kehu.complaint", "kehu.service.ticket")]
+        before = [{document.id: document._service_addressee() for document in documents} for documents in concerned]
         result = super()._merge(partner_ids, dst_partner, extra_checks)
-        remaining = partners.exists()
-        # Core moves documents in SQL, and their stored company with them only if that was merged, too.
-        for model in ("kehu.complaint", "kehu.service.ticket"):
-            documents = self.env[model].sudo().search([("partner_id", "in", remaining.ids)])
-            self.env.add_to_compute(documents._fields["customer_id"], documents)
-        customers = remaining.sudo().commercial_partner_id
+        for documents, former in zip(concerned, before):
+            # Core moves documents in SQL, and their stored company with them only if that was merged, too.
+            moved = documents.filtered(
+                lambda document, former=former: document.partner_id != former[document.id].contact)
+            self.env.add_to_compute(moved._fields["customer_id"], moved)
+            moved.modified(["customer_id"])
+            kept = {document.id: former[document.id].customer.exists() for document in moved}
+            changed = moved.filtered(
+                lambda document, kept=kept: kept[document.id] not in (document.customer_id, partners.browse()))
+            changed._service_change_addressees(former)
+            changed._journal_update()
+        customers = partners.exists().sudo().commercial_partner_id
         self.env["kehu.complaint"].sudo().search([("customer_id", "in", customers.ids)])._find_repeats(customers)
         return result

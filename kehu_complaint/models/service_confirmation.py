@@ -138,6 +138,14 @@ class ServiceMixin(models.AbstractModel):
         email = email_normalize(self.contact_email)
         return bool(email) and not self.env["mail.alias.domain"].sudo()._find_aliases([email])
 
+    def _service_recipient(self):
+        """Return how ``message_post()`` reaches the address on file: through the contact who has it, or by itself."""
+        email = email_normalize(self.contact_email)
+        contact = self.sudo().partner_id
+        if email and email != contact.email_normalized:
+            return {"outgoing_email_to": email}
+        return {"partner_ids": contact.ids}
+
     def _service_send(self, template, author=None):
         """Queue a mail from a template to the customer and keep it with the document.
 

@@ -107,11 +107,13 @@ class ServiceMixin(models.AbstractModel):
 
     def _message_post_after_hook(self, message, msg_values):
         result = super()._message_post_after_hook(message, msg_values)
-        if message.message_type in ("comment", "email") and not message.is_internal and not message.subtype_id.internal:
-            author = message.sudo().author_id
-            if author.partner_share if author else message.message_type == "email":
-                server = self.sudo().with_user(SUPERUSER_ID)  # sudo() first: it drops the defaults in the context of the caller
+        author, is_mail = message.sudo().author_id, message.message_type == "email"
+        if message.message_type in ("comment", "email") and (author.partner_share if author else is_mail):
+            server = self.sudo().with_user(SUPERUSER_ID)  # sudo() first: it drops the defaults in the context of the caller
+            if not (message.is_internal or message.subtype_id.internal):
                 server._service_hear(message.with_env(server.env))
+            elif is_mail:
+                server._service_hold(message.with_env(server.env))
         return result
 
     def _service_hear(self, message):
@@ -133,6 +135,19 @@ class ServiceMixin(models.AbstractModel):
         :param user: who wrote
         """
         self._service_tell_supervisor(self.env._("%s takes no part in this, and answered by mail: see the note", user.name))
+
+    def _service_remind_handlers(self, summarise, activity_type=None):
+        """Leave an activity to the handlers, or to a supervisor where nobody handles.
+
+        :param summarise: returns the summary in a language
+        :param activity_type: xml id; none: to do
+        """
+        Activity = self.env["mail.activity"]
+        handlers = Activity._kehu_filter_readers(self, {document.id: document.user_id for document in self})
+        supervisors = Activity._kehu_filter_readers(self, self._workflow_role_supervisors())
+        told = [(handlers[document.id] or supervisors[document.id][:1], {"res_id": document.id}) for document in self]
+        kind = activity_type and self.env["ir.model.data"]._xmlid_to_res_id(activity_type)
+        Activity._kehu_remind(Activity._kehu_prepare_reminders(self._name, told, summarise, kind))
 
     def _service_tell_supervisor(self, summary=None):
         kind = "kehu_complaint.mail_activity_type_customer_wrote"

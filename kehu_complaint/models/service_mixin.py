@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import email_normalize
 
 STAFF = "kehu_complaint.group_service_user"
 SUPERVISORS = ("kehu_complaint.group_service_supervisor",)
@@ -51,8 +52,8 @@ class ServiceMixin(models.AbstractModel):
     partner_id = fields.Many2one(
         "res.partner", string="Customer", index="btree_not_null", tracking=True, check_company=True, ondelete="restrict")
     customer_id = fields.Many2one(
-        "res.partner", string="Company of the Customer", related="partner_id.commercial_partner_id", store=True, precompute=True,
-        index="btree_not_null")
+        "res.partner", string="Company of the Customer", compute="_compute_customer_id", store=True, precompute=True,
+        index="btree_not_null", ondelete="restrict")
     contact_name = fields.Char(string="Who Called", help="The person who turned to us, if he is no contact yet.")
     contact_phone = fields.Char(string="Telephone", compute="_compute_contact", store=True, readonly=False, precompute=True)
     contact_email = fields.Char(string="E-mail", compute="_compute_contact", store=True, readonly=False, precompute=True)
@@ -93,10 +94,25 @@ class ServiceMixin(models.AbstractModel):
     # === COMPUTE ===
 
     @api.depends("partner_id")
-    def _compute_contact(self):
+    def _compute_customer_id(self):
+        # Taken once: a contact who changes employer leaves the documents with the company for which they turned to us.
         for document in self:
-            document.contact_phone = document.partner_id.phone or document.contact_phone
-            document.contact_email = document.partner_id.email or document.contact_email
+            document.customer_id = document.partner_id.commercial_partner_id
+
+    @api.depends("partner_id")
+    def _compute_contact(self):
+        # The address that wrote stays, unless it is known as that of another contact.
+        emails = {email_normalize(document.contact_email) for document in self if document.partner_id} - {False}
+        known = self.env["res.partner"].sudo().search([("email_normalized", "in", list(emails))]) if emails else self.env["res.partner"]
+        for document in self:
+            contact, email = document.partner_id, document.contact_email
+            owners = known.filtered(lambda partner, email=email: partner.email_normalized == email_normalize(email))
+            document.contact_phone = contact.phone or document.contact_phone
+            if contact and (not email or owners and contact._origin not in owners):
+                is_colleagues = contact.commercial_partner_id._origin in owners.commercial_partner_id
+                document.contact_email = contact.email or (is_colleagues and email)
+            else:
+                document.contact_email = email
 
     @api.depends("partner_id", "desk_id")
     def _compute_team_id(self):

@@ -1,6 +1,6 @@
 from odoo import SUPERUSER_ID, api, models
 from odoo.fields import Domain
-from odoo.tools import LazyTranslate
+from odoo.tools import LazyTranslate, email_normalize
 
 _lt = LazyTranslate(__name__)
 
@@ -40,8 +40,10 @@ class ServiceMixin(models.AbstractModel):
         user = self.env.user
         if not user._is_portal():
             return Domain.FALSE
-        # What a third party reported may be about him; it is not his.
-        return Domain("customer_id", "=", user.partner_id.commercial_partner_id.id) & Domain("channel", "!=", "third")
+        # What a private person turned to us with stays with them when they join a company. What a third party reported may be
+        # about the customer; it is not theirs.
+        own = user.partner_id.commercial_partner_id | user.partner_id
+        return Domain("customer_id", "in", own.ids) & Domain("channel", "!=", "third")
 
     def _service_keeps_out(self, user):
         """Return whether a link opens nothing for ``user``: a colleague who is accused, or from whom it is hidden (C8)."""
@@ -76,11 +78,16 @@ class ServiceMixin(models.AbstractModel):
             order="date, id")
 
     def _service_portal_author(self, message):
-        """Return ``(name, whether it is the customer)``. Colleagues are the company: he need not know who."""
+        """Return ``(name, whether it came from outside)``. Colleagues are the company: the customer need not know which one."""
         author = message.author_id
-        if author.partner_share or not author and message.message_type == "email":
-            return author.name or self.contact_name or self.contact_email, True
-        return self.company_id.name, False
+        if not (author.partner_share if author else message.message_type == "email"):
+            return self.company_id.name, False
+        if author and self.customer_id in (author, author.commercial_partner_id):
+            return author.name, True
+        email = email_normalize(message.email_from)
+        if not author and email == email_normalize(self.contact_email):
+            return self.contact_name or self.contact_email, True
+        return email or message.email_from, True
 
     def _service_portal_values(self, partner, company, values):
         """Return the values to create what a customer enters in the portal.

@@ -213,9 +213,11 @@ class TestServiceMailAnswers(ServiceMailCase):
         self.assertFalse(complaint.waiting_reason)
         self.assertEqual(set(complaint.sudo().deadline_ids.mapped("state")), {"running"})
 
-    def test_a_stranger_among_them_answers_too(self):
+    def test_contact_of_customer_answers_too(self):
         complaint = self.waiting()
-        self.answer(complaint, sender="His Secretary <secretary@bright.example.com>")
+        self.env["res.partner"].create({
+            "name": "Secretary", "email": "secretary@bright.example.com", "parent_id": self.customer.id})
+        self.answer(complaint, sender="Secretary <secretary@bright.example.com>")
         self.assertFalse(complaint.waiting_reason)
 
     def test_no_colleague_and_no_machine_lets_the_clocks_go_on(self):
