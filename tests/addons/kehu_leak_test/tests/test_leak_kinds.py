@@ -9,7 +9,7 @@ class TestLeakKinds(KindsCase):
     """X3: each kind of leak is looked for in all models."""
 
     def test_no_search_is_an_oracle(self):
-        self.assertNothing(self.oracles(), 200)
+        self.assertNothing(self.oracles(), 40)
 
     def test_careless_search_is_found(self):
         self.env["kehu.leak.careless"].create({"customer_ref": self.markers.customers["2"].id})
@@ -23,7 +23,7 @@ class TestLeakKinds(KindsCase):
         self.assertNothing(self.delegated_files(), 3)
 
     def test_row_shows_no_particulars_of_a_hidden_customer(self):
-        self.assertNothing(self.particulars(), 100)
+        self.assertNothing(self.particulars(), 30)
 
     def test_no_aggregate_shows_a_hidden_customer(self):
         self.assertNothing(self.aggregates(), 500)
