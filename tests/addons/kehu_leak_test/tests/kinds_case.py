@@ -83,7 +83,6 @@ class KindsCase(HttpCase):
     def assertNothing(self, found, least):
         """Assert that a finder finds nothing although it looks at a number of places."""
         found = list(found)
-        print("FOUND", self._testMethodName, self.tried, *found[:60], sep="\n   ", flush=True)
         _logger.info("%s: %s tried", self._testMethodName, self.tried)
         self.assertFalse(found, "\n".join(map(str, found[:150])))
         self.assertGreater(self.tried, least)
@@ -118,7 +117,7 @@ class KindsCase(HttpCase):
         ]
 
     def _referring(self, model):
-        """Return rows that may be read, and that refer to a record of a hidden customer by any many2one or many2many."""
+        """Return readable rows that refer to a record of a hidden customer by any many2one or many2many."""
         model, rows = model.with_context(active_test=False), model.browse()
         for name, field in model._fields.items():
             if field.type in ("many2one", "many2many") and field.store and field.comodel_name in self.documents:
@@ -206,7 +205,7 @@ class KindsCase(HttpCase):
     # === LABELS AND REFERENCES ===
 
     def labels(self):
-        """What hidden records are called: by themselves, where others name them, and where they are put into a field."""
+        """What hidden records are called: by themselves, where others name them, where they are put into a field."""
         for model in self.models:
             told = model.with_context(**_TELLING_LABELS)
             yield from self._marked((model._name, "name_search"), told.name_search, "Zq")

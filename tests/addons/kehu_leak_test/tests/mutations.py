@@ -32,8 +32,8 @@ FINDERS = {
     "files": ("delegated_files",),
     "token": ("tokens",),
 }
-# What no finder can look for, since no word of a customer comes out (an entry in a log, a permission, a right), and the tests
-# that were written for a closure: names of tests, or of classes of tests.
+# Tests, or classes of tests: for what no finder can look for, since no word of a customer comes out (an entry in a log,
+# a permission, a right), and those that were written for a closure.
 TESTS = {
     "CSVExport.from_data": ("test_csv_and_vcard_carry_the_mark",),
     "ExportXlsxWriter.close": ("test_the_exported_workbook",),
