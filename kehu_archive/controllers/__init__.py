@@ -1,2 +1,3 @@
 from . import export
+from . import portal_pages
 from . import recipients

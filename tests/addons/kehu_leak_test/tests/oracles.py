@@ -47,8 +47,8 @@ class Oracles:
             for name, definition in self._leaving_rights(model):
                 places.setdefault(definition, []).append((model, name))
         self.fields = len(places)
-        # What a mixin defines is asked on the first model, of a few, with a row that leads to a hidden customer: what even
-        # a superuser does not find there, nobody is told.
+        # What a mixin defines is asked on the first model, of a few, with a row that leads to a hidden customer; what
+        # even a superuser does not find there, nobody is told.
         for rank in range(_MODELS):
             by_model = {}
             for definition, rows in places.items():

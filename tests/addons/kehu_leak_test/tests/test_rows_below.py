@@ -158,6 +158,16 @@ class TestRowsBelow(HttpCase):
         self.assertIn(orders[0].name, page.text)
         self.assertNotIn("Marker street", page.text)
 
+    def test_passed_on_link_opens_no_hidden_document(self):
+        order = self.env["sale.order"].create({"partner_id": self.customers["3"].id})
+        url = order.get_portal_url()
+        self.classify()
+        self.assertIn(order.name, self.url_open(url).text)
+        self.authenticate("rows_spy", "rows_spy")
+        page = self.url_open(url)
+        self.assertNotIn(order.name, page.text)
+        self.assertNotIn("arker", page.text)
+
     # === FILES ===
 
     def test_product_document_is_no_way_to_a_file(self):
