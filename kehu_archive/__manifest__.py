@@ -37,6 +37,7 @@
         "views/tier_lowering_views.xml",
         "views/tier_raising_views.xml",
         "views/right_change_views.xml",
+        "views/approval_views.xml",
         "views/grant_views.xml",
         "views/access_log_views.xml",
         "views/access_review_views.xml",

@@ -6,6 +6,7 @@ from . import ir_sequence
 from . import numbered_mixin
 from . import officers_mixin
 from . import right_change
+from . import approval_lending
 from . import res_groups
 from . import res_users
 from . import res_company

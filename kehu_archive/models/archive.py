@@ -52,6 +52,7 @@ class Archive(models.Model):
              groups=MANAGERS, reason=True),
         Move("reopen", _lt("Reopen"), source=("closed",), target="preliminary", groups=MANAGERS, reason=True, after="_after_reopen"),
     )
+    _kehu_lends_reading = True
     # Who the customer is, is what the approvers agree to; the rest of the card is kept up to date freely.
     _approval_kinds = (ApprovalKind("filing", _lt("Formal filing"), watched=("name", "vat")),)
     _workflow_statusbar = ("preliminary", "pending", "formal")

@@ -16,7 +16,7 @@ WATCHED = (
     "kehu_archive.group_tier_auditor",
     "kehu_archive.group_confidential_export",
 )
-# Membership is noted: they can take an officer's place, or say who approves.
+# Membership is noted, as is that of the groups that approve: they can take an officer's place, or say who approves.
 NOTED = ("base.group_system", "kehu_workflow.group_workflow_manager")
 
 UNDOING = "kehu_right_undoing"
@@ -92,6 +92,8 @@ class ResGroups(models.Model):
                 group = self.sudo().browse(group_id).exists()
                 self.env["kehu.access.log"]._log_right(
                     self.env["res.users"].browse(user_ids), f"{sign} {group.full_name or group_id}{suffix}")
+                if sign == "+" and (steps := self.env["kehu.approval.step"]._kehu_lending().filtered(lambda step: group in step.group_ids)):
+                    steps._kehu_lend_later(self.env["res.users"].browse(user_ids))
         for arguments, is_direct in changes:
             self.env["kehu.right.change"]._keep(*arguments, is_direct=is_direct)
 
@@ -152,7 +154,7 @@ class ResGroups(models.Model):
                 UNION
                 SELECT i.root, r.gid FROM res_groups_implied_rel r JOIN implying i ON r.hid = i.gid
             )
-            """, self._kehu_group_ids(WATCHED + NOTED))
+            """, self._kehu_group_ids(WATCHED + NOTED) + self.env["kehu.approval.step"]._kehu_lending().group_ids.ids)
         active, users, implied = {}, defaultdict(set), defaultdict(set)
         for root, user_id, group_id, is_active in self.env.execute_query(SQL(
             """%s SELECT i.root, u.id, i.gid, u.active

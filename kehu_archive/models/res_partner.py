@@ -41,7 +41,7 @@ class ResPartner(models.Model):
 
     kehu_is_to_decide = fields.Boolean(
         string="Waits for My Decision", compute="_compute_kehu_is_to_decide", search="_search_kehu_is_to_decide",
-        help="Whoever decides on an archive may read its customer until he has decided.")
+        help="Users who decide on an archive may read its customer until they have decided.")
 
     _kehu_tier_idx = models.Index("(kehu_tier) WHERE kehu_tier > '1'")
 
@@ -69,7 +69,7 @@ class ResPartner(models.Model):
             partner.kehu_archive_id = archive
             partner.kehu_archive_state = archive and archive.state
 
-    @api.depends("commercial_partner_id.kehu_archive_ids.approval_is_mine")
+    @api.depends("commercial_partner_id.kehu_archive_ids.kehu_is_lent")
     @api.depends_context("uid")
     def _compute_kehu_is_to_decide(self):
         waiting = self._kehu_waiting_ids()
@@ -84,10 +84,10 @@ class ResPartner(models.Model):
 
     @api.model
     def _kehu_waiting_ids(self):
-        """Return the ids of the customers whose archives wait for the current user's decision."""
+        """Return the ids of the customers whose archives are lent to the current user for a decision."""
         # Few, so looked up first: as a sub-query they would slow every search of contacts. Superuser, because
         # the rule of tiers uses this and would have to ask itself.
-        waiting = self.env["kehu.approval"]._waiting_documents("kehu.archive")
+        waiting = self.env["kehu.approval"]._kehu_lent_documents("kehu.archive")
         if not waiting:
             return set()
         archives = self.env["kehu.archive"].sudo().with_context(active_test=False)._search([("id", "in", waiting)])

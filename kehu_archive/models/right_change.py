@@ -249,7 +249,7 @@ class RightChange(models.Model):
             if now - change.beneficiary_ids:
                 raise UserError(self.env._("Others would gain by it now than when it was asked for. Refuse it, and have it asked for again."))
             if not now.filtered("active"):
-                raise UserError(self.env._("Those who would gain by it are not active any more. Refuse it."))
+                raise UserError(self.env._("Those who would gain by it are not active, or not concerned, any more. Refuse it."))
             if not change._unchanged():
                 raise UserError(self.env._("The present value is not the one that was noted. Refuse it, and have it asked for again."))
 

@@ -1,5 +1,6 @@
 from . import test_access_log
 from . import test_access_review
+from . import test_approval_lending
 from . import test_archive_access
 from . import test_archive_card
 from . import test_archive_duplicates

@@ -26,10 +26,11 @@ class TestRightChange(ArchiveCase):
         cls.cleared_top = new_test_user(
             cls.env, "test_cleared_top", f"kehu_archive.group_archive_user,{TOP_SECRET}", name="Kong")
         cls.top_secret = cls.env.ref(TOP_SECRET)
+        cls.earlier = cls.env["kehu.right.change"].search([])  # of the demo company
 
     def requests(self, **values):
         domain = [(name, "=", value) for name, value in {"state": "pending", **values}.items()]
-        return self.env["kehu.right.change"].search(domain)
+        return self.env["kehu.right.change"].search(domain) - self.earlier
 
     def reads(self, user, customer=None):
         self.env.invalidate_all()
@@ -250,9 +251,9 @@ record.with_user(%s).with_context({{}}).sudo().write({{"user_id": {self.admin.id
                 (self.salesman, False), (self.manager, False)):
             found = self.env["kehu.right.change"].with_user(user).search([])
             self.assertEqual(bool(found), sees, user.name)
-        masked = self.env["kehu.right.change"].with_user(self.admin).search([]).document_names
-        self.assertNotIn("Secret", masked)
-        self.assertEqual(self.env["kehu.right.change"].with_user(self.officer).search([]).document_names, "Secret Customer")
+        change = self.requests()
+        self.assertNotIn("Secret", change.with_user(self.admin).document_names)
+        self.assertEqual(change.with_user(self.officer).document_names, "Secret Customer")
 
     # === UNITS ===
 

@@ -47,6 +47,7 @@ class DispatchOrder(models.Model):
         ApprovalKind("vendor", _lt("Dispatch order for an outside firm"), watched=("vendor_id", "date_from", "date_to", "vendor_amount")),
     )
     _workflow_statusbar = ("draft", "pending", "approved", "on_way", "done")
+    _kehu_lends_reading = True
     _impartial_roles = ("technician_id",)
 
     state = fields.Selection(
@@ -160,7 +161,7 @@ class DispatchOrder(models.Model):
     def _kehu_readers_domain(self, mode="read"):
         # Who decides reads what he decides on, and no more of the ticket.
         domain = super()._kehu_readers_domain(mode)
-        return domain | Domain("approval_is_mine", "=", True) if mode == "read" else domain
+        return domain | Domain("kehu_is_lent", "=", True) if mode == "read" else domain
 
 
 class ServiceTicket(models.Model):

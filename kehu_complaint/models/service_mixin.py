@@ -23,6 +23,7 @@ class ServiceMixin(models.AbstractModel):
     _check_company_auto = True
     _primary_email = "contact_email"
     _mail_post_access = "read"
+    _kehu_lends_reading = True
     _impartial_roles = ("user_id", "callback_user_id")
 
     # What an employee outside the service may write who has a role: {role: fields}. Extensions add.
@@ -232,7 +233,7 @@ class ServiceMixin(models.AbstractModel):
         # A part in the document opens what the document keeps closer than its customer, never the customer.
         parts = Domain.OR(Domain(name, "in", [self.env.uid]) for name in self._impartial_roles)
         domain = super()._kehu_readers_domain(mode) | parts & self._service_customer_domain()
-        return domain | Domain("approval_is_mine", "=", True) if mode == "read" else domain
+        return domain | Domain("kehu_is_lent", "=", True) if mode == "read" else domain
 
     @api.model
     def _service_customer_domain(self):

@@ -196,12 +196,14 @@ class Approval(models.Model):
         )
 
     @api.model
-    def _waiting_documents(self, model_name):
-        """The ids of the documents of a model on which the user can decide something now.
+    def _waiting_documents(self, model_name, condition=Domain.TRUE):
+        """Return the ids of the documents of a model on which the user can decide something now.
 
         Record rules ask again and again: the answer is kept within the transaction until an approval or a step changes.
+
+        :param condition: what the approvals must fulfil besides
         """
-        mine = self._domain_mine()
+        mine = self._domain_mine() & condition
         known, key = self.env.cr.cache.setdefault(_WAITING, {}), (model_name, repr(mine))
         if key not in known:
             waiting = self.sudo()._search(mine & Domain("res_model", "=", model_name))

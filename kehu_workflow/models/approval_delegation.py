@@ -71,11 +71,26 @@ class ApprovalDelegation(models.Model):
         delegators = self.env["res.users"].sudo()
         for delegator_id, first, last in self._delegated_to(user.id):
             delegator = delegators.browse(delegator_id)
-            # Neither the context's time zone nor the delegate's own: he could stretch the dates with them.
-            today = fields.Date.context_today(self.with_context(tz=delegator.tz or "UTC"))
-            if first <= today <= last and delegator.active and not delegator.share:
+            if first <= self._today(delegator) <= last and delegator.active and not delegator.share:
                 delegators |= delegator
         return delegators
+
+    def _today(self, delegator):
+        # Neither the context's time zone nor the delegate's own, with which the dates could be stretched.
+        return fields.Date.context_today(self.with_context(tz=delegator.tz or "UTC"))
+
+    def _is_in_force(self):
+        return self.date_from <= self._today(self.delegator_id) <= self.date_to
+
+    @api.model
+    def _delegates(self, users):
+        """Return ``{user: users}``: the active employees who may decide today in the place of each of ``users``."""
+        delegates = {}
+        for delegation in self.sudo().search([("delegator_id", "in", users.ids)]).filtered(lambda delegation: delegation._is_in_force()):
+            if delegation.delegate_id.active and not delegation.delegate_id.share:
+                delegator = users.browse(delegation.delegator_id.id)
+                delegates[delegator] = delegates.get(delegator, users.browse()) | users.browse(delegation.delegate_id.id)
+        return delegates
 
     @api.model
     @tools.ormcache("user_id")

@@ -1,0 +1,280 @@
+from datetime import timedelta
+
+from odoo import Command, fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+
+from .common import CODE, ArchiveCase, credit_code
+
+
+@tagged("post_install", "-at_install")
+class TestApprovalLending(ArchiveCase):
+    """X2, X5, A6: an approval lends reading to those who decided it when it was asked for; an officer confirms who comes later."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.director = new_test_user(cls.env, "test_director", "kehu_archive.group_marketing_director", name="Director")
+        cls.rule_manager = new_test_user(
+            cls.env, "test_rule_manager", "kehu_archive.group_archive_user,kehu_workflow.group_workflow_manager", name="Zhu")
+        cls.admin = new_test_user(cls.env, "test_admin", "base.group_system", name="Zhao")
+        cls.colleague = new_test_user(
+            cls.env, "test_officer_2", "kehu_archive.group_tier_officer,kehu_archive.group_clearance_top_secret", name="Feng")
+        # Those of the demo company decide nothing here.
+        cls.env.ref("kehu_archive.group_tier_officer").user_ids = cls.officer | cls.colleague
+        cls.env.ref("kehu_archive.group_marketing_director").user_ids = cls.director
+        cls.step = cls.env.ref("kehu_archive.approval_step_filing_unit")
+        cls.later_step = cls.env.ref("kehu_archive.approval_step_filing_director")
+        cls.archive = cls.file_archive(vat=CODE, legal_representative="Zhao", kehu_team_id=cls.unit.id).with_env(cls.env)
+        cls.archive.kehu_custodian_id = cls.clerk
+        cls.earlier = cls.env["kehu.right.change"].search([])
+
+    def submit(self, tier="2"):
+        self.archive.sudo().kehu_tier = tier
+        self.archive.with_user(self.clerk).workflow_move("submit")
+        return self.archive.approval_ids.filtered(lambda approval: approval.state == "pending")
+
+    def reads(self, user):
+        self.env.invalidate_all()
+        readable = {record.with_user(user).has_access("read") for record in (self.archive, self.archive.partner_id)}
+        found = bool(self.env["res.partner"].with_user(user).search_count([("id", "=", self.archive.partner_id.id)]))
+        self.assertEqual(readable, {found})
+        return found
+
+    def requests(self, state="pending"):
+        return self.env["kehu.right.change"].search([("res_model", "=", "kehu.approval"), ("state", "=", state)]) - self.earlier
+
+    def log(self):
+        return self.env["kehu.access.log"].search([("action", "=", "right"), ("note", "like", "kehu_lent_user_ids"), ("partner_id", "=", self.archive.partner_id.id)])
+
+    def told(self, approval):
+        return self.env["mail.activity"].search([("kehu_approval_id", "=", approval.id)]).user_id
+
+    # === ASKED FOR ===
+
+    def test_candidate_when_asked_reads_with_note_and_officers_are_told(self):
+        approval = self.submit()
+        self.assertEqual(approval.kehu_lent_user_ids, self.director)  # the leader reads anyway
+        self.assertFalse(self.reads(self.director))
+        self.assertIn("Director", self.log().note)
+        self.assertEqual((self.log().partner_id, self.log().user_id), (self.archive.partner_id, self.clerk))
+        change = self.requests("direct")
+        self.assertEqual(change.beneficiary_ids, self.director)
+        self.assertEqual(change.activity_ids.user_id, self.officer | self.colleague)
+        approval.with_user(self.leader).approve()
+        self.assertTrue(self.reads(self.director))
+        approval.with_user(self.director).approve()
+        self.assertFalse(self.reads(self.director))
+
+    def test_officers_are_told_once_of_candidate_of_rule(self):
+        approval = self.submit()
+        approval.with_user(self.clerk).withdraw()
+        self.archive.with_user(self.clerk).workflow_move("submit")
+        self.assertEqual(len(self.log()), 2)
+        self.assertEqual(len(self.requests("direct")), 1)
+
+    def test_unclassified_customer_lends_nothing_and_waits_for_nobody(self):
+        approval = self.submit("1")
+        self.step.with_user(self.rule_manager).user_ids = [Command.link(self.employee.id)]
+        self.assertFalse(approval.kehu_lent_user_ids | self.requests().beneficiary_ids | self.requests("direct").beneficiary_ids)
+        self.env["kehu.approval"].search([("state", "=", "pending")])._refresh_candidates()
+        self.assertIn(self.employee, self.told(approval))
+
+    # === CHANGED STEPS, GROUPS, DELEGATIONS, TIERS ===
+
+    def test_rule_manager_adds_nobody_who_reads_at_once(self):
+        approval = self.submit()
+        for user in (self.employee, self.rule_manager):
+            self.step.with_user(self.rule_manager).user_ids = [Command.link(user.id)]
+            self.assertFalse(self.reads(user))
+            with self.assertRaises(AccessError):
+                approval.with_user(user).approve()
+        requests = self.requests()
+        self.assertEqual(requests.beneficiary_ids, self.employee | self.rule_manager)
+        self.assertEqual(requests.requester_id, self.rule_manager)
+        self.assertEqual(requests.activity_ids.user_id, self.officer | self.colleague)
+        self.assertEqual(len(self.log()), 1)
+        self.assertTrue(self.env["kehu.access.log"].search([("action", "=", "right"), ("note", "like", "+ % / Business unit")]))
+
+    def test_rule_manager_confirms_nothing(self):
+        self.submit()
+        self.step.with_user(self.rule_manager).user_ids = [Command.link(self.employee.id)]
+        for user in (self.rule_manager, self.employee, self.admin):
+            with self.assertRaises(UserError):  # or AccessError, which is one: nothing is told to the employee
+                self.requests().with_user(user).workflow_move("confirm")
+        self.assertFalse(self.reads(self.employee))
+
+    def test_confirmed_newcomer_is_told_and_decides(self):
+        approval = self.submit()
+        self.step.with_user(self.rule_manager).user_ids = [Command.link(self.employee.id)]
+        approval._refresh_candidates()
+        self.assertNotIn(self.employee, self.told(approval))
+        self.requests().with_user(self.officer).workflow_move("confirm")
+        self.assertTrue(self.reads(self.employee))
+        self.assertIn(self.employee, self.told(approval))
+        line = self.log()[0]
+        self.assertEqual(line.user_id, self.officer)
+        self.assertIn(self.employee.name, line.note)
+        approval.with_user(self.employee).approve()
+        self.assertFalse(self.reads(self.employee))
+
+    def test_refused_newcomer_is_not_asked_for_again(self):
+        approval = self.submit()
+        self.step.with_user(self.rule_manager).user_ids = [Command.link(self.employee.id)]
+        self.requests().with_user(self.officer).workflow_move("refuse", "Not concerned")
+        approval._refresh_candidates()
+        self.assertFalse(self.requests())
+        self.assertFalse(self.reads(self.employee))
+
+    def test_request_ends_with_its_approval(self):
+        approval = self.submit()
+        self.step.with_user(self.rule_manager).user_ids = [Command.link(self.employee.id)]
+        change = self.requests()
+        approval.with_user(self.clerk).withdraw()
+        self.assertEqual(change.state, "withdrawn")
+        self.assertFalse(change.activity_ids)
+
+    def test_newcomer_taken_off_the_step_gains_nothing_by_confirmation(self):
+        self.submit()
+        self.step.with_user(self.rule_manager).user_ids = [Command.link(self.employee.id)]
+        self.step.with_user(self.rule_manager).user_ids = [Command.unlink(self.employee.id)]
+        with self.assertRaisesRegex(UserError, "not concerned"):
+            self.requests().with_user(self.officer).workflow_move("confirm")
+
+    def test_later_step_changed_meanwhile_waits_too(self):
+        approval = self.submit()
+        self.later_step.with_user(self.rule_manager).user_ids = [Command.link(self.employee.id)]
+        self.assertEqual(self.requests().requester_id, self.rule_manager)
+        approval.with_user(self.leader).approve()
+        self.assertFalse(self.reads(self.employee))
+        self.assertEqual(self.told(approval), self.director)
+
+    def test_newcomer_with_clearance_decides_at_once(self):
+        approval = self.submit()
+        self.step.with_user(self.rule_manager).user_ids = [Command.link(self.cleared.id)]
+        self.assertFalse(self.requests())
+        approval.with_user(self.cleared).approve()
+
+    def test_officer_lends_directly_but_not_to_oneself(self):
+        self.env.ref("kehu_workflow.group_workflow_manager").user_ids |= self.officer | self.colleague
+        approval = self.submit("3")
+        self.step.with_user(self.officer).user_ids = [Command.link(self.employee.id)]
+        self.assertIn(self.employee, approval.kehu_lent_user_ids)
+        self.assertTrue(self.reads(self.employee))
+        self.colleague.group_ids -= self.env.ref("kehu_archive.group_clearance_top_secret")
+        self.step.with_user(self.colleague).user_ids = [Command.link(self.colleague.id), Command.link(self.rule_manager.id)]
+        self.assertFalse(self.reads(self.colleague) or self.reads(self.rule_manager))
+        self.assertEqual(self.requests().beneficiary_ids, self.colleague | self.rule_manager)
+
+    def test_officer_at_work_lends_to_nobody_unasked(self):
+        approval = self.submit()
+        self.env.cr.execute(  # as a role or a group changes, without a word to the approval
+            "INSERT INTO kehu_approval_step_res_users_rel (kehu_approval_step_id, res_users_id) VALUES (%s, %s)",
+            [self.step.id, self.employee.id])
+        self.env.invalidate_all()
+        self.step.with_user(self.rule_manager).user_ids = [Command.link(self.rule_manager.id)]
+        self.requests().filtered(lambda change: change.beneficiary_ids == self.rule_manager).with_user(self.officer).workflow_move("confirm")
+        self.assertEqual(approval.kehu_lent_user_ids, self.director | self.rule_manager)
+        self.assertFalse(self.reads(self.employee))
+
+    def test_new_member_of_step_group_waits_and_is_logged(self):
+        approval = self.submit()
+        approval.with_user(self.leader).approve()
+        group = self.env.ref("kehu_archive.group_marketing_director")
+        self.employee.with_user(self.admin).group_ids = [Command.link(group.id)]
+        self.assertFalse(self.reads(self.employee))
+        self.assertEqual((self.requests().requester_id, self.requests().beneficiary_ids), (self.admin, self.employee))
+        self.assertTrue(self.env["kehu.access.log"].search(
+            [("action", "=", "right"), ("res_model", "=", "res.users"), ("res_id", "=", self.employee.id),
+             ("note", "=", f"+ {group.full_name}")]))
+
+    def test_group_of_rule_managers_gives_no_reading(self):
+        self.submit()
+        self.admin.with_user(self.admin).group_ids = [Command.link(self.env.ref("kehu_workflow.group_workflow_manager").id)]
+        self.step.with_user(self.admin).user_ids = [Command.link(self.admin.id)]
+        self.assertFalse(self.reads(self.admin))
+        with self.assertRaises(UserError):
+            self.requests().with_user(self.admin).workflow_move("confirm")
+
+    def test_delegate_waits_unless_there_when_asked(self):
+        today = fields.Date.today()
+        dates = {"date_from": today - timedelta(days=1), "date_to": today + timedelta(days=3)}
+        Delegation = self.env["kehu.approval.delegation"].with_user(self.leader)
+        Delegation.create({"delegate_id": self.employee.id, **dates})
+        self.assertTrue(self.env["kehu.access.log"].search([("action", "=", "right"), ("note", "like", "+ Chen: ")]))
+        approval = self.submit()
+        self.assertTrue(self.reads(self.employee))
+        Delegation.create({"delegate_id": self.rule_manager.id, **dates})
+        self.assertFalse(self.reads(self.rule_manager))
+        self.assertEqual((self.requests().requester_id, self.requests().beneficiary_ids), (self.leader, self.rule_manager))
+        self.requests().with_user(self.officer).workflow_move("confirm")
+        self.assertTrue(self.reads(self.rule_manager))
+        approval.with_user(self.rule_manager).approve()
+
+    def test_tier_raised_meanwhile_takes_reading_until_confirmed(self):
+        approval = self.submit("1")
+        approval.with_user(self.leader).approve()
+        self.archive.sudo().kehu_tier = "2"
+        self.assertFalse(self.reads(self.director))
+        approval._refresh_candidates()
+        self.assertEqual(self.requests().beneficiary_ids, self.director)
+        self.requests().with_user(self.officer).workflow_move("confirm")
+        approval.with_user(self.director).approve()
+        self.assertEqual(self.archive.state, "formal")
+
+    def test_responsible_is_warned_when_all_wait(self):
+        approval = self.submit("1")
+        approval.with_user(self.leader).approve()
+        self.archive.sudo().kehu_tier = "2"
+        self.env.invalidate_all()
+        approval._refresh_candidates()
+        self.assertIn("Nobody can decide", approval.rule_id.activity_ids.mapped("summary")[0])
+
+    # === FORGED ===
+
+    def test_list_is_filled_by_nobody_but_the_server(self):
+        approval = self.submit()
+        link = [Command.link(self.employee.id)]
+        # An administrator can give any access right to the model.
+        self.env["ir.model.access"].create({
+            "name": "all", "model_id": self.env["ir.model"]._get_id("kehu.approval"), "group_id": self.env.ref("base.group_system").id,
+            "perm_read": True, "perm_write": True, "perm_create": True})
+        for records in (approval.with_user(self.rule_manager), approval.with_user(self.clerk), approval.with_user(self.admin), approval):
+            with self.assertRaises(AccessError):
+                records.write({"kehu_lent_user_ids": link})
+        for user in (self.clerk, self.rule_manager):
+            with self.assertRaises(AccessError):
+                self.archive.with_user(user).write({"approval_ids": [Command.update(approval.id, {"kehu_lent_user_ids": link})]})
+        with self.assertRaises(AccessError):
+            self.env["kehu.approval"].create([{**approval.copy_data()[0], "kehu_lent_user_ids": link}])
+        forged = {"kehu_right_permit": {"model": "kehu.approval", "ids": approval.ids, "name": "kehu_lent_user_ids", "value": self.employee.id}}
+        with self.assertRaises(AccessError):
+            approval.with_context(**forged).write({"kehu_lent_user_ids": link})
+        self.assertEqual(approval.kehu_lent_user_ids, self.director)
+
+    def test_default_in_context_lends_nothing(self):
+        self.archive.sudo().kehu_tier = "2"
+        archive = self.archive.with_user(self.clerk).with_context(default_kehu_lent_user_ids=[Command.link(self.employee.id)])
+        archive.workflow_move("submit")
+        self.assertEqual(self.archive.approval_ids.kehu_lent_user_ids, self.director)
+
+    # === SPEED ===
+
+    def test_lending_costs_the_same_for_many_approvals(self):
+        counts = []
+        for number in (2, 12):
+            archives = self.env["kehu.archive"].with_user(self.clerk).create([
+                {"name": f"Customer {number}/{index}", "vat": credit_code(100 * number + index), "kehu_team_id": self.unit.id,
+                 "kehu_custodian_id": self.clerk.id, "legal_representative": "Zhao"} for index in range(number)])
+            archives.sudo().partner_id.kehu_tier = "2"
+            archives.workflow_move("submit")
+            self.step.user_ids = [Command.set(self.employee.ids)]
+            approvals = archives.sudo().approval_ids
+            self.assertEqual(approvals.kehu_lent_user_ids, self.director)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertEqual(len(approvals.browse(approvals.ids)._kehu_to_lend()), number)
+            counts.append(self.env.cr.sql_log_count - before)
+            self.step.user_ids = [Command.clear()]
+        self.assertLess(counts[1], counts[0] + 6)
