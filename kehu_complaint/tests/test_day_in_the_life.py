@@ -17,7 +17,8 @@ class TestDayInTheLife(ComplaintCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.customers = cls.env["res.partner"].create([
-            {"name": f"Customer {index}", "is_company": True, "kehu_team_id": cls.unit.id} for index in range(30)])
+            {"name": f"Customer {index}", "email": f"customer{index}@example.com", "is_company": True, "kehu_team_id": cls.unit.id}
+            for index in range(30)])
 
     def take(self, count):
         return self.env["kehu.complaint"].with_user(self.taker).create([{

@@ -1,7 +1,13 @@
+from datetime import timedelta
+from itertools import pairwise
+
 from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, ValidationError
 
 from ..caches import forget
+
+# So many delegations of one user, and to one user, may be open at once: each is looked at in every search for what can be decided.
+MOST = 20
 
 
 class ApprovalDelegation(models.Model):
@@ -42,6 +48,28 @@ class ApprovalDelegation(models.Model):
             if not delegation.delegate_id.active or delegation.delegate_id.share:
                 raise ValidationError(self.env._("“%s” is not an active employee.", delegation.delegate_id.name))
 
+    @api.constrains("delegator_id", "delegate_id", "date_from", "date_to")
+    def _check_number(self):
+        """Refuse two delegations of the same days to the same colleague, and more than anybody needs."""
+        open_ = self.sudo().filtered(lambda delegation: delegation.date_to >= fields.Date.today())
+        for name in ("delegator_id", "delegate_id"):
+            domain = [(name, "in", open_[name].ids), ("date_to", ">=", fields.Date.today())]
+            for user, count in self.sudo()._read_group(domain, [name], ["__count"]):
+                if count > MOST:
+                    raise ValidationError(
+                        self.env._("%(user)s has %(most)s delegations in force or to come already. End one first.", user=user.name, most=MOST)
+                        if name == "delegator_id" else
+                        self.env._(
+                            "%(user)s is the delegate of %(most)s delegations in force or to come already. Choose somebody else.",
+                            user=user.name, most=MOST))
+        same = self.sudo().search([("delegator_id", "in", self.delegator_id.ids), ("delegate_id", "in", self.delegate_id.ids)])
+        for delegations in same.grouped(lambda delegation: (delegation.delegator_id, delegation.delegate_id)).values():
+            for earlier, later in pairwise(delegations.sorted("date_from")):
+                if later.date_from <= earlier.date_to:
+                    raise ValidationError(self.env._(
+                        "%(delegate)s stands in for you on some of these days already (%(first)s – %(last)s). Change that delegation instead.",
+                        delegate=later.delegate_id.name, first=earlier.date_from, last=earlier.date_to))
+
     # === CRUD ===
 
     @api.model_create_multi
@@ -67,36 +95,37 @@ class ApprovalDelegation(models.Model):
 
     @api.model
     def _delegators(self, user):
-        """The active employees in whose place ``user`` may decide today, in their own time zones."""
-        delegators = self.env["res.users"].sudo()
-        for delegator_id, first, last in self._delegated_to(user.id):
-            delegator = delegators.browse(delegator_id)
-            if first <= self._today(delegator) <= last and delegator.active and not delegator.share:
-                delegators |= delegator
-        return delegators
-
-    def _today(self, delegator):
-        # Neither the context's time zone nor the delegate's own, with which the dates could be stretched.
-        return fields.Date.context_today(self.with_context(tz=delegator.tz or "UTC"))
-
-    def _is_in_force(self):
-        return self.date_from <= self._today(self.delegator_id) <= self.date_to
+        """Return the active employees in whose place ``user`` may decide today, in their own time zones."""
+        rows = self._delegated_to(user.id)
+        delegators = self.env["res.users"].sudo().browse({delegator_id for delegator_id, _first, _last in rows})
+        today = self._today_by_user(delegators)
+        in_force = {delegator_id for delegator_id, first, last in rows if first <= today[delegator_id] <= last}
+        return delegators.filtered(lambda delegator: delegator.id in in_force and delegator.active and not delegator.share)
 
     @api.model
     def _delegates(self, users):
         """Return ``{user: users}``: the active employees who may decide today in the place of each of ``users``."""
+        delegations = self.sudo().search([("delegator_id", "in", users.ids)])
+        today = self._today_by_user(delegations.delegator_id)
         delegates = {}
-        for delegation in self.sudo().search([("delegator_id", "in", users.ids)]).filtered(lambda delegation: delegation._is_in_force()):
-            if delegation.delegate_id.active and not delegation.delegate_id.share:
-                delegator = users.browse(delegation.delegator_id.id)
-                delegates[delegator] = delegates.get(delegator, users.browse()) | users.browse(delegation.delegate_id.id)
+        for delegation in delegations:
+            delegator, delegate = delegation.delegator_id, delegation.delegate_id
+            if delegation.date_from <= today[delegator.id] <= delegation.date_to and delegate.active and not delegate.share:
+                delegates[delegator] = delegates.get(delegator, delegate) | delegate
         return delegates
+
+    @api.model
+    def _today_by_user(self, delegators):
+        # Neither the context's time zone nor the delegate's own, with which the dates could be stretched.
+        zones = {delegator.id: delegator.tz or "UTC" for delegator in delegators}
+        today = {zone: fields.Date.context_today(self.with_context(tz=zone)) for zone in set(zones.values())}
+        return {user_id: today[zone] for user_id, zone in zones.items()}
 
     @api.model
     @tools.ormcache("user_id")
     def _delegated_to(self, user_id):
-        """``((delegator id, first day, last day), …)`` of what was ever delegated to the user."""
-        delegations = self.sudo().search([("delegate_id", "=", user_id)])
+        """``((delegator id, first day, last day), …)`` of what is delegated to the user, or will be."""
+        delegations = self.sudo().search([("delegate_id", "=", user_id), ("date_to", ">=", fields.Date.today() - timedelta(days=1))])
         return tuple((delegation.delegator_id.id, delegation.date_from, delegation.date_to) for delegation in delegations)
 
     def _changed(self):

@@ -3,9 +3,11 @@ from datetime import timedelta
 from psycopg2 import IntegrityError
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.kehu_workflow.models.approval_delegation import MOST
 
 from .approval_common import ApprovalCommon
 
@@ -100,3 +102,45 @@ class TestDelegation(ApprovalCommon):
         self.manager.active = False
         with self.assertRaisesRegex(AccessError, "not yours"):
             approval.with_user(self.outsider).approve()
+
+    def test_same_days_are_delegated_to_same_colleague_once(self):
+        first = self.delegate(self.manager, self.outsider, start=0, end=3)
+        for start, end in ((0, 3), (3, 5), (-2, 0), (1, 2), (-5, 9)):
+            with self.assertRaisesRegex(ValidationError, "stands in for you on some of these days"), self.env.cr.savepoint():
+                self.delegate(self.manager, self.outsider, start=start, end=end)
+        self.delegate(self.manager, self.deputy)
+        later = self.delegate(self.manager, self.outsider, start=4, end=5)
+        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+            later.date_from = first.date_to
+
+    def test_delegations_of_one_and_to_one_are_limited(self):
+        for number in range(MOST):
+            self.delegate(self.manager, self.outsider, start=2 * number, end=2 * number)
+        for delegator, delegate, message in (
+            (self.manager, self.deputy, "case_manager.* has 20"), (self.director, self.outsider, "delegate of 20")):
+            with self.assertRaisesRegex(ValidationError, message), self.env.cr.savepoint():
+                self.delegate(delegator, delegate)
+        self.delegate(self.manager, self.deputy, start=-9, end=-8)  # what is past counts for nothing
+        self.delegate(self.director, self.deputy)
+
+    def test_delegators_cost_the_same_for_many_delegations(self):
+        self.submit()
+        Delegation, counts = self.env["kehu.approval.delegation"], []
+        today = fields.Date.today()
+        for number in (1, 20, 100):
+            delegators = self.env["res.users"].union(*(
+                new_test_user(self.env, f"many_{number}_{index}", tz="Asia/Shanghai") for index in range(number)))
+            delegate = new_test_user(self.env, f"delegate_{number}")
+            self.env.cr.execute(  # past the limit
+                "INSERT INTO kehu_approval_delegation (delegator_id, delegate_id, date_from, date_to) SELECT unnest(%s), %s, %s, %s",
+                [delegators.ids, delegate.id, today - timedelta(days=1), today + timedelta(days=1)])
+            self.env.invalidate_all()
+            self.env.registry.clear_cache()
+            before = self.env.cr.sql_log_count
+            self.assertEqual(len(Delegation._delegators(delegate)), number)
+            counts.append(self.env.cr.sql_log_count - before)
+            warm = self.env["kehu.approval"].with_user(delegate)
+            warm.search([("is_mine", "=", True)])
+            with self.subTest(number), self.assertQueryCount(6):
+                warm.search([("is_mine", "=", True)])
+        self.assertEqual(len(set(counts)), 1, counts)
