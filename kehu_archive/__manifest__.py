@@ -36,6 +36,7 @@
         "views/res_partner_views.xml",
         "views/tier_lowering_views.xml",
         "views/tier_raising_views.xml",
+        "views/handover_views.xml",
         "views/right_change_views.xml",
         "views/approval_views.xml",
         "views/grant_views.xml",
@@ -56,6 +57,7 @@
         "demo/product_files.xml",
         "demo/journal.xml",
         "demo/clearance_records.xml",
+        "demo/right_changes.xml",
     ],
     "uninstall_hook": "uninstall_hook",
 }

@@ -5,7 +5,9 @@ from odoo.addons.kehu_workflow.closures import Closure
 PORTAL = "odoo.addons.portal.controllers.portal:CustomerPortal"
 CSV = "odoo.addons.web.controllers.export:CSVExport"
 XLSX = "odoo.addons.web.controllers.export:ExportXlsxWriter"
+PIVOT = "odoo.addons.web.controllers.pivot:TableExporter"
 STORE = "odoo.addons.mail.tools.discuss:Store"
+MEMBERSHIP = "odoo.orm.fields_relational:Many2many"
 THREAD = "odoo.addons.mail.controllers.thread:ThreadController"
 
 CLOSURES = (
@@ -40,6 +42,11 @@ CLOSURES = (
     Closure("mail.followers", "_insert_followers", ("res_model", "res_ids", "partner_ids"), "oracle"),
     Closure("mail.thread", "_search_message_partner_ids", ("operator", "operand"), "oracle"),
     Closure("mail.thread", "message_subscribe", ("partner_ids", "subtype_ids"), "oracle"),
+    Closure(MEMBERSHIP, "_condition_to_sql_relational", ("model", "alias", "exists", "coquery", "query"), "oracle"),
+    Closure(MEMBERSHIP, "convert_to_record", ("value", "record"), "particulars"),
+    Closure(MEMBERSHIP, "convert_to_record_multi", ("values", "records"), "particulars"),
+    Closure("res.groups", "_compute_all_user_ids", (), "particulars"),
+    Closure("res.groups", "_read_group_groupby", ("alias", "groupby_spec", "query"), "oracle"),
     Closure("res.partner", "_compute_same_vat_partner_id", (), "oracle"),
     Closure("res.partner", "_find_or_create_from_emails", (
         "emails", "ban_emails", "filter_found", "additional_values", "no_create", "sort_key", "sort_reverse"), "oracle"),
@@ -48,6 +55,7 @@ CLOSURES = (
     Closure("res.partner", "name_search", ("name", "domain", "operator", "limit"), "oracle"),
     # Where content leaves.
     Closure(CSV, "from_data", ("fields", "columns_headers", "rows"), "files"),
+    Closure(PIVOT, "export_xlsx", ("data",), "files"),
     Closure(XLSX, "close", (), "files"),  # of rows and of groups
     Closure("base", "_export_rows", ("fields", "_is_toplevel_call"), "files"),
     Closure("base", "_read_format", ("fnames", "load"), "files"),
@@ -78,7 +86,10 @@ CLOSURES = (
     Closure("res.groups", "unlink", (), "rights"),
     Closure("res.groups", "write", ("vals",), "rights"),
     Closure("res.partner", "_commercial_fields", (), "rights"),
+    Closure("res.users", "_get_group_ids", (), "particulars"),
+    Closure("res.users", "_read_group_groupby", ("alias", "groupby_spec", "query"), "oracle"),
     Closure("res.users", "create", ("vals_list",), "rights"),
+    Closure("res.users", "has_group", ("group_ext_id",), "oracle"),
     Closure("res.users", "write", ("vals",), "rights"),
     # What runs with more rights than its caller, and what opens by itself.
     Closure("ir.actions.server", "run", (), "hook"),

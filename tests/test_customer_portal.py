@@ -140,7 +140,7 @@ def test_the_link_of_the_mail_is_enough(mine, rpc, server, chromium, screenshot)
 def test_the_page_says_nothing_internal(web, rpc, mine):
     service = rpc("service")
     service.call("kehu.complaint", "write", [mine["id"]], {
-        "accused_team_ids": [[6, 0, service.call("crm.team", "search", [], limit=1)]], "course": "仓库误用旧箱何人投诉"})
+        "accused_team_ids": [[6, 0, service.call("crm.team", "search", [["name", "=", "消费电子事业部"]])]], "course": "仓库误用旧箱何人投诉"})
     status, page = web("customer").get(f"/my/complaints/{mine['id']}")
     assert status == 200 and "外箱破损" in page.decode()
     for secret in SECRETS:

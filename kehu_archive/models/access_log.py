@@ -105,9 +105,9 @@ class AccessLog(models.Model):
         ), records._name, action, note)
 
     @api.model
-    def _log_many(self, model, note):
+    def _log_many(self, model, note, action="read"):
         """Note in one entry, without record, that the current user got at the content of very many records of ``model``."""
-        self._log_rows(SQL("SELECT 0 AS res_id, NULL::int AS partner_id, NULL AS tier, NULL::int AS grant_id"), model._name, "read", note)
+        self._log_rows(SQL("SELECT 0 AS res_id, NULL::int AS partner_id, NULL AS tier, NULL::int AS grant_id"), model._name, action, note)
 
     @api.model
     def _log_rows(self, rows, model_name, action, note):

@@ -5,6 +5,7 @@ from odoo.tools import SQL, LazyTranslate, format_datetime
 
 from odoo.addons.kehu_workflow.workflow import Move
 
+from .right_change import REASON
 from .tier import CONFIDENTIAL, TIERS
 
 _lt = LazyTranslate(__name__)
@@ -234,8 +235,9 @@ class AccessReviewLine(models.Model):
         self._withdraw_relation("kehu_custodian_id")
 
     def _withdraw_relation(self, name):
-        for user, lines in self.grouped("user_id").items():
-            self.env["res.partner"].with_context(active_test=False).search(
+        for (user, review), lines in self.grouped(lambda line: (line.user_id, line.review_id)).items():
+            reason = self.env._("Access review %s", review.name)
+            self.env["res.partner"].with_context(active_test=False, **{REASON: reason}).search(
                 Domain(name, "=", user.id) & Domain("kehu_tier", "in", lines.mapped("tier"))).write({name: False})
 
     def _withdraw_grant(self):

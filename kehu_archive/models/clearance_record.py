@@ -9,6 +9,7 @@ from odoo.tools import LazyTranslate
 from odoo.addons.kehu_workflow.workflow import Move
 
 from .officers_mixin import OFFICERS
+from .secret_groups import VIEWERS
 from .tier import CONFIDENTIAL, INTERNAL
 
 _lt = LazyTranslate(__name__)
@@ -154,9 +155,9 @@ class ResUsers(models.Model):
 
     kehu_clearance_record_ids = fields.One2many("kehu.clearance.record", "user_id", string="Undertakings and Trainings")
     kehu_is_undertaking_signed = fields.Boolean(
-        string="Undertaking Signed", compute="_compute_kehu_evidence", groups=",".join(OFFICERS))
+        string="Undertaking Signed", compute="_compute_kehu_evidence", groups=",".join(VIEWERS))
     kehu_trained_until = fields.Date(
-        string="Trained Until", compute="_compute_kehu_evidence", groups=",".join(OFFICERS))
+        string="Trained Until", compute="_compute_kehu_evidence", groups=",".join(VIEWERS))
 
     # === COMPUTE ===
 

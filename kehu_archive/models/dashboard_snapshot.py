@@ -1,4 +1,7 @@
-"""A shared dashboard is a copy of what its author reads, for whoever has its address (X3, X6)."""
+"""What leaves the system as the client sends it: shared dashboards and pivot tables (X3, X6).
+
+A shared dashboard is a copy of what its author reads, for everybody who has its address.
+"""
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
@@ -40,14 +43,40 @@ class Base(models.AbstractModel):
 
         The client sends the numbers and names, so nobody can tell from whom they are.
 
-        :raise AccessError: it may, and he has no permission to take it away
+        :raise AccessError: it may, and they have no permission to take it away
         """
-        user = self.env.user
-        customers = self.env["res.partner"].with_user(user).with_context(active_test=False)
-        if user.kehu_clearance < CONFIDENTIAL and not customers.search_count([("kehu_tier", ">=", CONFIDENTIAL)], limit=1):
+        if not self._kehu_reads_confidential():
             return False
-        if not user.has_group("kehu_archive.group_confidential_export"):
+        if not self.env.user.has_group("kehu_archive.group_confidential_export"):
             raise AccessError(self.env._(
                 "A shared dashboard shows to others what you may read of confidential customers. Sharing it needs the permission "
                 "“Export and print confidential records”: ask a confidentiality officer."))
         return True
+
+    @api.model
+    def _kehu_reads_confidential(self):
+        """Return whether the current user can read any confidential customer."""
+        customers = self.env["res.partner"].with_user(self.env.user).with_context(active_test=False)
+        return self.env.user.kehu_clearance >= CONFIDENTIAL or bool(
+            customers.search_count([("kehu_tier", ">=", CONFIDENTIAL)], limit=1))
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    @api.model
+    def _kehu_check_pivot(self, model_name):
+        """Note that the current user takes a pivot table away, and return the line that marks it, if something confidential may be in it.
+
+        :param model_name: the model that the client names
+        :raise AccessError: there may be, and they have no permission to take it away
+        """
+        model = self.env[model_name] if model_name in self.env else None
+        if model is None or not model._kehu_is_protected() or not self._kehu_reads_confidential():
+            return ""
+        if not self.env.user.has_group("kehu_archive.group_confidential_export"):
+            raise AccessError(self.env._(
+                "This table may hold numbers of confidential customers. Taking it out of the system needs the permission "
+                "“Export and print confidential records”: ask a confidentiality officer."))
+        self.env["kehu.access.log"]._log_many(model, "pivot", "export")
+        return self._kehu_watermark_line({(CONFIDENTIAL, 0)})

@@ -84,18 +84,30 @@ class ResGroups(models.Model):
         after = self._kehu_memberships()
         permit = self.env.context.get(PERMIT)
         suffix = f" ({permit.note})" if isinstance(permit, RightPermit) else ""
-        for sign, changed in (("+", after.gained(before)), ("\u2212", before.lost(after))):
+        gained, lost, watched = after.gained(before), before.lost(after), self._kehu_group_ids(WATCHED)
+        self._kehu_keep_employees(gained)
+        for sign, changed in (("+", gained), ("\u2212", lost)):
             by_group = defaultdict(list)
             for group_id, user_id in sorted(changed):
                 by_group[group_id].append(user_id)
             for group_id, user_ids in by_group.items():
                 group = self.sudo().browse(group_id).exists()
-                self.env["kehu.access.log"]._log_right(
-                    self.env["res.users"].browse(user_ids), f"{sign} {group.full_name or group_id}{suffix}")
+                users = self.env["res.users"].browse(user_ids)
+                self.env["kehu.access.log"]._log_right(users, f"{sign} {group.full_name or group_id}{suffix}")
+                if changed is lost and group_id in watched and not self.env["kehu.right.change"]._is_servers_own():
+                    self.env["kehu.right.change"]._keep_taken(users, "group_ids", dict.fromkeys(user_ids, group_id))
                 if sign == "+" and (steps := self.env["kehu.approval.step"]._kehu_lending().filtered(lambda step: group in step.group_ids)):
-                    steps._kehu_lend_later(self.env["res.users"].browse(user_ids))
+                    steps._kehu_lend_later(users)
         for arguments, is_direct in changes:
             self.env["kehu.right.change"]._keep(*arguments, is_direct=is_direct)
+
+    @api.model
+    def _kehu_keep_employees(self, gained):
+        """Make users employees by a group that everybody sees: an employee without any would be known to be in a hidden one."""
+        watched, internal = self._kehu_group_ids(WATCHED), self.env.ref("base.group_user")
+        users = self.env["res.users"].sudo().browse({user_id for group_id, user_id in gained if group_id in watched})
+        users.filtered(lambda user: internal not in user.group_ids).with_context(**{UNDOING: TOKEN}).write(
+            {"group_ids": [Command.link(internal.id)]})
 
     @api.model
     def _kehu_confirm_memberships(self, before, name):

@@ -2,6 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.tools import ormcache
 
 from .res_groups import TOKEN, UNDOING, gives_membership
+from .secret_groups import VIEWERS
 from .tier import INTERNAL, TIERS, TOP_SECRET
 
 CLEARANCE_GROUPS = (
@@ -16,7 +17,8 @@ class ResUsers(models.Model):
 
     kehu_clearance = fields.Selection(
         TIERS, string="Clearance", compute="_compute_kehu_clearance", compute_sudo=True,
-        help="The highest confidentiality tier that this user may read. It follows from his groups.")
+        groups=",".join(VIEWERS),
+        help="The highest confidentiality tier that this user may read. It follows from their groups.")
 
     # === COMPUTE ===
 

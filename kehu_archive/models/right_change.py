@@ -38,7 +38,7 @@ class RightChange(models.Model):
 
     A confidentiality officer who gains nothing makes such a change directly. From anybody else it is a request, and
     nothing changes until such an officer confirms it. Where no other officer is active, an administrator takes the
-    officer's place, and all administrators and auditors are told.
+    officer's place, and all administrators and auditors are told. Taking a right away waits for nobody; officers are told.
     """
     _name = "kehu.right.change"
     _description = "Change of a Right"
@@ -66,6 +66,7 @@ class RightChange(models.Model):
         "res.users", "kehu_right_change_beneficiary_rel", string="Gain Reading", readonly=True,
         context={"active_test": False})
     tier = fields.Selection(TIERS, string="Confidentiality Tier", required=True, readonly=True, default="0")
+    is_taken = fields.Boolean(string="Taken Away", readonly=True, help="Somebody lost a right to read: nothing waits.")
     reason = fields.Text(readonly=True)
     is_by_administrator = fields.Boolean(
         string="Without an Officer", readonly=True, help="No other confidentiality officer was active: an administrator took the place.")
@@ -200,6 +201,27 @@ class RightChange(models.Model):
                 {change.id: self._get_deciders(beneficiaries, tier)}, _lt("Somebody would come to read classified customers: confirm or refuse"))
             change._tell_waiting()
         return change
+
+    @api.model
+    def _keep_taken(self, documents, name, values_before, tier="0"):
+        """Keep that a right was taken away, and tell the officers.
+
+        :param values_before: ``{document id: id}``, what the field was set to or what was taken out of it
+        """
+        change = self.sudo().create({
+            "requester_id": self.env.uid,
+            "res_model": documents._name,
+            "res_ids": documents.ids,
+            "name": name,
+            "value": 0,
+            "values_before": {str(document_id): value for document_id, value in values_before.items()},
+            "tier": tier,
+            "is_taken": True,
+            "reason": clean_reason(self.env.context.get(REASON)) or False,
+        })
+        change._move("note")
+        change._workflow_remind(
+            {change.id: self._kehu_officers() - self.env.user}, _lt("A right to read classified customers was taken away: see whether it is right"))
 
     @api.model
     def _is_administrators_turn(self, beneficiaries):

@@ -21,6 +21,7 @@ class Given:
     beneficiaries: Any = None
     is_told: bool = False
     is_waiting: bool = False
+    before: dict | None = None  # {record id: id}, where it only takes away
 
 
 class RightGuard(models.AbstractModel):
@@ -78,7 +79,8 @@ class RightGuard(models.AbstractModel):
                 gaining = documents._kehu_filter_gaining(name, target)
                 beneficiaries = gaining._kehu_right_beneficiaries(name, target)
                 if documents - gaining or not beneficiaries:
-                    changes.append(Given(documents - gaining if beneficiaries else documents, name, target, tier))
+                    others = documents - gaining if beneficiaries else documents
+                    changes.append(Given(others, name, target, tier, before={record.id: record[name].id for record in others}))
                 if beneficiaries:
                     is_permitted = isinstance(permit, RightPermit) and all(
                         permit.covers(self._name, record.id, name, target) for record in gaining)
@@ -102,6 +104,8 @@ class RightGuard(models.AbstractModel):
             self.env["kehu.access.log"]._log_right(change.documents.sudo(False), note)
             if change.is_told:
                 Change._keep(*arguments, is_direct=True)
+            elif change.before and not (change.target or Change._is_servers_own()):
+                Change._keep_taken(change.documents, change.name, change.before, change.tier)
 
     def _kehu_tell_waiting(self, change):
         """Say on the records that a change waits."""

@@ -82,7 +82,7 @@ class TierLowering(models.Model):
 
     def _approval_excluded_users(self):
         """An officer decides only on what he is cleared for."""
-        officers = self.env.ref("kehu_archive.group_tier_officer").all_user_ids
+        officers = self.env.ref("kehu_archive.group_tier_officer").sudo().all_user_ids
         return {
             request.id: officers.filtered(lambda user, tier=request.tier_before: user.kehu_clearance < tier)
             for request in self}

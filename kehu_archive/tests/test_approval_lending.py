@@ -45,7 +45,8 @@ class TestApprovalLending(ArchiveCase):
         return self.env["kehu.right.change"].search([("res_model", "=", "kehu.approval"), ("state", "=", state)]) - self.earlier
 
     def log(self):
-        return self.env["kehu.access.log"].search([("action", "=", "right"), ("note", "like", "kehu_lent_user_ids"), ("partner_id", "=", self.archive.partner_id.id)])
+        return self.env["kehu.access.log"].search([
+            ("action", "=", "right"), ("note", "like", "kehu_lent_user_ids"), ("partner_id", "=", self.archive.partner_id.id)])
 
     def told(self, approval):
         return self.env["mail.activity"].search([("kehu_approval_id", "=", approval.id)]).user_id

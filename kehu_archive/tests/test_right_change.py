@@ -96,10 +96,21 @@ class TestRightChange(ArchiveCase):
         self.assertFalse(self.requests())
 
     def test_relation_taken_away_acts_at_once_and_is_logged(self):
-        self.secret.with_user(self.cleared_top).write({"kehu_custodian_id": False})
+        self.secret.user_id = self.clerk
+        self.secret.with_user(self.clerk).write({"kehu_custodian_id": False})
         self.assertFalse(self.secret.kehu_custodian_id)
         self.assertFalse(self.requests())
-        self.assertEqual(self.log("kehu_custodian_id = —").user_id, self.cleared_top)
+        self.assertEqual(self.log("kehu_custodian_id = —").user_id, self.clerk)
+
+    def test_officers_are_told_what_was_taken_away(self):
+        self.secret.with_user(self.officer).user_id = self.salesman
+        self.secret.with_user(self.clerk).write({"user_id": False})
+        change = self.requests(state="direct", is_taken=True)
+        self.assertEqual((change.requester_id, change.before_label, change.tier), (self.clerk, self.salesman.name, "3"))
+        self.assertEqual(self.told(change), self.officer | self.colleague)
+        self.open.with_user(self.clerk).write({"user_id": self.salesman.id})
+        self.open.with_user(self.clerk).write({"user_id": False})
+        self.assertEqual(self.requests(state="direct", is_taken=True), change, "unclassified")
 
     def test_relation_of_unclassified_customer_does_not_wait(self):
         self.open.with_user(self.clerk).write({"user_id": self.salesman.id})
@@ -147,6 +158,7 @@ class TestRightChange(ArchiveCase):
         self.secret.with_user(self.officer).write({"user_id": self.salesman.id})
         self.assertTrue(self.reads(self.salesman))
         change = self.requests(state="direct")
+        self.assertTrue(change)
         self.assertEqual(self.told(change), self.colleague)
         with self.assertRaises(UserError):
             change.with_user(self.colleague).workflow_move("confirm")
@@ -249,7 +261,7 @@ record.with_user(%s).with_context({{}}).sudo().write({{"user_id": {self.admin.id
         for user, sees in (
                 (self.clerk, True), (self.officer, True), (self.auditor, True), (self.admin, True),
                 (self.salesman, False), (self.manager, False)):
-            found = self.env["kehu.right.change"].with_user(user).search([])
+            found = self.requests().with_user(user)._filtered_access("read")
             self.assertEqual(bool(found), sees, user.name)
         change = self.requests()
         self.assertNotIn("Secret", change.with_user(self.admin).document_names)
@@ -341,6 +353,15 @@ record.with_user(%s).with_context({{}}).sudo().write({{"user_id": {self.admin.id
         self.salesman.with_user(self.admin).write({"group_ids": [Command.unlink(self.top_secret.id)]})
         self.assertLess(self.salesman.kehu_clearance, "2")
         self.assertFalse(self.requests())
+        changes = self.requests(state="direct", is_taken=True, requester_id=self.admin.id)
+        self.assertIn(self.top_secret.full_name, changes.mapped("before_label"))
+        self.assertIn(self.salesman.display_name, changes.mapped("document_names"))
+        for change in changes:
+            self.assertEqual(self.told(change), self.officer | self.colleague)
+
+    def test_leavers_clearance_is_told(self):
+        self.cleared_top.with_user(self.admin).active = False
+        self.assertTrue(self.requests(state="direct", is_taken=True, requester_id=self.admin.id))
 
     def test_group_of_rule_administrators_is_noted(self):
         self.salesman.with_user(self.admin).write(
@@ -356,7 +377,7 @@ record.with_user(%s).with_context({{}}).sudo().write({{"user_id": {self.admin.id
         group = self.env.ref("kehu_archive.group_tier_officer")
         self.manager.with_user(self.admin).write({"group_ids": [Command.link(group.id)]})
         self.assertTrue(self.manager.has_group("kehu_archive.group_tier_officer"))
-        change = self.requests(state="direct")
+        change = self.requests(state="direct", is_taken=False)
         self.assertTrue(change.is_by_administrator)
         self.assertLessEqual(self.auditor | self.manager, self.told(change))
         self.assertIn(self.env.ref("base.user_admin"), self.told(change))

@@ -22,6 +22,7 @@ from . import complaint_repeat
 from . import partner_merge
 from . import crisis
 from . import dispute
+from . import accusation
 from . import corrective_action
 from . import res_company
 from . import res_config_settings

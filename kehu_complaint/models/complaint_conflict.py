@@ -1,6 +1,15 @@
 """Who is complained about, and what that takes away from him (C8)."""
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+# The superiors, from the lowest rank to the highest.
+RANKS = (
+    "kehu_complaint.group_service_supervisor",
+    "kehu_complaint.group_service_director",
+    "kehu_complaint.group_general_manager",
+)
+# Nobody below a superior keeps these from a complaint alone.
+OFFICES = (*RANKS, "kehu_complaint.group_legal")
 
 
 class Complaint(models.Model):
@@ -18,17 +27,25 @@ class Complaint(models.Model):
         "res.users", "kehu_complaint_conflicted_user_rel", string="Excluded from This Complaint",
         compute="_compute_conflicted_user_ids", store=True)
 
+    accusation_ids = fields.One2many(
+        "kehu.complaint.accusation", "complaint_id", string="Accusations", groups="kehu_complaint.group_service_user")
+    accusation_reason = fields.Text(
+        string="Why They Are Complained About", store=False,
+        help="For the superior who decides, if one has to decide; otherwise it becomes a note in the chatter.")
+
     # === COMPUTE ===
 
     @api.depends(
         "accused_user_ids", "accused_team_ids.user_id", "accused_team_ids.crm_team_member_ids.user_id",
-        "accused_team_ids.crm_team_member_ids.active")
+        "accused_team_ids.crm_team_member_ids.active", "accusation_ids.state", "accusation_ids.accused_user_ids",
+        "accusation_ids.accused_team_ids.user_id", "accusation_ids.accused_team_ids.crm_team_member_ids.user_id",
+        "accusation_ids.accused_team_ids.crm_team_member_ids.active")
     def _compute_conflicted_user_ids(self):
-        def accused(complaint):
-            teams = complaint.sudo().accused_team_ids
-            return complaint.accused_user_ids | teams.user_id | teams.crm_team_member_ids.user_id
+        def excluded(complaint):
+            proposed = complaint.sudo().accusation_ids.filtered(lambda accusation: accusation.state == "proposed")
+            return complaint._accused_for_good() | proposed._named_people()
 
-        for users, complaints in self.grouped(accused).items():
+        for users, complaints in self.grouped(excluded).items():
             complaints.conflicted_user_ids = users
 
     # === CRUD ===
@@ -38,13 +55,19 @@ class Complaint(models.Model):
         for vals in vals_list:
             self._refuse_own_complaint({name: vals[name] for name in ("accused_user_ids", "accused_team_ids") if vals.get(name)})
         complaints = super().create(vals_list)
-        complaints.filtered("conflicted_user_ids")._exclude_accused()
+        for complaint, vals in zip(complaints, vals_list, strict=True):
+            if complaint.conflicted_user_ids:
+                users, teams, holders = complaint._accused_now()
+                before = {complaint.id: (users.browse(), teams.browse(), holders)}
+                complaint._accused_changed(before, vals.get("accusation_reason"))
         return complaints
 
     def write(self, vals):
+        if {"accused_user_ids", "accused_team_ids"}.isdisjoint(vals):
+            return super().write(vals)
+        before = {complaint.id: complaint._accused_now() for complaint in self}
         result = super().write(vals)
-        if {"accused_user_ids", "accused_team_ids"} & vals.keys():
-            self._exclude_accused()
+        self._accused_changed(before, vals.get("accusation_reason"))
         return result
 
     def _refuse_own_complaint(self, vals):
@@ -53,6 +76,99 @@ class Complaint(models.Model):
         """
         if vals and not self.env.su and self.env.user in self.new(vals).conflicted_user_ids._origin:
             raise UserError(self.env._("The complaint is about you: let a colleague take it down."))
+
+    # === BUSINESS ===
+
+    @api.model
+    def _people_of(self, users, teams):
+        return users | teams.user_id | teams.crm_team_member_ids.user_id
+
+    def _accused_for_good(self):
+        """Return the users who are accused, without those of whom it is only proposed."""
+        complaints = self.sudo()
+        return self._people_of(complaints.accused_user_ids, complaints.accused_team_ids)
+
+    def _accused_now(self):
+        """Return who is accused, archived ones too, and who has a role: ``(users, units, users)`` in sudo."""
+        complaint = self.sudo()
+        everybody = complaint.with_context(active_test=False)
+        return (
+            everybody.accused_user_ids.with_env(complaint.env), everybody.accused_team_ids.with_env(complaint.env),
+            self.env["res.users"].sudo().union(*(complaint[name] for name in self._impartial_roles)))
+
+    def _accused_changed(self, before, reason=None):
+        """Exclude who has come to be accused, or propose it, where a superior has to decide.
+
+        :param before: ``{complaint_id: (users, units, users with a role)}``
+        :raise AccessError: the user takes back what a superior decided
+        :raise UserError: a proposal on which nobody could decide, or which was rejected before
+        """
+        complaints = self.sudo()
+        if not self.env.su:
+            for complaint in complaints:
+                users, teams, holders = before[complaint.id]
+                users_now, teams_now, _holders = complaint._accused_now()
+                complaint._check_pardon(users - users_now, teams - teams_now)
+                complaint._accuse(users_now - users, teams_now - teams, holders, reason)
+        complaints._exclude_accused()
+        complaints.accusation_ids._appoint()
+
+    def _accuse(self, users, teams, holders, reason):
+        """Make proposals of those accusations that the user cannot make alone; leave the others as they are."""
+        nobody = users.browse()
+        users = users.filtered(lambda user: self._takes_superior(user, holders))
+        teams = teams.filtered(lambda team: self._takes_superior(self._people_of(nobody, team), holders))
+        if users or teams:
+            self.write({
+                "accused_user_ids": [Command.unlink(user.id) for user in users],
+                "accused_team_ids": [Command.unlink(team.id) for team in teams]})
+            self._propose_accusation(users, teams, reason)
+        elif reason:
+            self._message_log(body=reason)
+
+    def _propose_accusation(self, users, teams, reason):
+        """Put it to a superior, unless that waits already.
+
+        :raise UserError: a superior rejected it before
+        """
+        waiting = self.accusation_ids.filtered(lambda accusation: accusation.state == "proposed")
+        users -= waiting.named_user_ids
+        teams -= waiting.accused_team_ids
+        rejected = self.accusation_ids.filtered(lambda accusation: accusation.state == "rejected")
+        if self._people_of(users, teams) & rejected.named_user_ids:
+            raise UserError(self.env._(
+                "A superior rejected an accusation of them in this complaint. If there is more to say, tell a "
+                "superior, who can accuse them."))
+        if users or teams:
+            self.env["kehu.complaint.accusation"].sudo().create({
+                "complaint_id": self.id, "user_id": self.env.uid, "reason": reason,
+                "accused_user_ids": [Command.set(users.ids)], "accused_team_ids": [Command.set(teams.ids)]})
+
+    def _takes_superior(self, people, holders):
+        """Return whether it takes a superior of these people to accuse them: one has a role, an office or a unit.
+
+        :param holders: users with a role in the complaint
+        """
+        office = self.env["res.users"].union(*(self.env.ref(group).sudo().all_user_ids for group in OFFICES))
+        leaders = self.env["crm.team"].sudo().search([("user_id", "in", people.ids)]).user_id
+        guarded = people & (holders | office | leaders)
+        return bool(guarded) and self._rank_of(self.env.user) <= self._rank_of(guarded)
+
+    @api.model
+    def _rank_of(self, users):
+        """Return the highest rank among the users, an index of ``RANKS``; -1 for none."""
+        return max(
+            (rank for rank, group in enumerate(RANKS) if users & self.env.ref(group).sudo().all_user_ids), default=-1)
+
+    def _check_pardon(self, users, teams):
+        """
+        :raise AccessError: a superior decided on who is not accused any more, and the user is not above them
+        """
+        confirmed = self.accusation_ids.filtered(lambda accusation: accusation.state == "confirmed")
+        decided = self._people_of(users & confirmed.accused_user_ids, teams & confirmed.accused_team_ids)
+        if self._takes_superior(self._people_of(users, teams), decided):
+            raise AccessError(self.env._(
+                "A superior decided that they take no part: only a superior of theirs takes that back."))
 
 
 class CrmTeam(models.Model):

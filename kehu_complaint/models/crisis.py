@@ -152,7 +152,7 @@ class Complaint(models.Model):
         complaints.crisis_measure_ids._exclude_accused()
         # Who was at a meeting that was held, stays in its minutes; he does not read them any more.
         for meeting in complaints.crisis_meeting_ids.filtered(lambda meeting: meeting.date > fields.Datetime.now()):
-            if accused := meeting.member_ids & meeting.complaint_id.conflicted_user_ids:
+            if accused := meeting.member_ids & meeting.complaint_id._accused_for_good():
                 meeting.member_ids -= accused
         return result
 

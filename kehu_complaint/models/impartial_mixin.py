@@ -74,7 +74,8 @@ class ImpartialMixin(models.AbstractModel):
     def _exclude_accused(self):
         """Take whoever has come to be accused out of what is still work, and off followers and activities, all at once."""
         documents = self.sudo()
-        accused = documents._impartial_accused()
+        # Of whom it is only proposed, keeps the roles, and uses none of them, until a superior has decided.
+        accused = {document.id: document._impartial_complaints()._accused_for_good() for document in documents}
         lost = {
             document.id: names for document in documents.filtered_domain(self._impartial_open_domain())
             if (names := tuple(name for name in documents._impartial_vacated_roles() if document[name] & accused[document.id]))}

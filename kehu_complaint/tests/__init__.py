@@ -1,3 +1,4 @@
+from . import test_accusation
 from . import test_approved_compensation
 from . import test_complaint_batch
 from . import test_complaint_conflict

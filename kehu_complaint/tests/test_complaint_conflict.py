@@ -24,7 +24,7 @@ class TestComplaintConflict(ComplaintCase):
         complaint = self.complain()
         complaint.message_subscribe(self.handler.partner_id.ids)
         complaint.activity_schedule("mail.mail_activity_data_todo", user_id=self.handler.id)
-        complaint.accused_user_ids = self.handler
+        complaint.with_user(self.supervisor).accused_user_ids = self.handler
         self.assertFalse(complaint.user_id)
         self.assertNotIn(self.handler.partner_id, complaint.sudo().message_follower_ids.partner_id)
         vacant = complaint.sudo().activity_ids

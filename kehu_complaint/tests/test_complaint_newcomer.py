@@ -14,7 +14,7 @@ class TestComplaintNewcomer(MajorCase):
         super().setUpClass()
         cls.newcomer = cls.service_user("test_newcomer", "service_user", "Zhu")
         cls.newcomer.lang = "en_US"
-        cls.complaint = cls.major(accused_team_ids=[Command.link(cls.unit.id)])
+        cls.complaint = cls.major(user=cls.supervisor, accused_team_ids=[Command.link(cls.unit.id)])
         cls.complaint.with_user(cls.supervisor).workflow_move("accept")
         cls.complaint.sudo().write({"investigator_id": cls.newcomer.id, "executor_id": cls.newcomer.id})
         cls.complaint.message_subscribe(cls.newcomer.partner_id.ids)
@@ -29,7 +29,7 @@ class TestComplaintNewcomer(MajorCase):
         cls.dispute.rung_ids.representative_id = cls.newcomer
         # Of another customer, or it would be a repeated one, and so a major one, too.
         ordinary = cls.complain(
-            partner_id=cls.env["res.partner"].create({"name": "Dim Phones"}).id, accused_team_ids=[Command.link(cls.unit.id)])
+            cls.supervisor, partner_id=cls.env["res.partner"].create({"name": "Dim Phones"}).id, accused_team_ids=[Command.link(cls.unit.id)])
         cls.ticket, cls.close_ticket = cls.env["kehu.service.ticket"].create([
             {"complaint_id": complaint.id, "name": "Fetch them", "partner_id": complaint.partner_id.id, "user_id": cls.newcomer.id}
             for complaint in (ordinary, cls.complaint)])
@@ -85,7 +85,9 @@ class TestComplaintNewcomer(MajorCase):
             self.complaint.with_user(self.employee).workflow_move("report")
 
     def test_what_is_over_keeps_its_people_until_it_is_reopened(self):
-        closed = self.bring_to(self.complain(serial="SN-9", product_id=False, accused_team_ids=[Command.link(self.unit.id)]), "closed")
+        closed = self.complain(serial="SN-9", product_id=False)
+        closed.with_user(self.supervisor).accused_team_ids = self.unit
+        self.bring_to(closed, "closed")
         self.unit.member_ids += self.handler
         self.assertEqual(closed.sudo().user_id, self.handler)
         self.assertFalse(closed.with_user(self.handler).has_access("read"))
@@ -115,5 +117,5 @@ class TestComplaintNewcomer(MajorCase):
         queries()
         few = queries()
         for number in range(8):
-            self.complain(serial=f"SN-2{number}", product_id=False, accused_team_ids=[Command.link(self.unit.id)])
+            self.complain(self.supervisor, serial=f"SN-2{number}", product_id=False, accused_team_ids=[Command.link(self.unit.id)])
         self.assertLess(queries() - few, 2 * 8)

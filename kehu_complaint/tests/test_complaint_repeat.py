@@ -55,8 +55,8 @@ class TestComplaintRepeat(MajorCase):
         ):
             customer = self.env["res.partner"].create({"name": "Another", "is_company": True})
             contact = self.env["res.partner"].create({"name": "Its buyer", "parent_id": customer.id})
-            one = self.complain(partner_id=customer.id, **{**base, **first})
-            two = self.complain(partner_id=contact.id, **{**base, **second})
+            one = self.complain(self.supervisor, partner_id=customer.id, **{**base, **first})
+            two = self.complain(self.supervisor, partner_id=contact.id, **{**base, **second})
             self.assertEqual((two.repeat_of_id, two.repeat_count, two.is_major), (one, 1, True), first)
             other = self.complain(partner_id=customer.id, **{**base, **third})
             self.assertEqual((other.repeat_count, other.is_major), (0, False), third)

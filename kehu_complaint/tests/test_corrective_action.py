@@ -110,7 +110,7 @@ class TestCorrectiveAction(MajorCase):
         action = self.bring(self.act(team_id=self.unit.id, complaint_ids=[], cause_id=self.quality.id, serial=False), "verified")
         with freeze_time("2026-03-20 02:00:00"):
             self.complain(cause_id=self.quality.id)
-            again = self.complain(cause_id=self.quality.id, accused_team_ids=self.unit.ids)
+            again = self.complain(self.supervisor, cause_id=self.quality.id, accused_team_ids=self.unit.ids)
         self.check()
         self.assertEqual(action.recurrence_ids, again)
 
@@ -128,7 +128,7 @@ class TestCorrectiveAction(MajorCase):
             own.with_user(self.handler).workflow_move("verify")
         own.with_user(self.investigator).workflow_move("verify")
         action = self.bring(self.act(), "done")
-        self.complaint.accused_user_ids = self.supervisor
+        self.complaint.with_user(self.director).accused_user_ids = self.supervisor
         self.assertFalse(action.sudo().verifier_id)
         with self.assertRaises(AccessError), self.env.cr.savepoint():
             action.with_user(self.supervisor).workflow_move("verify")

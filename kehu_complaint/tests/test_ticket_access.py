@@ -172,7 +172,7 @@ class TestTicketOfComplaint(TicketCase):
         ticket = complaint.ticket_ids.with_user(self.taker)
         ticket.write({"user_id": self.handler.id, "kind_id": self.repair.id})
         order = self.send(ticket)
-        complaint.with_user(self.taker).accused_user_ids = self.technician | self.handler
+        complaint.with_user(self.supervisor).accused_user_ids = self.technician | self.handler
         self.assertFalse(ticket.user_id)
         self.assertEqual((order.sudo().state, order.sudo().technician_id.id), ("draft", False))
         self.assertNotIn(self.technician, order.with_user(self.taker).suggested_user_ids)

@@ -1,6 +1,12 @@
 """A grade takes effect: the one before ends, the customer bears the new one and gets what its policy says (G3, G7)."""
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL, LazyTranslate
+
+from .evaluation import MANAGERS
+
+_lt = LazyTranslate(__name__)
 
 PORTION = 5000  # evaluations between two commits
 
@@ -12,9 +18,19 @@ class Evaluation(models.Model):
 
     @api.model
     def _cron_take_effect(self):
-        """Put into force what is approved and due, in portions; what was done stays done when it is killed."""
+        """Put into force what is approved and due, in portions; what was done stays done when it is killed.
+
+        What is not as it was approved stays where it is, and the grading managers are told once.
+        """
         Cron = self.env["ir.cron"]
         waiting = self._domain_waiting()
+        single = self.search(waiting & Domain("kind", "=", "change"))
+        runs = self.env["kehu.grading.run"].union(
+            *(run for run, in self._read_group(waiting & Domain("run_id", "!=", False), ["run_id"])))
+        held_single, held_runs = (documents - documents._approval_filter_unchanged() for documents in (single, runs))
+        for held in held_single, held_runs:
+            self._tell_held(held)
+        waiting &= Domain("id", "not in", held_single.ids) & Domain("run_id", "not in", held_runs.ids)
         remaining = self.search_count(waiting)
         if not Cron._commit_progress(remaining=remaining):
             return
@@ -31,9 +47,13 @@ class Evaluation(models.Model):
         self.filtered_domain(self._domain_waiting())._take_effect()
 
     def _take_effect(self):
-        """Put these into force at once: one statement each for the evaluations and for the customers."""
+        """Put these into force at once: one statement each for the evaluations and for the customers.
+
+        :raise UserError: one of them, or its run, is not what was approved
+        """
         if not self:
             return
+        self._check_as_approved()
         # The last one of a customer wins; an earlier one of the same day has been overtaken.
         latest = {}
         for evaluation in self.sorted(lambda evaluation: (evaluation.date_from, evaluation.id)):
@@ -65,6 +85,28 @@ class Evaluation(models.Model):
         for (company_id, grade_id), partner_ids in by_policy.items():
             self.env["kehu.grade"].sudo().with_company(company_id).browse(grade_id)._apply_policy(
                 self.env["res.partner"].sudo().with_company(company_id).browse(partner_ids))
+
+    def _check_as_approved(self):
+        """Compare what takes effect with what was approved, in the same transaction (A6).
+
+        :raise UserError: naming what differs
+        """
+        single, runs = self.filtered(lambda evaluation: evaluation.kind == "change"), self.run_id
+        for documents in single, runs:
+            if changed := documents - documents._approval_filter_unchanged():
+                raise UserError(self.env._(
+                    "This is not what was approved: %s. Cancel it, and have it decided anew.", changed._workflow_names()))
+
+    @api.model
+    def _tell_held(self, documents):
+        """Give the grading managers something to do with documents that do not take effect, until they have done it."""
+        managers = self.env.ref(MANAGERS[0]).sudo().all_user_ids.filtered("active")
+        documents._workflow_remind(
+            {
+                document.id: managers.filtered(lambda user, document=document: document.company_id <= user.company_ids)
+                - document.activity_ids.filtered("automated").user_id
+                for document in documents.sudo()},
+            _lt("Not what was approved, so it does not take effect: cancel it, and have it decided anew"))
 
 
 class Grade(models.Model):

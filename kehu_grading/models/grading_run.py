@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import LazyTranslate
+from odoo.tools import SQL, LazyTranslate
+from odoo.tools.misc import hmac
 
 from odoo.addons.kehu_workflow.approval import ApprovalKind
 from odoo.addons.kehu_workflow.workflow import Move
@@ -32,7 +33,7 @@ class GradingRun(models.Model):
              after="_drop_evaluations"),
     )
     _approval_kinds = (
-        ApprovalKind("run", _lt("Grading run"), watched=("scheme_id", "date_from", "date_to", "date_effective")),)
+        ApprovalKind("run", _lt("Grading run"), watched=("scheme_id", "date_from", "date_to", "date_effective", "grades_digest")),)
     _workflow_statusbar = ("draft", "measuring", "measured", "pending", "approved", "done")
 
     name = fields.Char(compute="_compute_name", store=True, precompute=True, readonly=False, required=True)
@@ -59,6 +60,7 @@ class GradingRun(models.Model):
     frozen = fields.Json(readonly=True, copy=False, help="The scheme as it was when the run began.")
     date_measured = fields.Datetime(string="Measured On", readonly=True, copy=False)
     evaluation_ids = fields.One2many("kehu.evaluation", "run_id")
+    grades_digest = fields.Char(compute="_compute_grades_digest", groups=fields.NO_ACCESS)
     evaluation_count = fields.Integer(string="Customers", compute="_compute_counts")
     changed_count = fields.Integer(string="Grades That Change", compute="_compute_counts")
     waiting_count = fields.Integer(string="Wait for the Committee", compute="_compute_counts")
@@ -94,6 +96,17 @@ class GradingRun(models.Model):
             run.waiting_count = sum(
                 count - agreed for changed, _state, asked, count, agreed in mine
                 if self.env["kehu.evaluation"]._asks_committee(asked, changed))
+
+    @api.depends("evaluation_ids.grade_id")
+    def _compute_grades_digest(self):
+        """Sum up the grades of all customers, which are approved with the run, in one value that can be watched (A6)."""
+        self.env["kehu.evaluation"].flush_model(["run_id", "grade_id"])
+        digests = dict(self.env.execute_query(SQL(
+            """SELECT run_id, md5(string_agg(id || ':' || grade_id, ',' ORDER BY id)) FROM kehu_evaluation
+                WHERE run_id = ANY(%s) AND grade_id IS NOT NULL GROUP BY run_id""", self.ids)))
+        for run in self:
+            # With a key: the grades of few customers could be guessed from a plain digest.
+            run.grades_digest = run.id in digests and hmac(self.env(su=True), "kehu_grading.grades", digests[run.id])
 
     # === CRUD ===
 

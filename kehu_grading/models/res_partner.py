@@ -54,10 +54,11 @@ class ResPartner(models.Model):
         limits = {
             partner_id: grade.discount_limit for (_company_id, partner_id), grade in self._kehu_grades(company).items() if grade.discount_limit}
         today = company._kehu_today()
-        for terms in self.env["kehu.special.terms"].sudo().search([
+        terms_in_force = self.env["kehu.special.terms"].sudo().search([
             ("partner_id", "in", list(limits)), ("company_id", "=", company.id), ("state", "=", "approved"), ("date_from", "<=", today),
-            ("date_to", ">=", today),
-        ]):
+            ("date_to", ">=", today)])
+        # Terms that are not what was approved allow nothing.
+        for terms in terms_in_force and terms_in_force._approval_filter_unchanged():
             limits[terms.partner_id.id] = max(limits[terms.partner_id.id], terms.discount_limit)
         return limits
 

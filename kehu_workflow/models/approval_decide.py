@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..approval import digest
+from ..approval import digest, first_undecidable
 
 
 class ApprovalDecide(models.Model):
@@ -21,6 +21,8 @@ class ApprovalDecide(models.Model):
         approvals._check_pending()
         principals = approvals._check_may_decide()
         approvals._check_unchanged()
+        if verdict == "approved":
+            approvals._check_later_steps(principals)
         self.env["kehu.approval.decision"].sudo().create(
             [approval._prepare_decision_values(verdict, reason, principals[approval.id]) for approval in approvals]
         )
@@ -76,6 +78,41 @@ class ApprovalDecide(models.Model):
                 )
             principals[approval.id] = principal
         return principals
+
+    def _check_later_steps(self, principals):
+        """Keep people for the later steps where they are needed: nobody decides twice (C5).
+
+        :param principals: ``{approval_id: user in whose place the caller decides}``
+        :raise UserError: the caller's vote would leave a later step without enough people, though others could give it
+        """
+        excluded = self._excluded()
+        # A step that all must decide cannot be left to others.
+        with_later_steps = self.filtered(
+            lambda approval: approval.step_id.quorum != "all" and approval.step_id.id != approval.route[-1])
+        for (model, *route), approvals in with_later_steps.grouped(
+            lambda approval: (approval.res_model, *approval.route[approval.route.index(approval.step_id.id):])
+        ).items():
+            steps = self.env["kehu.approval.step"].browse(route)
+            documents = self.env[model].browse(approvals.mapped("res_id"))
+            candidates = [step._candidates(documents) for step in steps]
+            for approval in approvals:
+                kept_out = excluded[approval.id] | approval.decision_ids.user_id | approval.decision_ids.principal_id
+                agreed = len(approval.decision_ids.filtered(lambda decision, step=steps[0]: decision.step_id == step))
+                people = [named[approval.res_id] - kept_out for named in candidates]
+                seats = [max(steps[0]._seats() - agreed, 0), *(step._seats() for step in steps[1:])]
+                spent = self.env.user | principals[approval.id]
+                after = [(users - spent)._ids for users in people]
+                short = first_undecidable(list(zip(after, [max(seats[0] - 1, 0), *seats[1:]], strict=True)))
+                if short is not None and first_undecidable([(users._ids, seat) for users, seat in zip(people, seats, strict=True)]) is None:
+                    raise UserError(
+                        self.env._(
+                            "Leave step “%(step)s” of “%(document)s” to somebody else: you are needed for step “%(later)s”, and nobody "
+                            "decides twice.",
+                            step=approval.step_id.name,
+                            document=approval.document_name,
+                            later=steps[short].name,
+                        )
+                    )
 
     def _check_unchanged(self):
         forged = self.filtered(lambda approval: digest(approval.snapshot) != approval.digest)

@@ -114,7 +114,12 @@ class ApprovalMixin(models.AbstractModel):
         for rule, documents in self.grouped(lambda document: rules[document.id]).items():
             steps = [(step, documents.filtered_domain(step._literal_domain()), step._candidates(documents)) for step in rule.step_ids]
             for document in documents:
-                applying = [(step, people[document.id] - excluded[document.id]) for step, fitting, people in steps if document in fitting]
+                applying, spent = [], excluded[document.id]
+                for step, fitting, people in steps:
+                    if document in fitting:
+                        applying.append((step, people[document.id] - spent))
+                        if step.quorum == "all":
+                            spent |= people[document.id]  # each of them will have decided
                 if not applying:
                     raise UserError(
                         self.env._("No step of rule “%(rule)s” applies to %(document)s.", rule=rule.name, document=document.display_name)
@@ -261,6 +266,11 @@ class ApprovalMixin(models.AbstractModel):
         :raise UserError: a watched value is not the one that was approved, however it came to be another
         """
         self._approval_of("approved")._check_unchanged()
+
+    def _approval_filter_unchanged(self):
+        """The documents without those that differ from what was approved; for what is carried out for many at once (A6)."""
+        changed = set(self._approval_of("approved")._changed().mapped("res_id"))
+        return self.filtered(lambda document: document.id not in changed)
 
     @api.model
     def _approval_follow_merge(self, gone, kept):

@@ -92,7 +92,7 @@ class DeadlineRung(models.Model):
         match self.recipient:
             case "role" if not self.role or not model._deadline_has_role(self.role):
                 return self.env._("“%s” is neither a path to users nor a role of the model.", self.role or "")
-            case "group" if not self.group_id.all_user_ids.filtered("active"):
+            case "group" if not self.group_id.sudo().all_user_ids.filtered("active"):
                 return self.env._("the group has no members.")
             case "users" if not self.user_ids.filtered("active"):
                 return self.env._("there is no active user.")
@@ -175,7 +175,7 @@ class DeadlineRung(models.Model):
             case "users":
                 users = dict.fromkeys(records._ids, self.user_ids)
             case "group":
-                users = dict.fromkeys(records._ids, self.group_id.all_user_ids)
+                users = dict.fromkeys(records._ids, self.group_id.sudo().all_user_ids)
             case "role":
                 users = records._deadline_role_users(self.role)
         Activity = self.env["mail.activity"]

@@ -116,8 +116,8 @@ class TestDelegation(ApprovalCommon):
     def test_delegations_of_one_and_to_one_are_limited(self):
         for number in range(MOST):
             self.delegate(self.manager, self.outsider, start=2 * number, end=2 * number)
-        for delegator, delegate, message in (
-            (self.manager, self.deputy, "case_manager.* has 20"), (self.director, self.outsider, "delegate of 20")):
+        attempts = [(self.manager, self.deputy, "case_manager.* has 20"), (self.director, self.outsider, "delegate of 20")]
+        for delegator, delegate, message in attempts:
             with self.assertRaisesRegex(ValidationError, message), self.env.cr.savepoint():
                 self.delegate(delegator, delegate)
         self.delegate(self.manager, self.deputy, start=-9, end=-8)  # what is past counts for nothing

@@ -62,6 +62,41 @@ class TestWhoDecides(ApprovalCommon):
             self.submit()
         self.assertEqual(self.case.state, "new")
 
+    def test_vote_needed_at_later_step_is_left_to_others(self):
+        self.directors.user_ids = self.director
+        self.rule.step_ids[0].group_ids = self.directors
+        approval = self.submit()
+        with self.assertRaisesRegex(UserError, "Leave step “Manager” .* you are needed for step “Director”"):
+            approval.with_user(self.director).approve()
+        self.assert_undecided(approval)
+        approval.with_user(self.manager).approve()
+        approval.with_user(self.director).approve()
+        self.assertEqual(approval.state, "approved")
+
+    def test_vote_is_free_when_others_remain_for_later_steps(self):
+        self.rule.step_ids[0].group_ids = self.directors
+        approval = self.submit()
+        approval.with_user(self.director).approve()
+        approval.with_user(self.deputy).approve()
+        self.assertEqual(approval.state, "approved")
+
+    def test_number_of_votes_keeps_people_for_later_steps(self):
+        self.rule.step_ids[0].write({"group_ids": [Command.set(self.directors.ids)], "quorum": "count", "needed": 2})
+        approval = self.submit()
+        approval.with_user(self.director).approve()
+        with self.assertRaisesRegex(UserError, "you are needed for step “Director”"):
+            approval.with_user(self.deputy).approve()
+        approval.with_user(self.manager).approve()
+        approval.with_user(self.deputy).approve()
+        self.assertEqual(approval.state, "approved")
+
+    def test_all_of_a_step_are_missing_at_later_steps(self):
+        self.directors.user_ids = self.director
+        self.rule.step_ids[0].write({"group_ids": [Command.set(self.directors.ids)], "quorum": "all"})
+        with self.assertRaisesRegex(UserError, "step “Director”"), self.env.cr.savepoint():
+            self.submit()
+        self.assertEqual(self.case.state, "new")
+
     def test_values_changed_behind_its_back_stop_the_decision(self):
         approval = self.submit()
         self.env.cr.execute("UPDATE kehu_test_case SET amount = 9999 WHERE id = %s", [self.case.id])
