@@ -60,8 +60,8 @@ def target(rpc):
 
 
 def _confirm_rights(director):
-    """Confirm, as the confidentiality officer, the rights that an administrator asked for."""
-    waiting = director.call("kehu.right.change", "search", [["state", "=", "pending"]])
+    """Confirm, as the confidentiality officer, the rights that the administrators of this file asked for."""
+    waiting = director.call("kehu.right.change", "search", [["state", "=", "pending"], ["requester_id.login", "in", ["admin", "attack_admin"]]])
     director.call("kehu.right.change", "workflow_move", waiting, "confirm")
     return waiting
 

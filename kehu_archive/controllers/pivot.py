@@ -1,4 +1,4 @@
-"""A pivot table as a workbook: Odoo's route writes what the client sends, so nobody can tell from whom the numbers are (X6)."""
+"""Export of pivot tables (X6). Odoo writes what the client sends, so the customers behind the numbers are not known."""
 import json
 
 from werkzeug.datastructures import FileStorage

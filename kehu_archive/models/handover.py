@@ -1,4 +1,4 @@
-"""An archive is handed over by its custodian or an archive manager, who say why; nobody takes it (A1)."""
+"""Change of custodian: made by the present custodian or an archive manager, with a reason (A1)."""
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -28,7 +28,7 @@ class ResPartner(models.Model):
     def _kehu_check_handover(self, custodian_id):
         """Return the archives that get another custodian, in superuser mode.
 
-        :raise AccessError: the archive is kept by somebody else, who does not report to the current user
+        :raise AccessError: the current user is neither custodian, archive manager nor confidentiality officer
         :raise UserError: it was submitted or filed, and no reason is given
         """
         self.check_access("write")  # a refusal must not tell of whom one may not read

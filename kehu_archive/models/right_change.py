@@ -124,7 +124,7 @@ class RightChange(models.Model):
 
     def action_open_documents(self):
         """Open the records that are concerned, as far as the user may read them."""
-        self.ensure_one()
+        self.exists().ensure_one()
         return self.env[self.res_model].browse(self.res_ids).with_context(active_test=False)._filtered_access("read")._get_records_action(
             name=self.field_label)
 

@@ -42,7 +42,12 @@ class Base(models.AbstractModel):
 
     def _kehu_reachable_domain(self):
         """Return the domain of the records that are not hidden, for the domain of a search that the user makes."""
-        if (domain := self._kehu_domain()).is_true():
+        domain = self._kehu_domain()
+        if delegation := self._inherits.get("res.partner"):
+            # Odoo adds the rule of the contact to that of its users only where it asks for rights.
+            contacts = self.env["res.partner"]._kehu_domain()
+            domain &= contacts if contacts.is_true() else Domain(delegation, "any!", contacts)
+        if domain.is_true():
             return domain
 
         def to_sql(model, alias, query):

@@ -53,7 +53,7 @@ class TestApprovalLending(ArchiveCase):
 
     # === ASKED FOR ===
 
-    def test_candidate_when_asked_reads_with_note_and_officers_are_told(self):
+    def test_candidate_when_asked_reads_and_officers_are_told(self):
         approval = self.submit()
         self.assertEqual(approval.kehu_lent_user_ids, self.director)  # the leader reads anyway
         self.assertFalse(self.reads(self.director))
@@ -74,7 +74,7 @@ class TestApprovalLending(ArchiveCase):
         self.assertEqual(len(self.log()), 2)
         self.assertEqual(len(self.requests("direct")), 1)
 
-    def test_unclassified_customer_lends_nothing_and_waits_for_nobody(self):
+    def test_unclassified_customer_lends_nothing(self):
         approval = self.submit("1")
         self.step.with_user(self.rule_manager).user_ids = [Command.link(self.employee.id)]
         self.assertFalse(approval.kehu_lent_user_ids | self.requests().beneficiary_ids | self.requests("direct").beneficiary_ids)
@@ -135,7 +135,7 @@ class TestApprovalLending(ArchiveCase):
         self.assertEqual(change.state, "withdrawn")
         self.assertFalse(change.activity_ids)
 
-    def test_newcomer_taken_off_the_step_gains_nothing_by_confirmation(self):
+    def test_newcomer_taken_off_the_step_gains_nothing(self):
         self.submit()
         self.step.with_user(self.rule_manager).user_ids = [Command.link(self.employee.id)]
         self.step.with_user(self.rule_manager).user_ids = [Command.unlink(self.employee.id)]

@@ -1,5 +1,6 @@
 from odoo import Command
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from .common import CODE, ArchiveCase
@@ -59,6 +60,13 @@ class TestSearchRights(ArchiveCase):
         self.follow()
         found = self.env["res.partner"].with_user(self.officer).search([("message_partner_ids.vat", "=like", "9%")])
         self.assertIn(self.mine, found)
+
+    def test_account_of_a_hidden_contact_fits_no_condition(self):
+        account = self.env["res.users"].sudo().create({
+            "login": "marker@example.com", "partner_id": self.hidden.id, "group_ids": [Command.set(self.env.ref("base.group_portal").ids)]})
+        for user, expected in ((self.spy, self.env["res.users"]), (self.officer, account)):
+            users = self.env["res.users"].with_user(user).sudo()
+            self.assertEqual(users.search(Domain("id", "=", account.id) & users._kehu_reachable_domain()), expected, user.name)
 
     def test_hidden_contact_cannot_be_named(self):
         for call in (

@@ -4,7 +4,7 @@ from email.message import EmailMessage
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import ComplaintCase
 
@@ -391,80 +391,3 @@ class TestServiceConfirmation(ServiceMailCase):
         complaint = self.bring_to(self.complain(), "replied")
         asked = self.mails(complaint).filtered(lambda mail: "/rate/" in (mail.body_html or ""))
         self.assertEqual(asked.email_to, "office@bright.example.com")
-
-
-@tagged("post_install", "-at_install")
-class TestServiceRating(ServiceMailCase):
-    """C6: customers rate, nobody in their name, and ratings are hidden with the complaint."""
-
-    def test_a_discontent_rating_comes_to_a_supervisor(self):
-        complaint = self.bring_to(self.complain(), "replied")
-        complaint.sudo()._service_rate(5, "")
-        self.assertFalse(complaint.activity_ids.filtered(lambda activity: activity.user_id == self.supervisor))
-        complaint.sudo()._service_rate(1, "Nobody called")
-        self.assertEqual(len(complaint.sudo().rating_ids), 1, "a later one replaces it")
-        self.assertEqual(complaint.sudo()._service_rating().rating, 1)
-
-    def test_no_colleague_rates_in_the_customers_name(self):
-        complaint = self.bring_to(self.complain(), "replied")
-        rating = complaint.sudo().rating_ids
-        self.assertTrue(rating)
-        mine = rating.with_user(self.handler)
-        with self.assertRaises(AccessError):
-            mine.read(["access_token"])
-        for vals in ({"rating": 5, "consumed": True}, {"feedback": "Great"}):
-            with self.assertRaises(AccessError), self.env.cr.savepoint():
-                mine.write(vals)
-        with self.assertRaises(AccessError), self.env.cr.savepoint():
-            mine.create({"res_model_id": self.env["ir.model"]._get_id("kehu.complaint"), "res_id": complaint.id, "rating": 5})
-        with self.assertRaises(AccessError), self.env.cr.savepoint():
-            complaint.with_user(self.handler).rating_apply(5, rating=mine)
-
-    def test_who_is_complained_about_does_not_see_the_rating(self):
-        complaint = self.bring_to(self.complain(), "replied")
-        complaint.sudo()._service_rate(1, "Rude")
-        rating = complaint.sudo().rating_ids
-        ratings = self.env["rating.rating"].with_user(self.salesman)
-        self.assertIn(rating, ratings.search([]))
-        complaint.accused_user_ids = self.salesman
-        self.env.invalidate_all()
-        self.assertNotIn(rating, ratings.search([]))
-        with self.assertRaises(AccessError):
-            ratings.browse(rating.id).read(["feedback"])
-
-
-@tagged("post_install", "-at_install")
-class TestTakeACall(ServiceMailCase):
-    """C1: whatever the caller says about himself finds him."""
-
-    def found(self, term, user=None):
-        partners = self.env["res.partner"].with_user(user or self.taker).with_context(kehu_caller=True)
-        return {partner_id for partner_id, _name in partners.name_search(term)}
-
-    def test_a_caller_is_found_by_what_he_says(self):
-        archive = self.file_archive(name="Deep Blue", phone="+86 (755) 8899-1234")
-        complaint = self.complain(serial="PB20-0417", order_reference="SO-77")
-        for term in ("0755 1234567", "07551234567", "1234567", "PB20-0417", "SO-77", complaint.number, "Bright"):
-            self.assertIn(self.customer.id, self.found(term), term)
-        for term in (archive.number, "075588991234", "755-8899-1234"):
-            self.assertIn(archive.partner_id.id, self.found(term), term)
-        self.assertNotIn(self.customer.id, self.found("7654321"))
-        plain = self.env["res.partner"].with_user(self.taker).name_search("PB20-0417")
-        self.assertFalse(plain, "elsewhere contacts are searched as ever")
-
-    def test_a_hidden_customer_is_not_found_by_his_telephone(self):
-        self.complain(serial="PB20-0417")
-        self.customer.sudo().write({"kehu_tier": "3", "user_id": False, "kehu_team_id": False})
-        self.env.invalidate_all()
-        for term in ("0755 1234567", "PB20-0417"):
-            self.assertNotIn(self.customer.id, self.found(term, self.taker))
-
-    def test_the_form_for_calls_takes_it_down_in_one_step(self):
-        form = self.env["kehu.complaint"].with_user(self.taker).with_context(default_channel="phone")
-        with Form(form, "kehu_complaint.kehu_complaint_view_form_call") as call:
-            call.partner_id = self.customer
-            self.assertEqual(call.contact_email, "office@bright.example.com")
-            call.name, call.description, call.serial = "Hot", "<p>Hot</p>", " SN-9 "
-        complaint = call.record
-        self.assertEqual((complaint.channel, complaint.serial, complaint.state), ("phone", "SN-9", "received"))
-        self.assertEqual(complaint.action_open()["res_id"], complaint.id)

@@ -105,6 +105,8 @@ class TestMalformedCalls(HttpCase):
         name, method, ids, arguments, context = self.call()
         if self.is_of_model(name, method):
             ids = None
+        elif ids is None and arguments:
+            ids, *arguments = arguments  # the server takes the first one for them
         params = {
             "model": name, "method": method, "args": arguments if ids is None else [ids, *arguments],
             "kwargs": {"context": context} if context else {}}
