@@ -161,8 +161,12 @@ class TestRowsBelow(HttpCase):
     def test_passed_on_link_opens_no_hidden_document(self):
         order = self.env["sale.order"].create({"partner_id": self.customers["3"].id})
         url = order.get_portal_url()
+        buyer = new_test_user(self.env, "rows_buyer", "base.group_portal", name="Marker buyer")
+        buyer.partner_id.parent_id = self.customers["3"]
         self.classify()
-        self.assertIn(order.name, self.url_open(url).text)
+        for login in (None, "rows_buyer"):
+            self.authenticate(login, login)
+            self.assertIn(order.name, self.url_open(url).text)
         self.authenticate("rows_spy", "rows_spy")
         page = self.url_open(url)
         self.assertNotIn(order.name, page.text)
