@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user
 from odoo.tools import SQL, mute_logger
 
-from .markers import CONTENT, MARKER, QUIET, Markers, groups_without_clearance
+from .markers import CONTENT, COPIED, MARKER, QUIET, Markers, groups_without_clearance
 from .oracles import Oracles
 
 _logger = logging.getLogger(__name__)
@@ -187,6 +187,21 @@ class KindsCase(HttpCase):
                 yield from self._marked((model._name, "read", row.id), row.read, names)
                 yield from self._marked((model._name, "export", row.id), row.export_data, names)
 
+    # === AGGREGATES ===
+
+    def aggregates(self):
+        """What rows with words of a hidden customer are grouped by and summed up to; two texts of each model tell."""
+        for model in self.models:
+            texts = [name for name in self._readable(model, *_TEXT) if model._fields[name]._description_groupable]
+            texts.sort(key=lambda name: not COPIED.search(name))
+            about = self._referring(model).ids + sum(self.documents.get(model._name, {}).values(), [])
+            for name in {*texts[:1], *texts[-1:]} if about else ():
+                for group, aggregate in (([], f"{name}:array_agg"), ([], f"{name}:max"), ([name], "__count")):
+                    self.tried += 1
+                    what = (model._name, "group by" if group else aggregate, name)
+                    call = model.with_context(active_test=False).formatted_read_group
+                    yield from self._marked(what, call, [("id", "in", about)], group, [aggregate])
+
     # === LABELS AND REFERENCES ===
 
     def labels(self):
@@ -219,8 +234,7 @@ class KindsCase(HttpCase):
                 ("create", lambda: model.create(put).read()),
             ):
                 yield from self._marked((model._name, name, field.name), call)
-            # A user is taken, and masked: the portal account of a customer is no document about them.
-            if field.comodel_name != "res.users" and self._is_taken(model, put):
+            if self._is_taken(model, put):
                 yield model._name, "write", field.name
 
     def _fields_to_hidden(self):

@@ -159,6 +159,8 @@ class Oracles:
                 self.env.invalidate_all(flush=False)
                 row.sudo().modified([field.name])
                 self.env.flush_all()
+                for customer in self.markers.customers.values():
+                    customer._check_kehu_tier()  # our own companies and colleagues are never classified
                 keep = row.search_count([("id", "=", row.id)])
         except Exception:  # noqa: BLE001  a constraint of the app forbids it
             keep = False

@@ -25,6 +25,9 @@ class TestLeakKinds(KindsCase):
     def test_row_shows_no_particulars_of_a_hidden_customer(self):
         self.assertNothing(self.particulars(), 30)
 
+    def test_no_aggregate_shows_a_hidden_customer(self):
+        self.assertNothing(self.aggregates(), 100)
+
     def test_hidden_record_is_not_named(self):
         self.assertNothing(self.labels(), 100)
 
