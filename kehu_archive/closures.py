@@ -94,6 +94,7 @@ CLOSURES = (
     Closure("res.users", "write", ("vals",), "rights"),
     # What runs with more rights than its caller, and what opens by itself.
     Closure("ir.config_parameter", "get_param", ("key", "default"), "token"),
+    Closure("ir.config_parameter", "set_param", ("key", "value"), "token"),
     Closure("ir.actions.server", "run", (), "hook"),
     Closure(PORTAL, "_document_check_access", ("model_name", "document_id", "access_token"), "token"),
     Closure("portal.mixin", "_portal_ensure_token", (), "token"),

@@ -13,9 +13,21 @@ class IrConfigParameter(models.Model):
 
     @api.model
     def get_param(self, key, default=False):
-        if key in SECRETS and not self.env.su:
-            raise AccessError(self.env._("The parameter %s signs links to documents: nobody can read it.", key))
+        self._kehu_check_no_secret(key)
         return super().get_param(key, default)
+
+    @api.model
+    def set_param(self, key, value):
+        self._kehu_check_no_secret(key)
+        return super().set_param(key, value)
+
+    @api.model
+    def _kehu_check_no_secret(self, key):
+        """
+        :raise AccessError: a client asks for what signs links
+        """
+        if key in SECRETS and not self.env.su:
+            raise AccessError(self.env._("The parameter %s signs links to documents: nobody can read or set it.", key))
 
     @api.model
     def _kehu_domain(self, mode):

@@ -34,7 +34,7 @@ class TestLinkSecret(ArchiveCase):
 
     def test_administrator_does_not_set_the_secret(self):
         own, value = self.secret.with_user(self.admin), self.secret.value
-        for call in (lambda: own.write({"value": "known"}), own.unlink):
+        for call in (lambda: own.write({"value": "known"}), own.unlink, lambda: self.parameters.set_param(KEY, "known")):
             with self.assertRaises(AccessError):
                 call()
         self.assertEqual(self.secret.value, value)
