@@ -206,7 +206,6 @@ def on_rows_of_addons(target, me):
     yield "ir.config_parameter", "get_param", None, {"key": "database.secret"}
     yield "ir.config_parameter", "set_param", None, {"key": "database.secret", "value": "x"}
     yield "mail.alias", "create", None, {"vals_list": [{"alias_name": "x", "alias_model_id": target["ir.model"]["kehu.uninstall.release"]}]}
-    yield "mail.thread", "message_process", None, {"model": "kehu.uninstall.release", "message": "From: director\n\nx"}
 
 
 def attacks(target, me):
