@@ -41,8 +41,8 @@ class ApprovalMixin(models.AbstractModel):
 class Approval(models.Model):
     """Users from whom a document is hidden read it only as long as they can decide on it, and are noted here.
 
-    Noted without more ado are those who can decide one of the steps when it is asked for. Those who come later, by a change
-    of a step, a group, a role, a delegation or the tier, wait until a confidentiality officer confirms it.
+    Noted without more ado are those who can decide one of the steps when it is asked for. Those who come later, by a group,
+    a role, a delegation or the tier, wait until a confidentiality officer confirms it, and then decide, too.
     """
     _inherit = "kehu.approval"
 
@@ -66,8 +66,9 @@ class Approval(models.Model):
             if not isinstance(permit, RightPermit) or vals != {LENT: [Command.link(permit.value)]} or not all(
                     permit.covers(self._name, approval.id, LENT, permit.value) for approval in self):
                 self._kehu_refuse_lending()
-            pending = self.filtered(lambda approval: approval.state == "pending")
-            pending._kehu_lend(dict.fromkeys(pending.ids, self.env["res.users"].browse(permit.value)), permit.note)
+            pending, user = self.filtered(lambda approval: approval.state == "pending"), self.env["res.users"].browse(permit.value)
+            pending._kehu_lend(dict.fromkeys(pending.ids, user), permit.note)
+            pending._admit(user)
             pending._refresh_candidates()
             return True
         result = super().write(vals)
@@ -94,12 +95,13 @@ class Approval(models.Model):
         self._kehu_lend_later()
         return super()._refresh_candidates()
 
-    def _eligible(self):
-        # Who may not read the document cannot decide on it, and is not reminded of it.
-        eligible = super()._eligible()
-        for approval_id, users in self._kehu_filter_hidden(eligible).items():
-            eligible[approval_id] -= users
-        return eligible
+    def _available(self, people):
+        # Users from whom the document is hidden, and to whom it is not lent, cannot decide on it, and are not reminded of it.
+        available = super()._available(people)
+        not_lent = {approval.id: available[approval.id] - approval.kehu_lent_user_ids for approval in self}
+        for approval_id, users in self._kehu_filter_hidden(not_lent).items():
+            available[approval_id] -= users
+        return available
 
     # === BUSINESS: LENDING ===
 
@@ -134,6 +136,7 @@ class Approval(models.Model):
             if approvals := approvals.filtered(lambda approval, user=user: (approval.id, user.id) not in asked):
                 if is_direct := user in given and not Change._is_servers_own() and Change._may_give(user, tier):
                     approvals._kehu_lend(dict.fromkeys(approvals.ids, user))
+                    approvals._admit(user)
                 Change._keep(approvals, LENT, user.id, user, tier, is_direct=is_direct)
 
     def _kehu_lend(self, lent, note=""):
@@ -155,21 +158,20 @@ class Approval(models.Model):
         """Return ``{approval_id: users}`` who can decide now or later, and may not read the document for it yet."""
         approvals = self.sudo().filtered(
             lambda approval: approval.state == "pending" and self.env[approval.res_model]._kehu_lends_reading)
-        lent = approvals._kehu_filter_hidden(approvals._kehu_deciders())
-        missing = {approval.id: lent[approval.id] - approval.kehu_lent_user_ids for approval in approvals if approval.id in lent}
-        return {approval_id: users for approval_id, users in missing.items() if users}
+        deciders = approvals._kehu_deciders()
+        missing = {approval.id: deciders[approval.id] - approval.kehu_lent_user_ids for approval in approvals}
+        return approvals._kehu_filter_hidden(missing)
 
     def _kehu_deciders(self):
         """Return ``{approval_id: users}`` who can decide one of the steps to go, by themselves or in the place of another."""
-        excluded = self._excluded()
-        deciders = dict.fromkeys(self.ids, self.env["res.users"])
-        for (model, route), approvals in self.grouped(
-                lambda approval: (approval.res_model, tuple(approval.route[approval.route.index(approval.step_id.id):]))).items():
+        excluded, deciders = self._excluded(), self._asked()
+        for (model, route), approvals in self.grouped(lambda approval: (approval.res_model, approval._steps_to_go())).items():
             documents = self.env[model].browse(approvals.mapped("res_id"))
-            for step in self.env["kehu.approval.step"].sudo().browse(route):
-                candidates = step._candidates(documents)
+            for terms in route:
+                candidates = documents._approval_candidates(terms)
                 for approval in approvals:
-                    deciders[approval.id] |= candidates[approval.res_id]
+                    if terms.step_id != approval.step_id.id or terms.quorum != "all" or approval._is_deserted():
+                        deciders[approval.id] |= candidates[approval.res_id]
         everybody = self.env["res.users"].union(*deciders.values())
         delegates = self.env["kehu.approval.delegation"]._delegates(everybody)
         for approval in self:
@@ -237,7 +239,7 @@ class ApprovalStep(models.Model):
             return super().write(vals)
         before = {step: step._fixed_candidates() for step in self}
         result = super().write(vals)
-        self._kehu_lend_later(self._kehu_note_people(before))
+        self._kehu_note_people(before)
         return result
 
     # === BUSINESS ===
@@ -252,15 +254,12 @@ class ApprovalStep(models.Model):
         """Leave a line in the access log for each user whom a step has come to name, or names no more (X5).
 
         :param before: ``{step: users}``, as it was
-        :return: the users whom the steps have come to name
         """
-        gained = self.env["res.users"]
+        nobody = self.env["res.users"]
         for step in self & self._kehu_lending():
-            old, new = before.get(step, gained.browse()), step._fixed_candidates()
+            old, new = before.get(step, nobody), step._fixed_candidates()
             for sign, users in (("+", new - old), ("\u2212", old - new)):
                 self.env["kehu.access.log"]._log_right(users, f"{sign} {step.rule_id.name} / {step.name}")
-            gained |= new - old
-        return gained
 
     def _kehu_lend_later(self, given):
         """See the method of approvals."""
