@@ -4,6 +4,8 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
+from odoo.addons.kehu_archive.models.res_partner_tier import _TIER_WRITTEN as TIER_WRITTEN
+
 from .common import CODE, ArchiveCase, credit_code
 
 
@@ -299,7 +301,94 @@ class TestApprovalLending(ArchiveCase):
         archive.workflow_move("submit")
         self.assertEqual(self.archive.approval_ids.kehu_lent_user_ids, self.director)
 
+    # === TAKEN AWAY ===
+
+    def taken(self):
+        return self.env["kehu.right.change"].search([("is_taken", "=", True)]) - self.earlier
+
+    def test_officers_are_told_of_user_taken_off_step(self):
+        step = self.later_step.with_user(self.rule_manager)
+        step.user_ids = [Command.link(self.employee.id)]
+        self.assertFalse(self.taken())
+        step.user_ids = [Command.unlink(self.employee.id)]
+        change = self.taken()
+        self.assertRecordValues(change, [{"state": "direct", "requester_id": self.rule_manager.id, "name": "user_ids"}])
+        self.assertIn(f"Marketing director: {self.employee.name}", change.before_label)
+        self.assertEqual(change.activity_ids.user_id, self.officer | self.colleague)
+        self.assertTrue(self.env["kehu.access.log"].search(
+            [("action", "=", "right"), ("res_id", "=", self.employee.id), ("note", "=like", "− % / Marketing director")]))
+
+    def test_officers_are_told_of_role_step_and_rule_taken_away(self):
+        self.step.with_user(self.rule_manager).role = False
+        self.assertIn("kehu_team_id.user_id", self.taken().before_label)
+        told = self.taken()
+        self.later_step.with_user(self.rule_manager).unlink()
+        gone = self.taken() - told
+        self.assertEqual((gone.name, gone.document_names), ("step_ids", self.step.rule_id.name))
+        self.assertIn("Director", gone.before_label)
+        self.deputies.user_ids = self.employee
+        told = self.taken()
+        self.step.rule_id.with_user(self.rule_manager).active = False
+        self.assertIn(self.employee.name, (self.taken() - told).before_label)
+
+    def test_officers_are_told_of_member_taken_off_step_group(self):
+        group = self.env.ref("kehu_archive.group_marketing_director")
+        self.director.with_user(self.admin).group_ids = [Command.unlink(group.id)]
+        self.assertRecordValues(self.taken(), [{"name": "group_ids", "res_ids": self.director.ids}])
+        self.assertEqual(self.taken().activity_ids.user_id, self.officer | self.colleague)
+
+    def test_officers_are_told_of_delegation_that_ends(self):
+        today = fields.Date.today()
+        delegation = self.env["kehu.approval.delegation"].with_user(self.leader).create(
+            {"delegate_id": self.employee.id, "date_from": today - timedelta(days=2), "date_to": today + timedelta(days=3)})
+        approval = self.submit()
+        self.assertTrue(self.reads(self.employee))
+        delegation.date_to = today + timedelta(days=2)
+        self.assertFalse(self.taken())
+        delegation.date_to = today - timedelta(days=2)
+        self.assertFalse(self.reads(self.employee))
+        self.assertRecordValues(self.taken(), [{"name": "kehu_lent_user_ids", "res_ids": approval.ids, "requester_id": self.leader.id}])
+        self.assertIn(self.employee.name, self.taken().before_label)
+        delegation.date_to = today + timedelta(days=3)
+        told = self.taken()
+        delegation.unlink()
+        self.assertEqual((self.taken() - told).activity_ids.user_id, self.officer | self.colleague)
+
     # === SPEED ===
+
+    def test_hidden_from_says_what_each_user_sees(self):
+        users = self.env["res.users"].search([("share", "=", False)])
+        secret = self.file_archive(name="Other", vat=credit_code(77), legal_representative="Zhao", kehu_team_id=self.unit.id)
+        secret.sudo().kehu_tier = "3"
+        self.archive.sudo().kehu_tier = "2"
+        self.archive.partner_id.sudo().user_id = self.employee
+        self.env["kehu.grant"].sudo().create({
+            "user_id": self.rule_manager.id, "partner_id": self.archive.partner_id.id, "purpose": "Audit",
+            "date_from": fields.Datetime.now() - timedelta(hours=1), "date_until": fields.Datetime.now() + timedelta(hours=1)})
+        archives = self.archive | secret.with_env(self.env)
+        for records in (archives, archives.partner_id):
+            hidden = records._kehu_hidden_from(users)
+            for record in records:
+                each = users.filtered(lambda user, record=record: record.with_user(user)._kehu_hidden())
+                self.assertEqual(hidden[record.id], each)
+                self.assertTrue(each and users - each)
+
+    def test_queries_are_the_same_for_many_users(self):
+        approval, counts = self.submit(), []
+        for number in (1, 20, 100):
+            users = self.env["res.users"].union(*(
+                new_test_user(self.env, f"many_{number}_{index}", "base.group_user") for index in range(number)))
+            self.env.flush_all()
+            self.env.invalidate_all()
+            self.env.registry.clear_cache()
+            self.cleared.kehu_clearance, approval.kehu_lent_user_ids  # what costs the same for one, and is kept
+            approval._kehu_filter_hidden({approval.id: self.cleared})
+            self.env.cr.postcommit.data.pop(TIER_WRITTEN, None)  # tiers that this transaction writes are looked up each time
+            before = self.env.cr.sql_log_count
+            self.assertEqual(approval._kehu_filter_hidden({approval.id: users}), {approval.id: users})
+            counts.append(self.env.cr.sql_log_count - before)
+        self.env.registry.clear_cache()
+        self.assertEqual(len(set(counts)), 1, counts)
 
     def test_lending_costs_the_same_for_many_approvals(self):
         counts = []
