@@ -116,7 +116,7 @@ class ApprovalNotice(models.Model):
 
     def _refresh_candidates(self):
         self._follow_departures()
-        self = self.filtered(lambda approval: approval.state == "pending")  # noqa: PLW0642
+        self = self.filtered(lambda approval: approval.state == "pending")
         eligible = self._eligible()
         activities = self.env["mail.activity"].search([("kehu_approval_id", "in", self.ids)])
         activities.filtered(lambda activity: activity.user_id not in eligible[activity.kehu_approval_id.id]).unlink()

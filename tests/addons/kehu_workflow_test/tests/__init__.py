@@ -12,5 +12,4 @@ from . import test_frozen_votes
 from . import test_messages
 from . import test_rpc
 from . import test_states
-from . import test_tmp_time
 from . import test_who_decides

@@ -68,7 +68,7 @@ class TestApprovalStory(ApprovalCommon):
         self.assertFalse(reminded())
         self.assertNotIn(self.director.partner_id, self.case.message_partner_ids)
 
-    def test_dismissed_reminder_stays_away_and_member_who_returns_is_told(self):
+    def test_dismissed_reminder_stays_away_and_returner_is_told(self):
         approval = self.submit()
         approval.with_user(self.manager).approve()
         reminders = self.env["mail.activity"].search([("kehu_approval_id", "=", approval.id)])
