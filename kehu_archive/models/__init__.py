@@ -46,6 +46,7 @@ from . import journal_links
 from . import service_priority
 from . import mail_followers
 from . import mail_tier
+from . import portal_links
 from . import mass_mail
 from . import ir_actions_server
 from . import ir_qweb_fields
