@@ -96,6 +96,8 @@ CLOSURES = (
     # What runs with more rights than its caller, and what opens by itself.
     Closure("ir.actions.server", "run", (), "hook"),
     Closure(PORTAL, "_document_check_access", ("model_name", "document_id", "access_token"), "token"),
+    Closure(PORTAL, "_get_page_view_values", (
+        "document", "access_token", "values", "session_history", "no_breadcrumbs"), "token"),
     Closure("portal.mixin", "_portal_ensure_token", (), "token"),
     Closure("res.partner", "signup_get_auth_param", (), "token"),
 )  # fmt: skip

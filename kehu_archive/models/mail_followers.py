@@ -42,6 +42,9 @@ class MailFollowers(models.Model):
 
     # === BUSINESS ===
 
+    def _kehu_hidden(self):
+        return super()._kehu_hidden() | self._kehu_of_hidden_documents()
+
     def _kehu_of_hidden_documents(self):
         """Return the rows of ``self`` whose document the current user may not read."""
         shown, rows = self.browse(), self.sudo()
