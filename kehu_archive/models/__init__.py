@@ -44,6 +44,7 @@ from . import journal
 from . import journal_mixin
 from . import journal_links
 from . import service_priority
+from . import mail_followers
 from . import mail_tier
 from . import portal_links
 from . import mass_mail
