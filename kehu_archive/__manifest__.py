@@ -9,6 +9,7 @@
     "depends": [
         "auth_signup",
         "contacts",
+        "portal",
         "sales_team",
         "kehu_workflow",
     ],

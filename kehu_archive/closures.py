@@ -2,6 +2,7 @@
 
 from odoo.addons.kehu_workflow.closures import Closure
 
+PORTAL = "odoo.addons.portal.controllers.portal:CustomerPortal"
 CSV = "odoo.addons.web.controllers.export:CSVExport"
 XLSX = "odoo.addons.web.controllers.export:ExportXlsxWriter"
 PIVOT = "odoo.addons.web.controllers.pivot:TableExporter"
@@ -100,5 +101,7 @@ CLOSURES = (
     Closure("res.users", "write", ("vals",), "rights"),
     # What runs with more rights than its caller, and what opens by itself.
     Closure("ir.actions.server", "run", (), "hook"),
+    Closure(PORTAL, "_document_check_access", ("model_name", "document_id", "access_token"), "token"),
+    Closure("portal.mixin", "_portal_ensure_token", (), "token"),
     Closure("res.partner", "signup_get_auth_param", (), "token"),
 )  # fmt: skip

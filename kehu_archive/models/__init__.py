@@ -47,6 +47,7 @@ from . import journal_links
 from . import service_priority
 from . import mail_tier
 from . import mail_tracking
+from . import portal_links
 from . import mass_mail
 from . import ir_actions_server
 from . import ir_qweb_fields

@@ -13,10 +13,11 @@ from odoo.tools import SQL, ormcache
 
 _TEXT = ("char", "text", "html")
 _SCALAR = (*_TEXT, "integer", "float", "monetary", "date", "datetime", "selection")
-# The names that Odoo's apps give to copies of a contact's particulars. Whom people put in copy is theirs.
+# The names that Odoo's apps give to copies of a contact's particulars, and to the token that opens a page with them. Whom people
+# put in copy is theirs.
 _PARTICULAR = re.compile(
     r"email(?!_cc|_layout|_template)|phone|mobile|street|zip|(^|_)city|(^|_)vat($|_)|contact_name|partner_(name|address|city|zip|bank)|"
-    r"acc(ount)?_(number|holder)|payment_details")
+    r"acc(ount)?_(number|holder)|payment_details|^access_token$")
 
 # In the context, while columns are fetched into the cache, which superuser mode shares. No client can send this object.
 _FETCHING = object()

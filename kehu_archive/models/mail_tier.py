@@ -202,8 +202,14 @@ class MailThread(models.AbstractModel):
         refused = {user.id for user in users if self.with_user(user)._kehu_hidden()}
         return [recipient for recipient in recipients if recipient.get("uid") not in refused]
 
-    def _message_get_suggested_recipients(self, *args, **kwargs):
-        recipients = super()._message_get_suggested_recipients(*args, **kwargs)
+    def _message_get_suggested_recipients(self, *args, reply_message=None, **kwargs):
+        try:
+            recipients = super()._message_get_suggested_recipients(*args, reply_message=reply_message, **kwargs)
+        except AccessError:
+            # Odoo asks the user's rights for the address of a hidden author or customer.
+            if not self.has_access("read"):
+                raise
+            recipients = self._kehu_suggested_contacts(*args, reply_message=reply_message, **kwargs)
         partners = self.env["res.partner"].browse({r["partner_id"] for r in recipients if r.get("partner_id")})
         labels = {partner.id: partner.sudo().display_name for partner in partners._kehu_hidden()}
         if self._kehu_names_hidden_customer():
@@ -215,6 +221,19 @@ class MailThread(models.AbstractModel):
                 recipient.update(name=label, email=False)
         return recipients
 
+    def _kehu_suggested_contacts(self, *args, reply_message, **kwargs):
+        """Return what Odoo suggests as superuser: contacts that the user may read, or whom the document names anyway.
+
+        A hidden contact who is merely found by an address is none of them.
+        """
+        found = super(MailThread, self.sudo())._message_get_suggested_recipients(
+            *args, **{**kwargs, "reply_message": reply_message and reply_message.sudo(), "no_create": True})
+        partners = self.env["res.partner"].browse(recipient["partner_id"] for recipient in found if recipient["partner_id"])
+        messages = self.sudo().message_ids
+        named = (messages.author_id | messages.partner_ids).with_env(self.env) | self._kehu_named_contacts()
+        shown = set((partners._filtered_access("read") | partners & named)._ids)
+        return [recipient for recipient in found if recipient["partner_id"] in shown]
+
     def _partner_find_from_emails(
             self, records_emails, avoid_alias=True, ban_emails=None, filter_found=None, additional_values=None, no_create=False):
         # A hidden contact is not found by an address. A document that names one has addresses of the contact: no public
@@ -223,11 +242,6 @@ class MailThread(models.AbstractModel):
         return super()._partner_find_from_emails(
             records_emails, avoid_alias=avoid_alias, ban_emails=ban_emails, filter_found=filter_found,
             additional_values=additional_values, no_create=no_create)
-
-    def _kehu_names_hidden_customer(self):
-        """Return whether ``self`` is about a customer who is hidden from the current user, superuser mode or not."""
-        documents = self.sudo().with_context(active_test=False, prefetch_fields=False)
-        return any(documents[name].with_env(self.env)._kehu_hidden() for name in self._kehu_customer_fields())
 
     def _kehu_classified(self):
         """Return those of ``self`` that are about a confidential customer; asks nothing of a model that has none."""

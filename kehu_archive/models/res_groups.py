@@ -28,6 +28,15 @@ def gives_membership(model, vals):
     return any(getattr(model._fields.get(name), "relation", None) in ("res_groups_users_rel", "res_groups_implied_rel") for name in vals)
 
 
+def without_derived(model, vals):
+    """Return values without those of computed fields that cannot be written.
+
+    Odoo would keep them in the cache until the end of the call, and there rights are computed from them (X2).
+    """
+    derived = {name for name in vals if (field := model._fields.get(name)) and field.compute and not (field.store or field.inverse)}
+    return {name: value for name, value in vals.items() if name not in derived}
+
+
 @dataclass(frozen=True, slots=True)
 class Memberships:
     """Who is in a group on which confidentiality rests, and by which links."""
@@ -56,6 +65,7 @@ class ResGroups(models.Model):
         return groups
 
     def write(self, vals):
+        vals = without_derived(self, vals)
         if not gives_membership(self, vals):
             return super().write(vals)
         with self._kehu_rights_noted():

@@ -1,7 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.tools import ormcache
 
-from .res_groups import TOKEN, UNDOING, gives_membership
+from .res_groups import TOKEN, UNDOING, gives_membership, without_derived
 from .secret_groups import VIEWERS
 from .tier import INTERNAL, TIERS, TOP_SECRET
 
@@ -38,6 +38,7 @@ class ResUsers(models.Model):
         return users
 
     def write(self, vals):
+        vals = without_derived(self, vals)
         if not {"active", "partner_id"} & vals.keys() and not gives_membership(self, vals):
             return super().write(vals)
         with self.env["res.groups"]._kehu_rights_noted():

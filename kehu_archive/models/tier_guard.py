@@ -52,6 +52,8 @@ class Base(models.AbstractModel):
             name for name, field in self._fields.items()
             if field.type in ("reference", "properties") or field.type in _RELATIONAL and (
                 field.type == "one2many" or field.comodel_name == "ir.attachment"
+                # The account of a hidden contact is hidden with it.
+                or self.env[field.comodel_name]._inherits.get("res.partner")
                 or self.env[field.comodel_name]._kehu_is_protected()))
 
     def _kehu_check_references(self, vals_list, deep):

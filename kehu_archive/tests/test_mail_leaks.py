@@ -127,6 +127,13 @@ class TestMailLeaks(ArchiveCase):
         self.env.invalidate_all()
         suggested = self.open.with_user(self.employee)._message_get_suggested_recipients(reply_message=message.sudo(False))
         self.assertNotIn("arker", str(suggested))
+        self.assertIn(self.customer.id, [recipient["partner_id"] for recipient in suggested])
+
+    def test_typed_address_of_hidden_contact_is_not_suggested(self):
+        self.env.invalidate_all()
+        for address in ("marker@example.com", "nobody@example.com"):
+            [recipient] = self.open.with_user(self.employee)._message_get_suggested_recipients(primary_email=address)
+            self.assertEqual((recipient["email"], recipient["partner_id"]), (address, False))
 
     def test_the_customer_himself_still_gets_his_mail(self):
         portal = new_test_user(self.env, "test_mail_portal", "base.group_portal", email="portal@example.com")

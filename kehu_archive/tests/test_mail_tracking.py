@@ -13,8 +13,8 @@ class TestMailTracking(ArchiveCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.hidden = cls.file_archive(name="Marker Ltd", email="marker@example.com").partner_id
-        cls.open = cls.file_archive(name="Open Ltd").partner_id
+        cls.hidden = cls.file_archive(name="Marker Ltd", email="marker@example.com").partner_id.with_env(cls.env)
+        cls.open = cls.file_archive(name="Open Ltd").partner_id.with_env(cls.env)
         cls.contact = cls.env["res.partner"].create({"name": "Contact", "email": "contact.marker@example.com", "parent_id": cls.open.id})
         cls.hidden.write({"kehu_custodian_id": cls.officer.id, "kehu_tier": "3"})
         cls.field = cls.env["ir.model.fields"]._get("res.partner", "parent_id")
@@ -43,7 +43,7 @@ class TestMailTracking(ArchiveCase):
 
     def test_name_alone_is_shown_where_documents_show_it(self):
         self.env["ir.config_parameter"].sudo().set_param("kehu_archive.masking_tier", "3")
-        other = self.file_archive(name="Second Ltd").partner_id
+        other = self.file_archive(name="Second Ltd").partner_id.with_env(self.env)
         other.write({"kehu_custodian_id": self.officer.id, "kehu_tier": "2"})
         value = self.track(other, self.open, "parent_id")
         mail = self.track("second@example.com", False, "email", message=value.mail_message_id)

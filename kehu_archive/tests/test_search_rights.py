@@ -145,7 +145,7 @@ class TestRecipientsByAddress(HttpCase, ArchiveCase):
 
         self.assertEqual(found("marker@example.com", "nobody@example.com", "spy@example.com"), [spy.partner_id.id])
         self.assertEqual(found("marker@example.com", thread=mine.browse()), [])
-        with self.assertRaisesRegex(JsonRpcException, "404"):
+        with self.assertRaisesRegex(JsonRpcException, "NotFound"):
             found("marker@example.com", thread=hidden)
         message = self.make_jsonrpc_request("/mail/message/post", {
             "thread_model": "res.partner", "thread_id": mine.id, "post_data": {

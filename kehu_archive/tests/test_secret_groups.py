@@ -197,6 +197,20 @@ class TestSecretGroups(ArchiveCase):
         with self.assertRaises(AccessError):
             self.subject.with_user(self.portal).has_group(TOP_SECRET)
 
+    # === WRITING ===
+
+    def test_right_that_is_computed_cannot_be_written(self):
+        customer = self.env["res.partner"].create({"name": "Marker Ltd", "is_company": True, "kehu_tier": "3"})
+        mine = self.admin.with_user(self.admin)
+        for record, vals in (
+            (mine, {"kehu_clearance": "3"}),
+            (mine, {"all_group_ids": [Command.link(self.top_secret.id)]}),
+            (self.internal.with_user(self.admin), {"all_implied_ids": [Command.link(self.top_secret.id)]}),
+        ):
+            record.web_save(vals, {"display_name": {}})
+            self.assertEqual(mine.kehu_clearance, "1")
+            self.assertTrue(customer.with_user(self.admin)._kehu_hidden())
+
     # === KEPT WHOLE ===
 
     def test_group_that_gives_clearance_is_secret_too(self):

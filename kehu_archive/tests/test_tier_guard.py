@@ -75,6 +75,21 @@ class TestTierGuard(ArchiveCase):
             self.assertNotIn("Marker", str(refused.exception))
         self.assertEqual(person.parent_id, self.customer)
 
+    def test_account_of_hidden_customer_cannot_be_named(self):
+        account = new_test_user(self.env, "test_buyer", "base.group_portal", name="Marker buyer")
+        account.partner_id.parent_id = self.customer
+        mine = self.env["res.partner"].with_user(self.clerk).create({"name": "Mine"})
+        for attack in (
+            lambda: mine.write({"user_id": account.id}),
+            lambda: mine.create({"name": "Other", "user_id": account.id}),
+            lambda: mine.with_context(default_user_id=account.id).create({"name": "Other"}),
+            lambda: mine.onchange({"user_id": account.id}, ["user_id"], {"user_id": {"fields": {"display_name": {}}}}),
+        ):
+            with self.assertRaisesRegex(AccessError, "may not read") as refused, self.env.cr.savepoint():
+                attack()
+            self.assertNotIn("Marker", str(refused.exception))
+        mine.write({"user_id": self.salesman.id})
+
     def test_an_id_in_another_guise_is_the_same_id(self):
         """PostgreSQL takes 12.0 and '12' for 12."""
         hidden = self.customer.id

@@ -137,6 +137,41 @@ class TestRowsBelow(HttpCase):
         with self.assertRaises(AccessError), mute_logger(*QUIET):
             mine.read(["mail_email_address"])
 
+    # === LINKS ===
+
+    def test_link_of_a_confidential_order_is_withheld(self):
+        orders = self.env["sale.order"].create([{"partner_id": partner.id} for partner in (self.customers["2"], self.open)])
+        tokens = [order._portal_ensure_token() for order in orders]
+        self.classify()
+        for order, token, is_withheld in zip(orders, tokens, (True, False)):
+            mine = self.mine(order)
+            share = self.env["portal.share"].with_user(self.spy).create({"res_model": order._name, "res_id": order.id})
+            told = (mine.read(["access_token"]), mine.get_portal_url(), mine.action_preview_sale_order(), share.share_link)
+            for answer in told:
+                (self.assertNotIn if is_withheld else self.assertIn)(token, str(answer))
+            found = mine.search_count([("id", "=", order.id), ("access_token", "=like", f"{token[:8]}%")])
+            self.assertEqual(found, 0 if is_withheld else 1)
+            self.assertIn(token, order.sudo().get_portal_url())
+        # The page opens for them all the same, with their own rights.
+        self.authenticate("rows_spy", "rows_spy")
+        page = self.url_open(self.mine(orders[0]).get_portal_url())
+        self.assertIn(orders[0].name, page.text)
+        self.assertNotIn("Marker street", page.text)
+
+    def test_passed_on_link_opens_no_hidden_document(self):
+        order = self.env["sale.order"].create({"partner_id": self.customers["3"].id})
+        url = order.get_portal_url()
+        buyer = new_test_user(self.env, "rows_buyer", "base.group_portal", name="Marker buyer")
+        buyer.partner_id.parent_id = self.customers["3"]
+        self.classify()
+        for login in (None, "rows_buyer"):
+            self.authenticate(login, login)
+            self.assertIn(order.name, self.url_open(url).text)
+        self.authenticate("rows_spy", "rows_spy")
+        page = self.url_open(url)
+        self.assertNotIn(order.name, page.text)
+        self.assertNotIn("arker", page.text)
+
     # === FILES ===
 
     def test_product_document_is_no_way_to_a_file(self):
