@@ -31,7 +31,7 @@ CLOSURES = (
     Closure("ir.qweb.field.contact", "value_to_html", ("value", "options"), "particulars"),
     Closure("mail.activity", "_compute_res_name", (), "particulars"),
     Closure("mail.message", "_to_store", ("store", "fields"), "particulars"),
-    Closure("mail.thread", "_message_get_suggested_recipients", (), "particulars"),
+    Closure("mail.thread", "_message_get_suggested_recipients", ("reply_message",), "particulars"),
     Closure("mail.thread", "_partner_find_from_emails", (
         "records_emails", "avoid_alias", "ban_emails", "filter_found", "additional_values", "no_create"), "particulars"),
     Closure("mail.thread", "message_get_followers", (), "particulars"),
