@@ -15,6 +15,8 @@ CLOSURES = (
     Closure("ir.rule", "_compute_domain", ("model_name", "mode"), "rule"),
     Closure("base", "_check_access", ("operation",), "rule"),
     Closure("base", "_search", ("domain", "offset", "limit", "order", "active_test", "bypass_access"), "rule"),
+    Closure("mail.followers", "_check_access", ("operation",), "rule"),
+    Closure("mail.followers", "_search", ("domain", "offset", "limit", "order", "bypass_access"), "rule"),
     # What a hidden record is called, and what others repeat of it.
     Closure(STORE, "add", ("records", "fields"), "particulars"),  # asks a model for its _to_store()
     Closure(THREAD, "mail_thread_partner_from_email", ("thread_model", "thread_id", "emails"), "particulars"),
@@ -102,6 +104,8 @@ CLOSURES = (
     # What runs with more rights than its caller, and what opens by itself.
     Closure("ir.actions.server", "run", (), "hook"),
     Closure(PORTAL, "_document_check_access", ("model_name", "document_id", "access_token"), "token"),
+    Closure(PORTAL, "_get_page_view_values", (
+        "document", "access_token", "values", "session_history", "no_breadcrumbs"), "token"),
     Closure("portal.mixin", "_portal_ensure_token", (), "token"),
     Closure("res.partner", "signup_get_auth_param", (), "token"),
 )  # fmt: skip

@@ -45,6 +45,7 @@ from . import journal
 from . import journal_mixin
 from . import journal_links
 from . import service_priority
+from . import mail_followers
 from . import mail_tier
 from . import mail_tracking
 from . import portal_links

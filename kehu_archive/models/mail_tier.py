@@ -1,4 +1,4 @@
-"""Messages, followers, activities and chat follow the document that they are about (X3)."""
+"""Messages, activities and chat follow the document that they are about (X3)."""
 from collections.abc import Iterable
 
 from odoo import SUPERUSER_ID, api, models
@@ -8,6 +8,21 @@ from odoo.tools import SQL, OrderedSet, Query
 
 from .tier import CONFIDENTIAL
 
+OURS = "kehu."  # what the names of our models begin with
+
+
+class Base(models.AbstractModel):
+    _inherit = "base"
+
+    def _kehu_untold(self):
+        """Return those of ``self`` of whose followers, recipients and ratings the current user is told nothing (X3, C8).
+
+        Of our documents, those that the user may not read: Odoo shows such rows to each employee. Of others, the hidden ones.
+        """
+        if not self._name.startswith(OURS):
+            return self._kehu_hidden()
+        return self - self.sudo(False).exists()._filtered_access("read")
+
 
 class DocumentRows(models.AbstractModel):
     """Rows that name a document of any model, and that are hidden with it, whatever else would let one read them."""
@@ -15,6 +30,8 @@ class DocumentRows(models.AbstractModel):
     _description = "Rows that are hidden with their document"
 
     _kehu_document_model = "res_model"
+    # Whether Odoo shows the rows to those who may not read the document.
+    _kehu_is_open_to_employees = False
 
     @api.model
     def _kehu_parent_candidates(self):
@@ -27,9 +44,9 @@ class DocumentRows(models.AbstractModel):
         hidden = set()
         rows = self._origin.sudo().with_context(prefetch_fields=False)
         for name, about in rows.grouped(self._kehu_document_model).items():
-            if name in self.env and self.env[name]._kehu_is_protected():
+            if name in self.env and (name.startswith(OURS) or self.env[name]._kehu_is_protected()):
                 documents = self.env[name].browse({row.res_id for row in about if row.res_id})
-                gone = set(documents._kehu_hidden()._ids)
+                gone = set((documents._kehu_untold() if self._kehu_is_open_to_employees else documents._kehu_hidden())._ids)
                 hidden.update(row.id for row in about if row.res_id in gone)
         return self.filtered(lambda row: row._origin.id in hidden)
 
@@ -90,22 +107,13 @@ class MailNotification(models.Model):
         if self.env.uid == SUPERUSER_ID or not any(self._ids):
             return self.browse()
         rows = self._origin.sudo().with_context(prefetch_fields=False)
-        messages = rows.mail_message_id.with_env(self.env)._kehu_hidden()
+        messages = rows.mail_message_id.with_env(self.env)
+        # Authors and recipients read a message of ours whatever they may read besides.
+        ours = messages.filtered(lambda message: (message.sudo().model or "").startswith(OURS))
+        messages = messages._kehu_hidden() | (ours - ours.sudo(False)._filtered_access("read"))
         recipients = rows.res_partner_id.with_env(self.env)._kehu_hidden()
         hidden = {row.id for row in rows if row.mail_message_id in messages or row.res_partner_id in recipients}
         return self.filtered(lambda row: row._origin.id in hidden)
-
-
-class MailFollowers(models.Model):
-    _inherit = "mail.followers"
-
-    def _insert_followers(self, res_model, res_ids, partner_ids, *args, **kwargs):
-        # All subscriptions end here. One who is hidden from the user would be told by the list of followers: ordinary posting,
-        # which subscribes the customer of a document, goes on without them.
-        if not self.env.su and partner_ids:
-            hidden = set(self.env["res.partner"].browse(partner_ids)._kehu_hidden()._ids)
-            partner_ids = [partner_id for partner_id in partner_ids if partner_id not in hidden]
-        return super()._insert_followers(res_model, res_ids, partner_ids, *args, **kwargs)
 
 
 class MailActivity(models.Model):

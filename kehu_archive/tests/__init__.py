@@ -12,6 +12,7 @@ from . import test_archive_speed
 from . import test_clearance_record
 from . import test_closures
 from . import test_evidence
+from . import test_followers
 from . import test_grants
 from . import test_handover
 from . import test_journal

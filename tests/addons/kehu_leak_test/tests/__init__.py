@@ -1,3 +1,4 @@
+from . import test_app_reading
 from . import test_journal_lines
 from . import test_flows
 from . import test_flows_apps
