@@ -14,7 +14,9 @@ class MailTrackingValue(models.Model):
     _name = "mail.tracking.value"
     _inherit = ["mail.tracking.value", "kehu.document.rows"]
 
-    kehu_about = fields.Json("Named Records", readonly=True, help="The records that the value names, or of which it is a copy: {model: ids}.")
+    kehu_about = fields.Json(
+        "Named Records", readonly=True,
+        help="The records that the value names, or of which it is a copy: {model: ids}.")
 
     # === WRITING ===
 
