@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, OrderedSet, Query, parse_contact_from_email
+from odoo.tools import SQL, OrderedSet, Query
 
 from .tier import CONFIDENTIAL
 
@@ -210,15 +210,46 @@ class MailThread(models.AbstractModel):
         refused = {user.id for user in users if self.with_user(user)._kehu_hidden()}
         return [recipient for recipient in recipients if recipient.get("uid") not in refused]
 
-    def _message_get_suggested_recipients(self, *args, **kwargs):
-        recipients = super()._message_get_suggested_recipients(*args, **kwargs)
+    def _message_get_suggested_recipients(self, *args, reply_message=None, **kwargs):
+        try:
+            recipients = super()._message_get_suggested_recipients(*args, reply_message=reply_message, **kwargs)
+        except AccessError:
+            # Odoo asks the user's rights for the address of a hidden author or customer.
+            if not self.has_access("read"):
+                raise
+            recipients = self._kehu_suggested_contacts(*args, reply_message=reply_message, **kwargs)
         partners = self.env["res.partner"].browse({r["partner_id"] for r in recipients if r.get("partner_id")})
         labels = {partner.id: partner.sudo().display_name for partner in partners._kehu_hidden()}
+        if self._kehu_names_hidden_customer():
+            # An address without contact is copied from what is hidden.
+            recipients = [recipient for recipient in recipients if recipient.get("partner_id")]
         for recipient in recipients:
-            # He can be written to; his address is not shown.
+            # The contact can be written to; the address is not shown.
             if label := labels.get(recipient.get("partner_id")):
                 recipient.update(name=label, email=False)
         return recipients
+
+    def _kehu_suggested_contacts(self, *args, reply_message, **kwargs):
+        """Return what Odoo suggests as superuser: contacts that the user may read, or whom the document names anyway.
+
+        A hidden contact who is merely found by an address is none of them.
+        """
+        found = super(MailThread, self.sudo())._message_get_suggested_recipients(
+            *args, **{**kwargs, "reply_message": reply_message and reply_message.sudo(), "no_create": True})
+        partners = self.env["res.partner"].browse(recipient["partner_id"] for recipient in found if recipient["partner_id"])
+        messages = self.sudo().message_ids
+        named = (messages.author_id | messages.partner_ids).with_env(self.env) | self._kehu_named_contacts()
+        shown = set((partners._filtered_access("read") | partners & named)._ids)
+        return [recipient for recipient in found if recipient["partner_id"] in shown]
+
+    def _partner_find_from_emails(
+            self, records_emails, avoid_alias=True, ban_emails=None, filter_found=None, additional_values=None, no_create=False):
+        # A hidden contact is not found by an address. A document that names one has addresses of the contact: no public
+        # contact is made of them, whatever address is asked for.
+        no_create = no_create or any(record._kehu_names_hidden_customer() for record in records_emails)
+        return super()._partner_find_from_emails(
+            records_emails, avoid_alias=avoid_alias, ban_emails=ban_emails, filter_found=filter_found,
+            additional_values=additional_values, no_create=no_create)
 
     def _kehu_classified(self):
         """Return those of ``self`` that are about a confidential customer; asks nothing of a model that has none."""
@@ -264,40 +295,6 @@ class ResPartner(models.Model):
             store.add_model_values("res.partner", {
                 "id": partner.id, "name": partner.sudo().with_context(show_email=False).display_name, "active": True,
                 "is_company": False, "main_user_id": False, "im_status": "im_partner"})
-
-    # A hidden customer who writes is found, so that no second, public contact with his address is made.
-
-    @api.model
-    def find_or_create(self, email, assert_valid_email=False):
-        _name, normalized = parse_contact_from_email(email) if email else ("", "")
-        return self._kehu_hidden_by_email([normalized]) or super().find_or_create(email, assert_valid_email)
-
-    @api.model
-    def _find_or_create_from_emails(
-            self, emails, ban_emails=None, filter_found=None, additional_values=None, no_create=False, sort_key=None, sort_reverse=True):
-        options = {
-            "ban_emails": ban_emails, "filter_found": filter_found, "additional_values": additional_values,
-            "no_create": no_create, "sort_key": sort_key, "sort_reverse": sort_reverse}
-        normalized = [parse_contact_from_email(email)[1] for email in emails]
-        hidden = self._kehu_hidden_by_email(set(normalized) - set(ban_emails or ()))
-        if not hidden:
-            return super()._find_or_create_from_emails(emails, **options)
-        by_email = {partner.sudo().with_context(prefetch_fields=False).email_normalized: partner for partner in reversed(hidden)}
-        others = [email for email, key in zip(emails, normalized) if key not in by_email]
-        found = iter(super()._find_or_create_from_emails(others, **options))
-        return [by_email[key] if key in by_email else next(found) for key in normalized]
-
-    @api.model
-    def _kehu_hidden_by_email(self, emails):
-        """Return the contacts with these normalized addresses, if the current user may read none of those who have them."""
-        emails = [email for email in emails if email]
-        if self.env.su or not emails or self._kehu_highest_tier_in_use() <= self.env.user.kehu_clearance:
-            return self.browse()
-        everybody = self.browse(self.sudo()._search([("email_normalized", "in", emails)], order="id"))
-        hidden = everybody._kehu_hidden()
-        address = {partner: partner.sudo().with_context(prefetch_fields=False).email_normalized for partner in everybody}
-        read = {address[partner] for partner in everybody - hidden}
-        return hidden.filtered(lambda partner: address[partner] not in read)
 
 
 class ChannelMember(models.Model):

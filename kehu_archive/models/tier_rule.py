@@ -239,6 +239,11 @@ class Base(models.AbstractModel):
             readers[record_id].add(user_id)
         return {record.id: users.filtered(lambda user, ids=readers[record.id]: user.id not in ids) for record in self}
 
+    def _kehu_names_hidden_customer(self):
+        """Return whether a customer of ``self`` is hidden from the current user, superuser mode or not."""
+        documents = self.sudo().with_context(active_test=False, prefetch_fields=False)
+        return any(documents[name].with_env(self.env)._kehu_hidden() for name in self._kehu_customer_fields())
+
     def _kehu_highest_tier(self):
         """Return the strictest tier of whatever this record is about."""
         self.ensure_one()

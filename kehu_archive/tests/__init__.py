@@ -18,6 +18,7 @@ from . import test_handover
 from . import test_journal
 from . import test_leak_report
 from . import test_mail_leaks
+from . import test_mail_tracking
 from . import test_matching
 from . import test_name_search
 from . import test_partner_merge

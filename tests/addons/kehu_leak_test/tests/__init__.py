@@ -5,3 +5,4 @@ from . import test_flows_apps
 from . import test_leak_matrix
 from . import test_rows_below
 from . import test_leak_kinds
+from . import test_lookups
