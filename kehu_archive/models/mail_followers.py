@@ -77,15 +77,16 @@ class MailFollowers(models.Model):
 
         Odoo asks for one document, or for rows that it has found: only their models are looked at.
         """
-        followed, conditions = self._kehu_followed_models(), list(domain)
+        # Optimized: clients write the same condition in many ways.
+        followed, conditions = self._kehu_followed_models(), list(domain.optimize(self))
         if "|" in conditions or "!" in conditions:
             return followed
         for name, operator, value in (condition for condition in conditions if isinstance(condition, tuple)):
-            if operator == "=":
-                operator, value = "in", [value]
-            if operator == "in" and name == "res_model":
+            if operator != "in" or not isinstance(value, list):
+                continue
+            if name == "res_model":
                 return [model for model in followed if model in value]
-            if operator == "in" and name == "id":
+            if name == "id":
                 models_found = {row[0] for row in self.sudo()._read_group([("id", "in", value)], ["res_model"])}
                 return [model for model in followed if model in models_found]
         return followed

@@ -36,7 +36,9 @@ class TestFollowers(ArchiveCase):
             [], [("id", "in", rows.ids)], [("res_model", "in", rows.mapped("res_model"))],
             [("res_model", "=", rows[0].res_model), ("res_id", "in", rows.mapped("res_id"))],
             ["|", ("res_model", "=", "x"), ("res_id", "in", rows.mapped("res_id"))],
-            ["!", ("res_model", "=", "x")], [("partner_id", "in", rows.partner_id.ids)])]
+            ["!", ("res_model", "=", "x")], [("partner_id", "in", rows.partner_id.ids)],
+            [("res_model", "=", rows.mapped("res_model"))], [("id", "=", rows.ids)], [("id", "!=", False)],
+            [("res_model", "=ilike", "%")], [("res_model", "not in", ["x"])], [("id", "in", rows._as_query())])]
         for answer in answers:
             self.assertEqual(answer, answers[0])
         domain = [("id", "in", rows.ids)]
