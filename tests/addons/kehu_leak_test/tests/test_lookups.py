@@ -69,7 +69,7 @@ class TestLookups(KindsCase):
 
     # === WHAT A DOCUMENT WAS ABOUT BEFORE ===
 
-    def test_document_that_changes_its_customer_tells_nothing_of_the_former(self):
+    def test_former_customer_of_a_document_is_not_told(self):
         other = self.env["res.partner"].create({"name": "Other customer"})
         for model, vals in (("crm.lead", {"name": "x", "type": "opportunity"}), ("sale.order", {}), ("project.project", {"name": "x"})):
             document = self.env[model].with_context(tracking_disable=False).create({**vals, "partner_id": self.markers.customers["3"].id})
