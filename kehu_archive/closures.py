@@ -15,6 +15,8 @@ CLOSURES = (
     Closure("ir.rule", "_compute_domain", ("model_name", "mode"), "rule"),
     Closure("base", "_check_access", ("operation",), "rule"),
     Closure("base", "_search", ("domain", "offset", "limit", "order", "active_test", "bypass_access"), "rule"),
+    Closure("mail.followers", "_check_access", ("operation",), "rule"),
+    Closure("mail.followers", "_search", ("domain", "offset", "limit", "order", "bypass_access"), "rule"),
     # What a hidden record is called, and what others repeat of it.
     Closure(STORE, "add", ("records", "fields"), "particulars"),  # asks a model for its _to_store()
     Closure(THREAD, "mail_thread_partner_from_email", ("thread_model", "thread_id", "emails"), "particulars"),
@@ -31,8 +33,18 @@ CLOSURES = (
     Closure("ir.qweb.field.contact", "value_to_html", ("value", "options"), "particulars"),
     Closure("mail.activity", "_compute_res_name", (), "particulars"),
     Closure("mail.message", "_to_store", ("store", "fields"), "particulars"),
-    Closure("mail.thread", "_message_get_suggested_recipients", (), "particulars"),
+    Closure("mail.thread", "_message_get_suggested_recipients", ("reply_message",), "particulars"),
+    Closure("mail.thread", "_partner_find_from_emails", (
+        "records_emails", "avoid_alias", "ban_emails", "filter_found", "additional_values", "no_create"), "particulars"),
     Closure("mail.thread", "message_get_followers", (), "particulars"),
+    Closure("mail.thread", "_notify_by_email_prepare_rendering_context", (), "particulars"),
+    Closure("mail.tracking.value", "_create_tracking_values", (
+        "initial_value", "new_value", "col_name", "col_info", "record"), "particulars"),
+    Closure("mail.tracking.value", "_create_tracking_values_property", (
+        "initial_value", "col_name", "col_info", "record"), "particulars"),
+    Closure("mail.tracking.value", "_filter_free_field_access", (), "particulars"),
+    Closure("mail.tracking.value", "_filter_has_field_access", ("env",), "particulars"),
+    Closure("mail.tracking.value", "_tracking_value_format_model", ("model",), "particulars"),
     Closure("res.partner", "_compute_display_name", (), "particulars"),
     Closure("res.partner", "create", ("vals_list",), "particulars"),
     Closure("res.partner", "write", ("vals",), "particulars"),
@@ -40,6 +52,7 @@ CLOSURES = (
     Closure("base", "_fetch_query", ("query", "fields"), "oracle"),
     Closure("base", "_field_to_sql", ("alias", "field_expr", "query"), "oracle"),
     Closure("base", "_order_field_to_sql", ("alias", "field_name", "direction", "nulls", "query"), "oracle"),
+    Closure("mail.message", "_message_fetch", ("domain",), "oracle"),
     Closure("mail.followers", "_insert_followers", ("res_model", "res_ids", "partner_ids"), "oracle"),
     Closure("mail.thread", "_search_message_partner_ids", ("operator", "operand"), "oracle"),
     Closure("mail.thread", "message_subscribe", ("partner_ids", "subtype_ids"), "oracle"),
@@ -49,10 +62,7 @@ CLOSURES = (
     Closure("res.groups", "_compute_all_user_ids", (), "particulars"),
     Closure("res.groups", "_read_group_groupby", ("alias", "groupby_spec", "query"), "oracle"),
     Closure("res.partner", "_compute_same_vat_partner_id", (), "oracle"),
-    Closure("res.partner", "_find_or_create_from_emails", (
-        "emails", "ban_emails", "filter_found", "additional_values", "no_create", "sort_key", "sort_reverse"), "oracle"),
     Closure("res.partner", "_search_display_name", ("operator", "value"), "oracle"),
-    Closure("res.partner", "find_or_create", ("email", "assert_valid_email"), "oracle"),
     Closure("res.partner", "name_search", ("name", "domain", "operator", "limit"), "oracle"),
     # Where content leaves.
     Closure(CSV, "from_data", ("fields", "columns_headers", "rows"), "files"),
@@ -97,6 +107,8 @@ CLOSURES = (
     Closure("ir.config_parameter", "set_param", ("key", "value"), "token"),
     Closure("ir.actions.server", "run", (), "hook"),
     Closure(PORTAL, "_document_check_access", ("model_name", "document_id", "access_token"), "token"),
+    Closure(PORTAL, "_get_page_view_values", (
+        "document", "access_token", "values", "session_history", "no_breadcrumbs"), "token"),
     Closure("portal.mixin", "_portal_ensure_token", (), "token"),
     Closure("res.partner", "signup_get_auth_param", (), "token"),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from odoo.tools.translate import LazyGettext
 
@@ -20,6 +21,31 @@ class ApprovalKind:
     name: str
     label: str | LazyGettext
     watched: tuple[str, ...] = ()
+
+
+class StepTerms(NamedTuple):
+    """Who decides a step, and how many of them must, as the rule says (A6).
+
+    :param group_ids: ids of groups; members through implied groups count
+    :param role: path on the document to users, or the name of a role it knows; empty for none
+    """
+
+    step_id: int
+    quorum: str
+    needed: int
+    group_ids: tuple[int, ...]
+    user_ids: tuple[int, ...]
+    role: str
+
+    @classmethod
+    def from_json(cls, values: list):
+        """The terms as ``Json`` gives them back: what was a tuple is a list there."""
+        return cls(*(tuple(value) if isinstance(value, list) else value for value in values))
+
+    @property
+    def seats(self) -> int:
+        """How many people there must be at least. Of “all”, some may have decided an earlier step."""
+        return self.needed if self.quorum == "count" else 1
 
 
 def digest(snapshot: dict) -> str:

@@ -6,8 +6,22 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 class PortalPages(CustomerPortal):
     def _document_check_access(self, model_name, document_id, access_token=None):
         document_sudo = super()._document_check_access(model_name, document_id, access_token)
-        document = request.env[model_name].browse(document_sudo.id)
-        if request.env.user._is_internal() and document._kehu_hidden():
-            # The token is the customer's: a link that was passed on opens nothing for an employee who may not read (X3).
-            document.check_access("read")
+        self._kehu_show_page(request.env[model_name].browse(document_sudo.id))
         return document_sudo
+
+    def _get_page_view_values(self, document, access_token, values, session_history, no_breadcrumbs, **kwargs):
+        # A page below that of another document, as a task's of a project, asks for the right to read only that one.
+        self._kehu_show_page(request.env[document._name].browse(document.ids))
+        return super()._get_page_view_values(document, access_token, values, session_history, no_breadcrumbs, **kwargs)
+
+    def _kehu_show_page(self, document):
+        """Note that a document is shown on a page, which is made as superuser (X5).
+
+        :raise AccessError: for an employee from whom the document is hidden, whatever link leads to it (X3)
+        """
+        user = request.env.user
+        if user._is_internal() and document._kehu_hidden():
+            # The token is the customer's: a link that was passed on opens nothing for an employee who may not read.
+            document.check_access("read")
+        if not user._is_public():
+            request.env["kehu.access.log"]._log_shown(document, "read")

@@ -1,6 +1,7 @@
 from . import tier_rule
 from . import tier_guard
 from . import followed_fields
+from . import found_records
 from . import search_rights
 from . import ir_sequence
 from . import numbered_mixin
@@ -44,7 +45,9 @@ from . import journal
 from . import journal_mixin
 from . import journal_links
 from . import service_priority
+from . import mail_followers
 from . import mail_tier
+from . import mail_tracking
 from . import portal_links
 from . import mass_mail
 from . import ir_actions_server

@@ -1,5 +1,6 @@
 """Approvals lend reading of confidential documents, to those only whom the server has noted (X2, X5, A6)."""
 from collections import defaultdict
+from contextlib import contextmanager
 from functools import reduce
 from operator import or_
 
@@ -11,6 +12,7 @@ from .right_change import PERMIT, RightPermit
 
 LENT = "kehu_lent_user_ids"
 LENDING = "kehu_lending"
+UNLENT = "kehu_unlent"  # the key of the context under which nothing is read because it is lent
 TOKEN = object()  # no client can send it in a context
 
 
@@ -41,8 +43,8 @@ class ApprovalMixin(models.AbstractModel):
 class Approval(models.Model):
     """Users from whom a document is hidden read it only as long as they can decide on it, and are noted here.
 
-    Noted without more ado are those who can decide one of the steps when it is asked for. Those who come later, by a change
-    of a step, a group, a role, a delegation or the tier, wait until a confidentiality officer confirms it.
+    Noted without more ado are those who can decide one of the steps when it is asked for. Those who come later, by a group,
+    a role, a delegation or the tier, wait until a confidentiality officer confirms it, and then decide, too.
     """
     _inherit = "kehu.approval"
 
@@ -66,8 +68,9 @@ class Approval(models.Model):
             if not isinstance(permit, RightPermit) or vals != {LENT: [Command.link(permit.value)]} or not all(
                     permit.covers(self._name, approval.id, LENT, permit.value) for approval in self):
                 self._kehu_refuse_lending()
-            pending = self.filtered(lambda approval: approval.state == "pending")
-            pending._kehu_lend(dict.fromkeys(pending.ids, self.env["res.users"].browse(permit.value)), permit.note)
+            pending, user = self.filtered(lambda approval: approval.state == "pending"), self.env["res.users"].browse(permit.value)
+            pending._kehu_lend(dict.fromkeys(pending.ids, user), permit.note)
+            pending._admit(user)
             pending._refresh_candidates()
             return True
         result = super().write(vals)
@@ -84,6 +87,8 @@ class Approval(models.Model):
     @api.model
     def _kehu_lent_documents(self, model_name):
         """Return the ids of the documents of a model that the current user may read in order to decide on them."""
+        if self.env.context.get(UNLENT):  # from a client, too: it takes reading away
+            return []
         return self._waiting_documents(model_name, Domain(LENT, "any!", [("id", "=", self.env.uid)]))
 
     def _begin_step(self):
@@ -94,12 +99,13 @@ class Approval(models.Model):
         self._kehu_lend_later()
         return super()._refresh_candidates()
 
-    def _eligible(self):
-        # Who may not read the document cannot decide on it, and is not reminded of it.
-        eligible = super()._eligible()
-        for approval_id, users in self._kehu_filter_hidden(eligible).items():
-            eligible[approval_id] -= users
-        return eligible
+    def _available(self, people):
+        # Users from whom the document is hidden, and to whom it is not lent, cannot decide on it, and are not reminded of it.
+        available = super()._available(people)
+        not_lent = {approval.id: available[approval.id] - approval.kehu_lent_user_ids for approval in self}
+        for approval_id, users in self._kehu_filter_hidden(not_lent).items():
+            available[approval_id] -= users
+        return available
 
     # === BUSINESS: LENDING ===
 
@@ -134,6 +140,7 @@ class Approval(models.Model):
             if approvals := approvals.filtered(lambda approval, user=user: (approval.id, user.id) not in asked):
                 if is_direct := user in given and not Change._is_servers_own() and Change._may_give(user, tier):
                     approvals._kehu_lend(dict.fromkeys(approvals.ids, user))
+                    approvals._admit(user)
                 Change._keep(approvals, LENT, user.id, user, tier, is_direct=is_direct)
 
     def _kehu_lend(self, lent, note=""):
@@ -155,21 +162,20 @@ class Approval(models.Model):
         """Return ``{approval_id: users}`` who can decide now or later, and may not read the document for it yet."""
         approvals = self.sudo().filtered(
             lambda approval: approval.state == "pending" and self.env[approval.res_model]._kehu_lends_reading)
-        lent = approvals._kehu_filter_hidden(approvals._kehu_deciders())
-        missing = {approval.id: lent[approval.id] - approval.kehu_lent_user_ids for approval in approvals if approval.id in lent}
-        return {approval_id: users for approval_id, users in missing.items() if users}
+        deciders = approvals._kehu_deciders()
+        missing = {approval.id: deciders[approval.id] - approval.kehu_lent_user_ids for approval in approvals}
+        return approvals._kehu_filter_hidden(missing)
 
     def _kehu_deciders(self):
         """Return ``{approval_id: users}`` who can decide one of the steps to go, by themselves or in the place of another."""
-        excluded = self._excluded()
-        deciders = dict.fromkeys(self.ids, self.env["res.users"])
-        for (model, route), approvals in self.grouped(
-                lambda approval: (approval.res_model, tuple(approval.route[approval.route.index(approval.step_id.id):]))).items():
+        excluded, deciders = self._excluded(), self._asked()
+        for (model, route), approvals in self.grouped(lambda approval: (approval.res_model, approval._steps_to_go())).items():
             documents = self.env[model].browse(approvals.mapped("res_id"))
-            for step in self.env["kehu.approval.step"].sudo().browse(route):
-                candidates = step._candidates(documents)
+            for terms in route:
+                candidates = documents._approval_candidates(terms)
                 for approval in approvals:
-                    deciders[approval.id] |= candidates[approval.res_id]
+                    if terms.step_id != approval.step_id.id or terms.quorum != "all" or approval._is_deserted():
+                        deciders[approval.id] |= candidates[approval.res_id]
         everybody = self.env["res.users"].union(*deciders.values())
         delegates = self.env["kehu.approval.delegation"]._delegates(everybody)
         for approval in self:
@@ -178,31 +184,33 @@ class Approval(models.Model):
         return deciders
 
     def _kehu_filter_hidden(self, people):
-        """Return ``{approval_id: users}``, those of ``people`` from whom the document is hidden at present.
+        """Return ``{approval_id: users}``, those of ``people`` from whom the document is hidden unless it is lent to them.
 
         Asks nothing of models that lend no reading.
         """
-        hidden = defaultdict(self.env["res.users"].browse)
+        hidden = {}
         for model, approvals in self.sudo().filtered("res_model").grouped("res_model").items():
             if not self.env[model]._kehu_lends_reading:
                 continue
             documents = self.env[model].with_context(active_test=False).browse(approvals.mapped("res_id"))._kehu_classified()
             approvals = approvals.filtered(lambda approval, ids=set(documents.ids): approval.res_id in ids)
-            for user in self.env["res.users"].union(*(people[approval.id] for approval in approvals)):
-                ids = set(documents.with_user(user)._kehu_hidden().ids)
-                for approval in approvals:
-                    if approval.res_id in ids and user in people[approval.id]:
-                        hidden[approval.id] |= user
+            everybody = self.env["res.users"].union(*(people[approval.id] for approval in approvals))
+            hidden_from = documents.with_context(**{UNLENT: True})._kehu_hidden_from(everybody)
+            for approval in approvals:
+                if users := people[approval.id] & hidden_from[approval.res_id]:
+                    hidden[approval.id] = users
         return hidden
 
     def _kehu_by_user(self, lent):
         """Return ``[((user, tier), approvals), …]`` of ``{approval_id: users}``."""
         by_user = defaultdict(self.sudo().browse)
         for approval in self.sudo().filtered(lambda approval: approval.id in lent):
-            tier = self.env[approval.res_model].sudo().browse(approval.res_id)._kehu_highest_tier()
             for user in lent[approval.id]:
-                by_user[user, tier] |= approval
+                by_user[user, approval._kehu_tier()] |= approval
         return by_user.items()
+
+    def _kehu_tier(self):
+        return self.env[self.res_model].sudo().browse(self.res_id)._kehu_highest_tier()
 
     # === BUSINESS: CHANGES OF RIGHTS ===
 
@@ -221,6 +229,22 @@ class Approval(models.Model):
                 change._move("withdraw")
 
 
+class ApprovalRule(models.Model):
+    _inherit = "kehu.approval.rule"
+
+    # === CRUD ===
+
+    def write(self, vals):
+        ending = self.browse() if vals.get("active", True) else self.filtered("active")
+        result = super().write(vals)
+        ending.step_ids._kehu_note_gone()
+        return result
+
+    def unlink(self):
+        self.step_ids.unlink()  # which PostgreSQL would do without a word
+        return super().unlink()
+
+
 class ApprovalStep(models.Model):
     _inherit = "kehu.approval.step"
 
@@ -230,15 +254,19 @@ class ApprovalStep(models.Model):
     def create(self, vals_list):
         steps = super().create(vals_list)
         steps._kehu_note_people({})
-        return steps  # what waits already does not go through them
+        return steps
 
     def write(self, vals):
         if not {"group_ids", "user_ids", "role"} & vals.keys():
             return super().write(vals)
-        before = {step: step._fixed_candidates() for step in self}
+        before = {step: (step._fixed_candidates(), step.role) for step in self}
         result = super().write(vals)
-        self._kehu_lend_later(self._kehu_note_people(before))
+        self._kehu_note_people(before)
         return result
+
+    def unlink(self):
+        self._kehu_note_gone()
+        return super().unlink()
 
     # === BUSINESS ===
 
@@ -249,18 +277,33 @@ class ApprovalStep(models.Model):
         return self.sudo().search([("rule_id.res_model", "in", lending)])
 
     def _kehu_note_people(self, before):
-        """Leave a line in the access log for each user whom a step has come to name, or names no more (X5).
+        """Note whom steps have come to name, or name no more: they decide what is asked for from now on (X5).
 
-        :param before: ``{step: users}``, as it was
-        :return: the users whom the steps have come to name
+        :param before: ``{step: (users, role)}``, as it was
         """
-        gained = self.env["res.users"]
+        nobody = self.env["res.users"]
         for step in self & self._kehu_lending():
-            old, new = before.get(step, gained.browse()), step._fixed_candidates()
-            for sign, users in (("+", new - old), ("\u2212", old - new)):
-                self.env["kehu.access.log"]._log_right(users, f"{sign} {step.rule_id.name} / {step.name}")
-            gained |= new - old
-        return gained
+            (old, role), new = before.get(step, (nobody, False)), step._fixed_candidates()
+            if gained := new - old:
+                self.env["kehu.access.log"]._log_right(gained, f"+ {step.rule_id.name} / {step.name}")
+            if old - new or role and role != step.role:
+                step._kehu_note_taken("user_ids", step, old - new, role if role != step.role else False)
+
+    def _kehu_note_gone(self):
+        """Note that nobody comes to decide by these steps any more."""
+        for step in self & self._kehu_lending():
+            step._kehu_note_taken("step_ids", step.rule_id, step._fixed_candidates(), step.role)
+
+    def _kehu_note_taken(self, name, document, users, role):
+        """Leave a line in the access log for users whom the step names no more, and tell the officers.
+
+        :param name: the field of ``document`` that has changed
+        """
+        self.ensure_one()
+        label = f"{self.rule_id.name} / {self.name}"
+        self.env["kehu.access.log"]._log_right(users, f"\u2212 {label}")
+        people = [*users.sudo().mapped("name"), *([role] if role else [])]
+        self.env["kehu.right.change"]._keep_taken(document, name, {document.id: f"{label}: {', '.join(people)}"})
 
     def _kehu_lend_later(self, given):
         """See the method of approvals."""
@@ -281,17 +324,29 @@ class ApprovalDelegation(models.Model):
         return delegations
 
     def write(self, vals):
-        result = super().write(vals)
-        if {"delegate_id", "date_from", "date_to"} & vals.keys():
-            self._kehu_note("+")
-            self._kehu_lend_later()
+        if not {"delegate_id", "date_from", "date_to"} & vals.keys():
+            return super().write(vals)
+        with self._kehu_taken_told():
+            result = super().write(vals)
+        self._kehu_note("+")
+        self._kehu_lend_later()
         return result
 
     def unlink(self):
         self._kehu_note("\u2212")
-        return super().unlink()
+        with self._kehu_taken_told():
+            return super().unlink()
 
     # === BUSINESS ===
+
+    @contextmanager
+    def _kehu_taken_told(self):
+        """Tell the officers which documents a delegate could read for a decision, and cannot any more."""
+        before = {delegate: self._kehu_lent_to(delegate) for delegate in self.sudo().delegate_id}
+        yield
+        for delegate, approvals in before.items():
+            for tier, taken in (approvals - self._kehu_lent_to(delegate)).grouped(lambda approval: approval._kehu_tier()).items():
+                self.env["kehu.right.change"]._keep_taken(taken, LENT, dict.fromkeys(taken.ids, delegate.id), tier)
 
     def _kehu_note(self, sign):
         """Leave a line in the access log: a delegation can give reading (X5)."""
@@ -299,7 +354,13 @@ class ApprovalDelegation(models.Model):
             self.env["kehu.access.log"]._log_right(
                 delegation.delegate_id, f"{sign} {delegation.delegator_id.name}: {delegation.date_from} – {delegation.date_to}")
 
+    @api.model
+    def _kehu_lent_to(self, user, lent=True):
+        """Return the approvals that the user can decide, in superuser mode: those lent to them, or all."""
+        approvals = self.env["kehu.approval"].with_user(user)
+        domain = approvals._domain_mine() & (Domain(LENT, "any!", [("id", "=", user.id)]) if lent else Domain.TRUE)
+        return approvals.sudo().search(domain).with_env(self.env).sudo()
+
     def _kehu_lend_later(self):
         for delegate in self.sudo().delegate_id:
-            Approval = self.env["kehu.approval"].with_user(delegate)
-            Approval.sudo().search(Approval._domain_mine()).with_env(self.env).sudo()._kehu_lend_later(delegate)
+            self._kehu_lent_to(delegate, lent=False)._kehu_lend_later(delegate)

@@ -24,6 +24,7 @@ class ArchiveJournal(models.Model):
     _inherit = ["kehu.trail.mixin", "kehu.confidential.mixin"]
     _order = "date desc, id desc"
     _rec_name = "summary"
+    _trail_by_hand = True
 
     date = fields.Datetime(required=True, default=fields.Datetime.now)
     kind_id = fields.Many2one("kehu.archive.journal.kind", required=True, index=True, ondelete="restrict")

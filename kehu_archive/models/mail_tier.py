@@ -1,12 +1,27 @@
-"""Messages, followers, activities and chat follow the document that they are about (X3)."""
+"""Messages, activities and chat follow the document that they are about (X3)."""
 from collections.abc import Iterable
 
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, OrderedSet, Query, parse_contact_from_email
+from odoo.tools import SQL, OrderedSet, Query
 
 from .tier import CONFIDENTIAL
+
+OURS = "kehu."  # what the names of our models begin with
+
+
+class Base(models.AbstractModel):
+    _inherit = "base"
+
+    def _kehu_untold(self):
+        """Return those of ``self`` of whose followers, recipients and ratings the current user is told nothing (X3, C8).
+
+        Of our documents, those that the user may not read: Odoo shows such rows to each employee. Of others, the hidden ones.
+        """
+        if not self._name.startswith(OURS):
+            return self._kehu_hidden()
+        return self - self.sudo(False).exists()._filtered_access("read")
 
 
 class DocumentRows(models.AbstractModel):
@@ -15,6 +30,8 @@ class DocumentRows(models.AbstractModel):
     _description = "Rows that are hidden with their document"
 
     _kehu_document_model = "res_model"
+    # Whether Odoo shows the rows to those who may not read the document.
+    _kehu_is_open_to_employees = False
 
     @api.model
     def _kehu_parent_candidates(self):
@@ -27,9 +44,9 @@ class DocumentRows(models.AbstractModel):
         hidden = set()
         rows = self._origin.sudo().with_context(prefetch_fields=False)
         for name, about in rows.grouped(self._kehu_document_model).items():
-            if name in self.env and self.env[name]._kehu_is_protected():
+            if name in self.env and (name.startswith(OURS) or self.env[name]._kehu_is_protected()):
                 documents = self.env[name].browse({row.res_id for row in about if row.res_id})
-                gone = set(documents._kehu_hidden()._ids)
+                gone = set((documents._kehu_untold() if self._kehu_is_open_to_employees else documents._kehu_hidden())._ids)
                 hidden.update(row.id for row in about if row.res_id in gone)
         return self.filtered(lambda row: row._origin.id in hidden)
 
@@ -90,22 +107,13 @@ class MailNotification(models.Model):
         if self.env.uid == SUPERUSER_ID or not any(self._ids):
             return self.browse()
         rows = self._origin.sudo().with_context(prefetch_fields=False)
-        messages = rows.mail_message_id.with_env(self.env)._kehu_hidden()
+        messages = rows.mail_message_id.with_env(self.env)
+        # Authors and recipients read a message of ours whatever they may read besides.
+        ours = messages.filtered(lambda message: (message.sudo().model or "").startswith(OURS))
+        messages = messages._kehu_hidden() | (ours - ours.sudo(False)._filtered_access("read"))
         recipients = rows.res_partner_id.with_env(self.env)._kehu_hidden()
         hidden = {row.id for row in rows if row.mail_message_id in messages or row.res_partner_id in recipients}
         return self.filtered(lambda row: row._origin.id in hidden)
-
-
-class MailFollowers(models.Model):
-    _inherit = "mail.followers"
-
-    def _insert_followers(self, res_model, res_ids, partner_ids, *args, **kwargs):
-        # All subscriptions end here. One who is hidden from the user would be told by the list of followers: ordinary posting,
-        # which subscribes the customer of a document, goes on without them.
-        if not self.env.su and partner_ids:
-            hidden = set(self.env["res.partner"].browse(partner_ids)._kehu_hidden()._ids)
-            partner_ids = [partner_id for partner_id in partner_ids if partner_id not in hidden]
-        return super()._insert_followers(res_model, res_ids, partner_ids, *args, **kwargs)
 
 
 class MailActivity(models.Model):
@@ -202,15 +210,46 @@ class MailThread(models.AbstractModel):
         refused = {user.id for user in users if self.with_user(user)._kehu_hidden()}
         return [recipient for recipient in recipients if recipient.get("uid") not in refused]
 
-    def _message_get_suggested_recipients(self, *args, **kwargs):
-        recipients = super()._message_get_suggested_recipients(*args, **kwargs)
+    def _message_get_suggested_recipients(self, *args, reply_message=None, **kwargs):
+        try:
+            recipients = super()._message_get_suggested_recipients(*args, reply_message=reply_message, **kwargs)
+        except AccessError:
+            # Odoo asks the user's rights for the address of a hidden author or customer.
+            if not self.has_access("read"):
+                raise
+            recipients = self._kehu_suggested_contacts(*args, reply_message=reply_message, **kwargs)
         partners = self.env["res.partner"].browse({r["partner_id"] for r in recipients if r.get("partner_id")})
         labels = {partner.id: partner.sudo().display_name for partner in partners._kehu_hidden()}
+        if self._kehu_names_hidden_customer():
+            # An address without contact is copied from what is hidden.
+            recipients = [recipient for recipient in recipients if recipient.get("partner_id")]
         for recipient in recipients:
-            # He can be written to; his address is not shown.
+            # The contact can be written to; the address is not shown.
             if label := labels.get(recipient.get("partner_id")):
                 recipient.update(name=label, email=False)
         return recipients
+
+    def _kehu_suggested_contacts(self, *args, reply_message, **kwargs):
+        """Return what Odoo suggests as superuser: contacts that the user may read, or whom the document names anyway.
+
+        A hidden contact who is merely found by an address is none of them.
+        """
+        found = super(MailThread, self.sudo())._message_get_suggested_recipients(
+            *args, **{**kwargs, "reply_message": reply_message and reply_message.sudo(), "no_create": True})
+        partners = self.env["res.partner"].browse(recipient["partner_id"] for recipient in found if recipient["partner_id"])
+        messages = self.sudo().message_ids
+        named = (messages.author_id | messages.partner_ids).with_env(self.env) | self._kehu_named_contacts()
+        shown = set((partners._filtered_access("read") | partners & named)._ids)
+        return [recipient for recipient in found if recipient["partner_id"] in shown]
+
+    def _partner_find_from_emails(
+            self, records_emails, avoid_alias=True, ban_emails=None, filter_found=None, additional_values=None, no_create=False):
+        # A hidden contact is not found by an address. A document that names one has addresses of the contact: no public
+        # contact is made of them, whatever address is asked for.
+        no_create = no_create or any(record._kehu_names_hidden_customer() for record in records_emails)
+        return super()._partner_find_from_emails(
+            records_emails, avoid_alias=avoid_alias, ban_emails=ban_emails, filter_found=filter_found,
+            additional_values=additional_values, no_create=no_create)
 
     def _kehu_classified(self):
         """Return those of ``self`` that are about a confidential customer; asks nothing of a model that has none."""
@@ -256,40 +295,6 @@ class ResPartner(models.Model):
             store.add_model_values("res.partner", {
                 "id": partner.id, "name": partner.sudo().with_context(show_email=False).display_name, "active": True,
                 "is_company": False, "main_user_id": False, "im_status": "im_partner"})
-
-    # A hidden customer who writes is found, so that no second, public contact with his address is made.
-
-    @api.model
-    def find_or_create(self, email, assert_valid_email=False):
-        _name, normalized = parse_contact_from_email(email) if email else ("", "")
-        return self._kehu_hidden_by_email([normalized]) or super().find_or_create(email, assert_valid_email)
-
-    @api.model
-    def _find_or_create_from_emails(
-            self, emails, ban_emails=None, filter_found=None, additional_values=None, no_create=False, sort_key=None, sort_reverse=True):
-        options = {
-            "ban_emails": ban_emails, "filter_found": filter_found, "additional_values": additional_values,
-            "no_create": no_create, "sort_key": sort_key, "sort_reverse": sort_reverse}
-        normalized = [parse_contact_from_email(email)[1] for email in emails]
-        hidden = self._kehu_hidden_by_email(set(normalized) - set(ban_emails or ()))
-        if not hidden:
-            return super()._find_or_create_from_emails(emails, **options)
-        by_email = {partner.sudo().with_context(prefetch_fields=False).email_normalized: partner for partner in reversed(hidden)}
-        others = [email for email, key in zip(emails, normalized) if key not in by_email]
-        found = iter(super()._find_or_create_from_emails(others, **options))
-        return [by_email[key] if key in by_email else next(found) for key in normalized]
-
-    @api.model
-    def _kehu_hidden_by_email(self, emails):
-        """Return the contacts with these normalized addresses, if the current user may read none of those who have them."""
-        emails = [email for email in emails if email]
-        if self.env.su or not emails or self._kehu_highest_tier_in_use() <= self.env.user.kehu_clearance:
-            return self.browse()
-        everybody = self.browse(self.sudo()._search([("email_normalized", "in", emails)], order="id"))
-        hidden = everybody._kehu_hidden()
-        address = {partner: partner.sudo().with_context(prefetch_fields=False).email_normalized for partner in everybody}
-        read = {address[partner] for partner in everybody - hidden}
-        return hidden.filtered(lambda partner: address[partner] not in read)
 
 
 class ChannelMember(models.Model):

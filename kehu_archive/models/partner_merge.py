@@ -23,7 +23,7 @@ class PartnerMerge(models.TransientModel):
         archives = self._kehu_archives(partners.exists())
         archives.modified(["partner_id"])
         archives._check_card()
-        archives._approval_written(dict.fromkeys(archives._approval_influences().keys() | archives._approval_role_fields()))
+        archives._approval_written(archives._approval_influences())
         remaining = partners.exists().commercial_partner_id
         below = remaining.filtered(lambda partner: partner.kehu_tier < strictest)
         below.with_context(**{REASON: self._kehu_merged(partners)}).kehu_tier = strictest

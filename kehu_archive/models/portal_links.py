@@ -10,9 +10,4 @@ class PortalMixin(models.AbstractModel):
         token = super()._portal_ensure_token()
         # The server puts the token into mails to the customer as superuser; employees who may not read the customer open the
         # page with their own rights. The field itself is empty for them, too (followed_fields.py).
-        return "" if not self.env.su and self._kehu_withholds_token() else token
-
-    def _kehu_withholds_token(self):
-        """Return whether a customer of one of these documents is hidden from the current user."""
-        documents = self.sudo().with_context(active_test=False, prefetch_fields=False)
-        return any(documents[name].with_env(self.env)._kehu_hidden() for name in self._kehu_customer_fields())
+        return "" if not self.env.su and self._kehu_names_hidden_customer() else token

@@ -94,7 +94,9 @@ class ResGroups(models.Model):
         after = self._kehu_memberships()
         permit = self.env.context.get(PERMIT)
         suffix = f" ({permit.note})" if isinstance(permit, RightPermit) else ""
-        gained, lost, watched = after.gained(before), before.lost(after), self._kehu_group_ids(WATCHED)
+        gained, lost = after.gained(before), before.lost(after)
+        steps = self.env["kehu.approval.step"]._kehu_lending()
+        watched = {*self._kehu_group_ids(WATCHED), *steps.group_ids.ids}
         self._kehu_keep_employees(gained)
         for sign, changed in (("+", gained), ("\u2212", lost)):
             by_group = defaultdict(list)
@@ -104,10 +106,10 @@ class ResGroups(models.Model):
                 group = self.sudo().browse(group_id).exists()
                 users = self.env["res.users"].browse(user_ids)
                 self.env["kehu.access.log"]._log_right(users, f"{sign} {group.full_name or group_id}{suffix}")
-                if changed is lost and group_id in watched and not self.env["kehu.right.change"]._is_servers_own():
+                if changed is lost and group_id in watched:
                     self.env["kehu.right.change"]._keep_taken(users, "group_ids", dict.fromkeys(user_ids, group_id))
-                if sign == "+" and (steps := self.env["kehu.approval.step"]._kehu_lending().filtered(lambda step: group in step.group_ids)):
-                    steps._kehu_lend_later(users)
+                if changed is gained and (joined := steps.filtered(lambda step, group=group: group in step.group_ids)):
+                    joined._kehu_lend_later(users)
         for arguments, is_direct in changes:
             self.env["kehu.right.change"]._keep(*arguments, is_direct=is_direct)
 

@@ -147,9 +147,9 @@ class ResPartner(models.Model):
         least = INTERNAL if "kehu_tier" not in vals else "0"
         if any((partner.kehu_tier or "0") < tier and tier > least for partner, tier in before.items()):
             self._kehu_refuse_lowering()
-        # The archive's approvers agreed to what the contact record says, and are named by it.
+        # The archive's approvers agreed to what the contact record says.
         archives = self.env["kehu.archive"].sudo()
-        if (archives._approval_influences().keys() | archives._approval_role_fields()) & vals.keys():
+        if archives._approval_influences().keys() & vals.keys():
             archives.with_context(active_test=False).search([("partner_id", "in", self.ids)])._approval_written(vals)
         return result
 

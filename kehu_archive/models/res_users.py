@@ -1,5 +1,5 @@
 from odoo import Command, api, fields, models
-from odoo.tools import ormcache
+from odoo.tools import frozendict, ormcache
 
 from .res_groups import TOKEN, UNDOING, gives_membership, without_derived
 from .secret_groups import VIEWERS
@@ -60,11 +60,18 @@ class ResUsers(models.Model):
             *([Command.link(internal.id)] if internal in group.all_implied_ids else []),
         ]})
 
-    @ormcache("self.id")
     def _kehu_get_led_team_ids(self):
         """Return the ids of the business units that the user leads (X2)."""
         self.ensure_one()
-        return self.env["crm.team"].sudo().with_context(active_test=False).search([("user_id", "=", self.id)])._ids
+        return self._kehu_get_led_teams().get(self.id, ())
+
+    @api.model
+    @ormcache()
+    def _kehu_get_led_teams(self):
+        """Return ``{user id: ids of the business units}`` of all who lead one: they are few."""
+        teams = self.env["crm.team"].sudo().with_context(active_test=False)._read_group(
+            [("user_id", "!=", False)], ["user_id"], ["id:array_agg"])
+        return frozendict({user.id: tuple(sorted(ids)) for user, ids in teams})
 
     def _get_kehu_clearance(self):
         """Return the tier up to which the user may read, as in ``TIERS`` (X2)."""

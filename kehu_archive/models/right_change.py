@@ -94,10 +94,11 @@ class RightChange(models.Model):
             # Superuser: an officer need not be allowed to read users and units; labels of customers are masked all the same.
             documents = change._documents()
             values = documents.env[documents._fields[change.name].comodel_name]
-            before = values.browse(sorted({value for value in (change.values_before or {}).values() if value})).exists()
+            known = sorted({value for value in (change.values_before or {}).values() if value}, key=str)
+            before = values.browse(value for value in known if isinstance(value, int)).exists()
             change.document_names = "\n".join(document.display_name or "" for document in documents.exists())
             change.field_label = documents.fields_get([change.name], ["string"])[change.name]["string"]
-            change.before_label = ", ".join(before.mapped("display_name"))
+            change.before_label = ", ".join([*before.mapped("display_name"), *(value for value in known if isinstance(value, str))])
             change.value_label = values.browse(change.value).exists().display_name
 
     @api.depends("requester_id")
@@ -204,10 +205,13 @@ class RightChange(models.Model):
 
     @api.model
     def _keep_taken(self, documents, name, values_before, tier="0"):
-        """Keep that a right was taken away, and tell the officers.
+        """Keep that a right was taken away, and tell the officers; nothing of what the server itself does.
 
-        :param values_before: ``{document id: id}``, what the field was set to or what was taken out of it
+        :param values_before: ``{document id: id}``, what the field was set to or what was taken out of it; or in words, where
+            it cannot be looked up any more
         """
+        if self._is_servers_own():
+            return
         change = self.sudo().create({
             "requester_id": self.env.uid,
             "res_model": documents._name,

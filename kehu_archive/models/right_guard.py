@@ -104,7 +104,7 @@ class RightGuard(models.AbstractModel):
             self.env["kehu.access.log"]._log_right(change.documents.sudo(False), note)
             if change.is_told:
                 Change._keep(*arguments, is_direct=True)
-            elif change.before and not (change.target or Change._is_servers_own()):
+            elif change.before and not change.target:
                 Change._keep_taken(change.documents, change.name, change.before, change.tier)
 
     def _kehu_tell_waiting(self, change):

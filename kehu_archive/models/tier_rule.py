@@ -3,6 +3,8 @@
 The rules are code, not records of ``ir.rule``: no administrator can switch them off, they hold for apps that are installed
 later, and what depends on the time or on a grant is evaluated with each query instead of being cached.
 """
+from collections import defaultdict
+
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError, MissingError
 from odoo.fields import Domain
@@ -215,6 +217,32 @@ class Base(models.AbstractModel):
             reachable = records.exists().filtered_domain(domain)
         ids = set(records._ids) - set(reachable._ids)
         return self.filtered(lambda record: record._origin.id in ids)
+
+    def _kehu_hidden_from(self, users):
+        """Return ``{record id: users}``, those of ``users`` from whom confidentiality hides the record.
+
+        For many users at once: one query, where :meth:`_kehu_hidden` asks for the current user.
+        """
+        if delegation := self._inherits.get("res.partner"):
+            partners = self._kehu_through(delegation)
+            hidden = partners._kehu_hidden_from(users)
+            return {record.id: hidden[partner.id] for record, partner in zip(self, partners, strict=True)}
+        users.sudo().mapped("kehu_clearance")  # read for all at once
+        reached = []
+        for user in users if self else ():
+            model = self.browse().with_user(user).sudo().with_context(active_test=False)
+            documents = model._search(Domain("id", "in", self.ids) & model._kehu_domain())
+            reached.append(documents.subselect(SQL("%s::int", user.id), SQL.identifier(documents.table, "id")))
+        rows = self.env.execute_query(SQL(" UNION ALL ").join(reached)) if reached else ()
+        readers = defaultdict(set)
+        for user_id, record_id in rows:
+            readers[record_id].add(user_id)
+        return {record.id: users.filtered(lambda user, ids=readers[record.id]: user.id not in ids) for record in self}
+
+    def _kehu_names_hidden_customer(self):
+        """Return whether a customer of ``self`` is hidden from the current user, superuser mode or not."""
+        documents = self.sudo().with_context(active_test=False, prefetch_fields=False)
+        return any(documents[name].with_env(self.env)._kehu_hidden() for name in self._kehu_customer_fields())
 
     def _kehu_highest_tier(self):
         """Return the strictest tier of whatever this record is about."""

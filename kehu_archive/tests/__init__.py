@@ -12,11 +12,13 @@ from . import test_archive_speed
 from . import test_clearance_record
 from . import test_closures
 from . import test_evidence
+from . import test_followers
 from . import test_grants
 from . import test_handover
 from . import test_journal
 from . import test_leak_report
 from . import test_mail_leaks
+from . import test_mail_tracking
 from . import test_matching
 from . import test_name_search
 from . import test_partner_merge

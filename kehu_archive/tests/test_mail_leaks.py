@@ -101,15 +101,40 @@ class TestMailLeaks(ArchiveCase):
         self.assertNotIn("Marker", data)
         self.assertNotIn("marker@", data)
 
-    def test_a_mail_to_a_hidden_address_makes_no_second_contact(self):
+    def test_address_of_hidden_contact_finds_nobody(self):
+        threads, mine = self.env["mail.thread"].with_user(self.employee), self.open.with_user(self.employee)
+        for emails in (["marker@example.com"], ["Marker <MARKER@example.com>"], ["nobody@example.com"]):
+            for thread in (threads, mine):
+                self.assertFalse(thread._partner_find_from_emails_single(emails, no_create=True), emails)
+            with self.assertRaises(AccessError) as refused, self.env.cr.savepoint():
+                self.env["res.partner"].with_user(self.employee).find_or_create(emails[0])
+            self.assertNotIn("#", str(refused.exception))
+
+    def test_contact_created_with_hidden_address_is_a_new_one(self):
         partners = self.env["res.partner"].with_user(self.clerk)
-        for found in (
-            partners.find_or_create("Somebody <marker@example.com>"),
-            partners._find_or_create_from_emails(["new@example.com", "Marker <marker@example.com>"])[1],
-        ):
-            self.assertEqual(found, self.customer)
-            self.assertNotIn("Marker", found.sudo().display_name)
-        self.assertEqual(self.env["res.partner"].search_count([("email_normalized", "=", "marker@example.com")]), 1)
+        for address in ("Typed <marker@example.com>", "Typed <nobody@example.com>"):
+            created = partners.find_or_create(address)
+            self.assertNotEqual(created, self.customer)
+            self.assertEqual((created.name, created.phone, created.commercial_partner_id), ("Typed", False, created))
+            self.assertEqual(partners._find_or_create_from_emails([address]), [created])
+        self.assertEqual(
+            self.env["res.partner"].sudo()._find_or_create_from_emails(["marker@example.com"]), [self.customer],
+            "mail that comes in is the customer's")
+
+    def test_reply_to_hidden_author_suggests_the_mask_only(self):
+        message = self.open.sudo().message_post(
+            body="Hello", author_id=self.customer.id, message_type="email", subtype_xmlid="mail.mt_comment")
+        self.env.invalidate_all()
+        suggested = self.open.with_user(self.employee)._message_get_suggested_recipients(reply_message=message.sudo(False))
+        self.assertNotIn("arker", str(suggested))
+        self.assertIn(self.customer.id, [recipient["partner_id"] for recipient in suggested])
+
+    def test_typed_address_of_hidden_contact_is_not_suggested(self):
+        self.env.invalidate_all()
+        for address in ("marker@example.com", "nobody@example.com"):
+            suggested = self.open.with_user(self.employee)._message_get_suggested_recipients(primary_email=address)
+            self.assertIn((address, False), [(recipient["email"], recipient["partner_id"]) for recipient in suggested])
+            self.assertNotIn(self.customer.id, [recipient["partner_id"] for recipient in suggested])
 
     def test_the_customer_himself_still_gets_his_mail(self):
         portal = new_test_user(self.env, "test_mail_portal", "base.group_portal", email="portal@example.com")

@@ -1,7 +1,7 @@
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
 
 from .common import CODE, ArchiveCase
 
@@ -153,18 +153,41 @@ class TestSearchRights(ArchiveCase):
 
 @tagged("post_install", "-at_install")
 class TestRecipientsByAddress(HttpCase, ArchiveCase):
-    """X3: the chat looks up contacts by their address; a hidden one is told by a mask."""
+    """X3: the chat looks up contacts by their address; a hidden one is not there."""
 
-    def test_address_of_a_hidden_follower_tells_nothing(self):
+    def test_address_of_hidden_contact_is_an_unknown_one(self):
         hidden = self.file_archive(name="Marker Ltd", email="marker@example.com").partner_id
-        spy = new_test_user(self.env, "test_spy", "base.group_user,base.group_partner_manager", email="spy@example.com")
+        spy = new_test_user(self.env, "test_spy", "base.group_user", email="spy@example.com")
         hidden.sudo().write({"kehu_custodian_id": self.officer.id, "kehu_tier": "3"})
-        mine = self.env["res.partner"].with_user(spy).create({"name": "Container"})
+        mine = self.env["res.partner"].create({"name": "Container"})
         self.env["mail.followers"].sudo().create({"res_model": "res.partner", "res_id": mine.id, "partner_id": hidden.id})
         self.env.flush_all()
         self.authenticate("test_spy", "test_spy")
-        answer = self.make_jsonrpc_request("/mail/partner/from_email", {
-            "thread_model": "res.partner", "thread_id": mine.id, "emails": ["marker@example.com", "spy@example.com"]})
-        self.assertEqual([row["id"] for row in answer], [hidden.id, spy.partner_id.id])
-        self.assertNotIn("arker", str(answer))
-        self.assertEqual(answer[1]["email"], "spy@example.com")
+
+        def found(*emails, thread=mine):
+            return [row["id"] for row in self.make_jsonrpc_request("/mail/partner/from_email", {
+                "thread_model": "res.partner", "thread_id": thread.id, "emails": emails})]
+
+        self.assertEqual(found("marker@example.com", "nobody@example.com", "spy@example.com"), [spy.partner_id.id])
+        self.assertEqual(found("marker@example.com", thread=mine.browse()), [])
+        with self.assertRaisesRegex(JsonRpcException, "NotFound"):
+            found("marker@example.com", thread=hidden)
+
+    def test_new_contact_repeats_what_was_typed_and_no_more(self):
+        hidden = self.file_archive(name="Marker Ltd", email="marker@example.com", phone="555").partner_id
+        new_test_user(self.env, "test_spy", "base.group_user,base.group_partner_manager", email="spy@example.com")
+        hidden.sudo().write({"kehu_custodian_id": self.officer.id, "kehu_tier": "3"})
+        self.env.flush_all()
+        self.authenticate("test_spy", "test_spy")
+        for address in ("marker@example.com", "nobody@example.com"):
+            [row] = self.make_jsonrpc_request("/mail/partner/from_email", {
+                "thread_model": "res.partner", "thread_id": False, "emails": [address]})
+            self.assertGreater(row["id"], hidden.id)
+            self.assertEqual((row["name"], row["email"]), (address, address))
+            self.assertFalse(self.env["res.partner"].browse(row["id"]).phone)
+        message = self.make_jsonrpc_request("/mail/message/post", {
+            "thread_model": "res.partner", "thread_id": row["id"], "post_data": {
+                "body": "Hello", "subtype_xmlid": "mail.mt_comment", "partner_emails": ["marker@example.com"]}})
+        posted = self.env["mail.message"].browse(message["message_id"]).sudo()
+        self.assertEqual(posted.partner_ids.mapped("name"), ["marker@example.com"])
+        self.assertNotIn(hidden, posted.partner_ids)

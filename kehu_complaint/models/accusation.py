@@ -1,4 +1,4 @@
-"""Accusing a superior, or somebody with a role in the complaint, is a proposal that another superior decides (C8)."""
+"""Accusing a superior, or somebody who ever had a role in the complaint, is a proposal that a superior decides (C8)."""
 from functools import partial
 
 from odoo import SUPERUSER_ID, Command, api, fields, models
@@ -18,8 +18,8 @@ _lt = LazyTranslate(__name__)
 class Accusation(models.Model):
     """Whom a clerk names as complained about, until a superior who is not named confirms or rejects it (C8).
 
-    The named are excluded from the complaint at once. Their roles in it are kept here, and rejecting gives them back.
-    They never see the accusation, not even when it was rejected.
+    The named are excluded from the complaint at once. Their roles in it are kept here, and rejecting or withdrawing
+    gives them back. They never see the accusation, not even when it was rejected or withdrawn.
     """
     _name = "kehu.complaint.accusation"
     _description = "Accusation"
@@ -30,11 +30,13 @@ class Accusation(models.Model):
     _evidence_refusal = _lt("Accusations are kept as evidence:")
     _mail_post_access = "read"
 
-    # Nobody may write an accusation: reading it is enough to decide.
+    # Nobody may write an accusation: reading it is enough to decide, or to withdraw.
     _workflow_moves = (
         Move("confirm", _lt("Confirm Accusation"), source=("proposed",), target="confirmed", roles=("deciders",),
              access="read", reason=True, after="_after_confirm"),
         Move("reject", _lt("Reject Accusation"), source=("proposed",), target="rejected", roles=("deciders",),
+             access="read", reason=True, after="_after_reject"),
+        Move("withdraw", _lt("Withdraw Accusation"), source=("proposed",), target="withdrawn", roles=("user_id",),
              access="read", reason=True, after="_after_reject"),
     )
     _workflow_statusbar = ("proposed", "confirmed")
@@ -63,7 +65,8 @@ class Accusation(models.Model):
     date_decided = fields.Datetime(string="Decided On", readonly=True)
     decision_reason = fields.Text(string="Reason of the Decision", readonly=True)
     state = fields.Selection(
-        [("proposed", "To decide"), ("confirmed", "Confirmed"), ("rejected", "Rejected")], default="proposed")
+        [("proposed", "To decide"), ("confirmed", "Confirmed"), ("rejected", "Rejected"), ("withdrawn", "Withdrawn")],
+        default="proposed")
 
     # === COMPUTE ===
 
@@ -172,7 +175,7 @@ class Accusation(models.Model):
             "decided_user_id": self.env.uid, "date_decided": fields.Datetime.now(), "decision_reason": reason})
         accusations.activity_unlink(["mail.mail_activity_data_todo"])
         accusations._workflow_remind(
-            {accusation.id: accusation.user_id for accusation in accusations},
+            {accusation.id: accusation.user_id - self.env.user for accusation in accusations},
             _lt("Your accusation was decided on: see the reason"))
         return super()._workflow_moved(move, sources, reason)
 
@@ -262,7 +265,7 @@ class Accusation(models.Model):
 
     # === FOLLOWERS ===
 
-    # Every employee reads lists of followers: an accusation has none, or the named would learn who proposed it.
+    # Nobody follows an accusation: no mail about it goes out, whoever is named later.
 
     def _message_auto_subscribe(self, *args, **kwargs):
         return True

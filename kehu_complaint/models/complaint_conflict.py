@@ -1,6 +1,7 @@
 """Who is complained about, and what that takes away from him (C8)."""
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import NO_ACCESS
 
 # The superiors, from the lowest rank to the highest.
 RANKS = (
@@ -32,6 +33,10 @@ class Complaint(models.Model):
     accusation_reason = fields.Text(
         string="Why They Are Complained About", store=False,
         help="For the superior who decides, if one has to decide; otherwise it becomes a note in the chatter.")
+    # No user sees it: it would tell the named of a rejected accusation that their role was taken for a while.
+    former_holder_ids = fields.Many2many(
+        "res.users", "kehu_complaint_former_holder_rel", string="Held a Role Before", readonly=True, copy=False,
+        context={"active_test": False}, groups=NO_ACCESS)
 
     # === COMPUTE ===
 
@@ -63,12 +68,31 @@ class Complaint(models.Model):
         return complaints
 
     def write(self, vals):
+        self._keep_former_holders(vals.keys() & set(self._impartial_roles))
         if {"accused_user_ids", "accused_team_ids"}.isdisjoint(vals):
             return super().write(vals)
         before = {complaint.id: complaint._accused_now() for complaint in self}
         result = super().write(vals)
         self._accused_changed(before, vals.get("accusation_reason"))
         return result
+
+    @api.model
+    def _kehu_server_fields(self):
+        return super()._kehu_server_fields() | {"former_holder_ids"}
+
+    def _keep_former_holders(self, roles):
+        """Remember who holds these roles, which are about to be written: accusing them still takes a superior (C8).
+
+        :param roles: names of fields
+        """
+        if not roles:
+            return
+        nobody = self.env["res.users"].sudo()
+        known = self.sudo().with_context(active_test=False)
+        for users, complaints in known.grouped(
+                lambda complaint: nobody.union(*(complaint[name] for name in roles)) - complaint.former_holder_ids).items():
+            if users:
+                complaints.write({"former_holder_ids": [Command.link(user.id) for user in users]})
 
     def _refuse_own_complaint(self, vals):
         """
@@ -89,17 +113,18 @@ class Complaint(models.Model):
         return self._people_of(complaints.accused_user_ids, complaints.accused_team_ids)
 
     def _accused_now(self):
-        """Return who is accused, archived ones too, and who has a role: ``(users, units, users)`` in sudo."""
+        """Return who is accused, archived ones too, and who ever had a role: ``(users, units, users)`` in sudo."""
         complaint = self.sudo()
         everybody = complaint.with_context(active_test=False)
         return (
             everybody.accused_user_ids.with_env(complaint.env), everybody.accused_team_ids.with_env(complaint.env),
-            self.env["res.users"].sudo().union(*(complaint[name] for name in self._impartial_roles)))
+            everybody.former_holder_ids.with_env(complaint.env).union(
+                *(complaint[name] for name in self._impartial_roles)))
 
     def _accused_changed(self, before, reason=None):
         """Exclude who has come to be accused, or propose it, where a superior has to decide.
 
-        :param before: ``{complaint_id: (users, units, users with a role)}``
+        :param before: ``{complaint_id: (users, units, users who ever had a role)}``
         :raise AccessError: the user takes back what a superior decided
         :raise UserError: a proposal on which nobody could decide, or which was rejected before
         """
@@ -145,9 +170,9 @@ class Complaint(models.Model):
                 "accused_user_ids": [Command.set(users.ids)], "accused_team_ids": [Command.set(teams.ids)]})
 
     def _takes_superior(self, people, holders):
-        """Return whether it takes a superior of these people to accuse them: one has a role, an office or a unit.
+        """Return whether it takes a superior of these people to accuse them: one has or had a role, an office or a unit.
 
-        :param holders: users with a role in the complaint
+        :param holders: users who have or had a role in the complaint
         """
         office = self.env["res.users"].union(*(self.env.ref(group).sudo().all_user_ids for group in OFFICES))
         leaders = self.env["crm.team"].sudo().search([("user_id", "in", people.ids)]).user_id

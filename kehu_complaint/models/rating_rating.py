@@ -7,6 +7,8 @@ class RatingRating(models.Model):
     _name = "rating.rating"
     _inherit = ["rating.rating", "kehu.document.rows"]
 
+    _kehu_is_open_to_employees = True
+
     # Whoever has it rates in the customer's name.
     access_token = fields.Char(groups="base.group_system")
 

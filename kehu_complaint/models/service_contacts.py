@@ -1,4 +1,4 @@
-"""Contacts who leave the company for which they turned to us (C1, C14)."""
+"""Contacts who leave the company for which they turned to us, or who are archived (C1, C14)."""
 
 from odoo import api, models
 from odoo.fields import Domain
@@ -6,7 +6,7 @@ from odoo.tools import email_normalize
 
 
 class ServiceMixin(models.AbstractModel):
-    """The company stays the customer of a document when its contact leaves."""
+    """The company stays the customer of a document when its contact leaves or is archived."""
 
     _inherit = "kehu.service.mixin"
 
@@ -22,9 +22,9 @@ class ServiceMixin(models.AbstractModel):
 
     @api.model
     def _service_contacts_left(self, left):
-        """Take away the documents from contacts who left their company: link, subscription, and being the contact.
+        """Take away the documents from contacts who are gone: links, subscription, and being the contact.
 
-        :param left: ``{contact: former company}``, in sudo
+        :param left: ``{contact: company}`` that they left, or where they were archived (C14); in sudo
         """
         Partner, Followers = self.env["res.partner"].sudo(), self.env["mail.followers"].sudo()
         contacts, companies = Partner.union(*left), Partner.union(*left.values())
@@ -51,13 +51,15 @@ class ServiceMixin(models.AbstractModel):
             company = document.customer_id
             if document in orphaned:
                 # The address on file was the contact's, whether it is known as theirs or not.
-                document.write({"partner_id": company.id, "contact_email": company.email})
+                document.write({"partner_id": company.id, "contact_email": company.active and company.email})
             elif email_normalize(document.contact_email) in gone[company]:
-                document.contact_email = document.partner_id.email
+                document.contact_email = document.partner_id.active and document.partner_id.email
         concerned._service_renew_links(before)
+        # In the portal they saw what their colleagues turned to us with, too.
+        documents._service_stop_file_links()
         orphaned.filtered_domain(self._impartial_open_domain())._service_remind_handlers(
             lambda lang: self.with_context(lang=lang).env._(
-                "The contact left the company: choose another contact of the customer"
+                "The contact left the company or was archived: choose another contact of the customer"
             )
         )
 
@@ -66,16 +68,17 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def write(self, vals):
-        if {"parent_id", "is_company"}.isdisjoint(vals):
+        if {"parent_id", "is_company", "active"}.isdisjoint(vals):
             return super().write(vals)
         # In sudo: the user may not see all contacts that come along, nor any complaint.
         contacts = self.sudo().with_context(active_test=False).search([("id", "child_of", self.ids)])
         before = {contact: contact.commercial_partner_id for contact in contacts}
+        active = contacts.filtered("active")
         result = super().write(vals)
         left = {
             contact: company
             for contact, company in before.items()
-            if company not in (contact, contact.commercial_partner_id)
+            if company not in (contact, contact.commercial_partner_id) or contact in active and not contact.active
         }
         if left:
             for name in self.env["kehu.service.desk"]._fields["intake"].get_values(self.env):

@@ -127,7 +127,9 @@ class ServiceMixin(models.AbstractModel):
 
         :param before: ``{document_id: Addressee}``; what has another link by now is left alone
         """
-        stale = self.filtered(lambda document: document.access_token and document.access_token == before[document.id].token)
+        unchanged = self.filtered(lambda document: document.access_token == before[document.id].token)
+        unchanged._service_stop_file_links()
+        stale = unchanged.filtered("access_token")
         for document in stale:
             former = [*(document.former_links or "").split(), _digest(document.access_token)]
             document.write({"access_token": str(uuid.uuid4()), "former_links": " ".join(former[-_MOST_FORMER_LINKS:])})
@@ -137,6 +139,15 @@ class ServiceMixin(models.AbstractModel):
             lambda document: document.date_confirmed and not document.date_closed and document._service_is_reachable())
         if told:
             told._service_send(self._service_received_template)
+
+    def _service_stop_file_links(self):
+        """Let the links of the documents' files, which their pages and mails showed, open nothing; the pages make new ones."""
+        said = self.env["mail.message"].sudo().search(
+            Domain("model", "=", self._name) & Domain("res_id", "in", self.ids) & Domain("attachment_ids", "!=", False))
+        own = Domain("res_model", "=", self._name) & Domain("res_id", "in", self.ids)
+        self.env["ir.attachment"].sudo().search(
+            (own | Domain("id", "in", said.attachment_ids.ids)) & Domain("access_token", "!=", False)
+        ).write({"access_token": False})
 
     def _service_resend_link(self, token):
         """Send the link to the address on file, for a visitor with one that opened the document before; once an hour (C8).

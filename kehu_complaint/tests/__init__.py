@@ -18,6 +18,7 @@ from . import test_dispute
 from . import test_proposal_sheet
 from . import test_reply_held
 from . import test_service_call
+from . import test_service_followers
 from . import test_service_mail
 from . import test_service_rating
 from . import test_service_sheet

@@ -55,6 +55,36 @@ class TestAccusation(AccusationCase):
         complaint, accusation = self.accuse(self.handler, user_id=False)
         self.assertEqual((complaint.accused_user_ids.ids, accusation.state), ([], "proposed"))
 
+    def test_role_taken_away_before_still_counts(self):
+        for role, user in (("user_id", self.handler), ("investigator_id", self.investigator),
+                           ("executor_id", self.employee), ("callback_user_id", self.crisis)):
+            complaint = self.complain().with_user(self.taker).with_context(tracking_disable=True)
+            complaint.write({role: user.id})
+            complaint.write({role: self.taker.id})
+            complaint.write({role: False})
+            self.env.flush_all()
+            self.env.invalidate_all()
+            _complaint, accusation = self.accuse(user, complaint)
+            self.assertEqual((complaint.sudo().accused_user_ids.ids, accusation.state), ([], "proposed"), role)
+        complaint, accusation = self.accuse(self.employee)
+        self.assertFalse(accusation, "a role in another complaint is none in this one")
+
+    def test_role_taken_away_in_batch_still_counts(self):
+        complaints = self.complain() | self.complain(user_id=self.crisis.id) | self.complain()
+        complaints.write({"user_id": self.taker.id})
+        self.assertEqual(
+            [complaint.sudo().former_holder_ids for complaint in complaints],
+            [self.handler, self.crisis, self.handler])
+        complaints.with_user(self.taker).accused_user_ids = self.handler
+        self.assertEqual(
+            [bool(complaint.sudo().accusation_ids) for complaint in complaints], [True, False, True])
+
+    def test_superior_accuses_former_handler_directly(self):
+        complaint = self.complain()
+        complaint.user_id = self.taker
+        _complaint, accusation = self.accuse(self.handler, complaint, by=self.supervisor)
+        self.assertFalse(accusation)
+
     def test_complaint_taken_down_with_superior_proposes(self):
         complaint = self.complain(accused_user_ids=[Command.set(self.supervisor.ids)], accusation_reason="Rude").sudo()
         accusation = complaint.accusation_ids
@@ -180,6 +210,39 @@ class TestAccusation(AccusationCase):
         tracked = complaint.message_ids.tracking_value_ids.field_id
         self.assertNotIn("user_id", tracked.mapped("name"))
 
+    def test_withdrawal_gives_roles_and_sight_back(self):
+        complaint, accusation = self.accuse(self.handler)
+        with self.assertRaisesRegex(UserError, "reason"), self.env.cr.savepoint():
+            accusation.with_user(self.taker).workflow_move("withdraw", " ")
+        accusation.with_user(self.taker).workflow_move("withdraw", "I mistook them for somebody else.")
+        self.assertEqual(
+            (accusation.state, accusation.decided_user_id, accusation.decision_reason),
+            ("withdrawn", self.taker, "I mistook them for somebody else."))
+        self.assertEqual((complaint.user_id, complaint.conflicted_user_ids.ids), (self.handler, []))
+        self.assertTrue(complaint.with_user(self.handler).has_access("write"))
+        self.assertFalse(accusation.activity_ids, "nobody has anything to do")
+        self.assertFalse(accusation.with_user(self.handler).has_access("read"), "not even afterwards")
+        self.assertNotRegex("".join(complaint.message_ids.mapped("body")), "ccus|vacant")
+        with self.assertRaisesRegex(UserError, "kept as evidence"), self.env.cr.savepoint():
+            accusation.unlink()
+        for user, move in ((self.taker, "withdraw"), (self.supervisor, "reject"), (self.supervisor, "confirm")):
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                accusation.with_user(user).workflow_move(move, "After all")
+
+    def test_withdrawn_accusation_may_be_proposed_again(self):
+        complaint, accusation = self.accuse(self.handler)
+        accusation.with_user(self.taker).workflow_move("withdraw", "Too early.")
+        _complaint, again = self.accuse(self.handler, complaint)
+        self.assertNotEqual(again, accusation)
+        self.assertEqual((again.state, accusation.state), ("proposed", "withdrawn"))
+
+    def test_decided_accusation_is_not_withdrawn(self):
+        for move in ("confirm", "reject"):
+            _complaint, accusation = self.accuse(self.handler)
+            accusation.with_user(self.supervisor).workflow_move(move, "So it is.")
+            with self.assertRaisesRegex(UserError, "It is"), self.env.cr.savepoint():
+                accusation.with_user(self.taker).workflow_move("withdraw", "After all")
+
     def test_rejection_replaces_deputy_unless_work_went_on(self):
         complaint, accusation = self.accuse(self.handler)
         complaint.with_user(self.taker).user_id = self.taker
@@ -283,27 +346,40 @@ class TestAccusationAttacked(AccusationCase):
         notified = self.env["mail.notification"].sudo().search([("res_partner_id", "=", self.supervisor.partner_id.id)])
         self.assertFalse(notified.filtered(lambda row: "XQZ" in (row.mail_message_id.body or "")))
         self.assertEqual(mails.search([("recipient_ids", "in", self.supervisor.partner_id.ids)]), mails)
-        for _decided in range(2):
-            mine = self.env(user=self.supervisor)
-            Accusation = mine["kehu.complaint.accusation"]
-            self.assertFalse(Accusation.search([]))
-            self.assertFalse(Accusation.name_search(complaint.number))
-            self.assertFalse(Accusation.search([("decider_ids", "in", self.director.ids)]))
-            self.assertFalse(Accusation.formatted_read_group([], ["user_id"], ["__count"]))
-            self.assertFalse(mine["kehu.complaint"].search([("accusation_ids.reason", "ilike", "XQZ")]))
-            self.assertFalse(mine["kehu.deadline"].search([("res_model", "=", accusation._name)]))
-            self.assertFalse(mine["kehu.workflow.log"].search([("res_model", "=", accusation._name)]))
-            self.assertFalse(mine["mail.message"].search([("model", "=", accusation._name)]))
-            self.assertFalse(mine["mail.activity"].search([("res_model", "=", accusation._name)]))
-            self.assertFalse(mine["mail.followers"].search([("res_model", "=", accusation._name)]))
-            for record in (accusation, accusation.message_ids, accusation.activity_ids, accusation.deadline_ids):
-                self.assertFalse(record.with_user(self.supervisor)._filtered_access("read"), record)
-            if accusation.state == "proposed":
-                for model, field in (("mail.activity", "res_model"), ("mail.message", "model")):
-                    about = [(field, "=", "kehu.complaint"), ("res_id", "=", complaint.id)]
-                    self.assertFalse(mine[model].search(about), model)
-                accusation.with_user(self.director).workflow_move("reject", "No.")
-        self.assertTrue(complaint.with_user(self.supervisor).has_access("read"))
+        for decision, decider in (("reject", self.director), ("withdraw", self.taker)):
+            if accusation.state != "proposed":
+                _complaint, accusation = self.accuse(self.supervisor, self.complain(), accusation_reason="XQZ")
+            self.check_no_trace(accusation, self.supervisor)
+            accusation.with_user(decider).workflow_move(decision, "No.")
+            self.check_no_trace(accusation, self.supervisor)
+
+    def check_no_trace(self, accusation, user):
+        """Check that the user, who is named, finds nothing of the accusation, nor of its complaint as long as it waits."""
+        complaint = accusation.complaint_id
+        mine = self.env(user=user)
+        Accusation = mine["kehu.complaint.accusation"]
+        self.assertFalse(Accusation.search([]))
+        self.assertFalse(Accusation.name_search(complaint.number))
+        self.assertFalse(Accusation.search([("decider_ids", "in", self.director.ids)]))
+        self.assertFalse(Accusation.formatted_read_group([], ["user_id"], ["__count"]))
+        self.assertFalse(mine["kehu.complaint"].search([("accusation_ids.reason", "ilike", "XQZ")]))
+        for model, name in (("kehu.deadline", "res_model"), ("kehu.workflow.log", "res_model"), ("mail.message", "model"),
+                            ("mail.activity", "res_model"), ("mail.followers", "res_model")):
+            self.assertFalse(mine[model].search([(name, "=", accusation._name)]), model)
+        for record in (accusation, accusation.message_ids, accusation.activity_ids, accusation.deadline_ids):
+            self.assertFalse(record.with_user(user)._filtered_access("read"), record)
+        is_waiting = accusation.state == "proposed"
+        self.assertEqual(complaint.with_user(user).has_access("read"), not is_waiting)
+        if is_waiting:
+            for model, name in (("mail.activity", "res_model"), ("mail.message", "model"), ("mail.followers", "res_model")):
+                self.assertFalse(mine[model].search([(name, "=", "kehu.complaint"), ("res_id", "=", complaint.id)]), model)
+        else:
+            for attack in (
+                lambda: complaint.with_user(user).read(["former_holder_ids"]),
+                lambda: mine["kehu.complaint"].search([("former_holder_ids", "in", user.ids)]),
+            ):
+                with self.assertRaises(AccessError):
+                    attack()
 
     def test_colleague_reads_nothing_of_accusation(self):
         _complaint, accusation = self.accuse(self.supervisor)
@@ -349,8 +425,12 @@ class TestAccusationAttacked(AccusationCase):
         ):
             with self.assertRaises(UserError), self.env.cr.savepoint():
                 complaint.with_user(self.taker).write({"accusation_ids": [command]})
-        with self.assertRaises(AccessError), self.env.cr.savepoint():
-            complaint.with_user(self.taker).write({"conflicted_user_ids": [Command.clear()]})
+        for field in ("conflicted_user_ids", "former_holder_ids"):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                complaint.with_user(self.taker).write({field: [Command.clear()]})
+        for user in (self.handler, self.supervisor, self.director, self.lawyer, self.employee):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                accusation.with_user(user).workflow_move("withdraw", "In their name")
         with self.assertRaisesRegex(UserError, "kept as evidence"), self.env.cr.savepoint():
             accusation.unlink()
         self.assertEqual((accusation.state, accusation.accused_user_ids), ("proposed", self.supervisor))

@@ -1,3 +1,5 @@
+import re
+
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
 
@@ -36,12 +38,37 @@ class TestContactLeaves(HttpCase, ServiceMailCase):
         url = f"{document.access_url}?access_token={token}"
         return self.url_open(url, allow_redirects=False).status_code == 200
 
+    def setUp(self):
+        super().setUp()
+        # In a test, reading from a replica and writing the log at once is impossible (tests/test_confidential_log.py does that).
+        self.set_registry_readonly_mode(False)
+        self.addCleanup(self.set_registry_readonly_mode, True)
+
+    def post_file(self, document):
+        """Send a file to the customer with a message."""
+        file = self.env["ir.attachment"].create({
+            "name": "report.txt", "raw": b"Coils", "res_model": document._name, "res_id": document.id})
+        document.message_post(
+            body="See the file", message_type="comment", subtype_xmlid="mail.mt_comment", attachment_ids=file.ids)
+        return file
+
+    def file_link(self, user, document):
+        """Return the link of the file that the user sees on the page of a document."""
+        self.authenticate(user.login, user.login)
+        return re.search(r'href="(/web/content/[^"]+)"', self.url_open(document.access_url).text)[1].replace("&amp;", "&")
+
+    def downloads(self, link):
+        self.authenticate(None, None)
+        self.env.invalidate_all()
+        response = self.url_open(link)
+        return response.status_code == 200 and response.content == b"Coils"
+
     def assert_taken_away(self, document, token):
         self.assertEqual((document.customer_id, document.partner_id), (self.customer, self.customer))
         self.assertEqual(document.contact_email, "office@bright.example.com")
         self.assertNotIn(self.leaver, document.message_partner_ids)
         self.assertNotEqual(document.access_token, token)
-        for user in (self.portal, self.rival, None):
+        for user in (self.portal.filtered("active"), self.rival, None):
             self.assertFalse(self.opens(user, document, token))
         self.assertTrue(self.opens(self.colleague, document))
 
@@ -93,6 +120,89 @@ class TestContactLeaves(HttpCase, ServiceMailCase):
         self.assert_taken_away(self.complaint, token)
         self.assertEqual(self.mails(self.complaint), mails)
         self.assertFalse(self.complaint.activity_ids)
+
+    # === ARCHIVED CONTACTS ===
+
+    def archive_leaver(self):
+        self.portal.active = False  # Odoo asks for it
+        self.leaver.with_user(self.clerk).action_archive()
+
+    def test_archived_contact_loses_complaint(self):
+        token = self.complaint.access_token
+        self.complaint.activity_ids.unlink()
+        self.archive_leaver()
+        self.assert_taken_away(self.complaint, token)
+        self.assertIn("office@bright.example.com", self.mails(self.complaint)[-1].email_to)
+        self.assertEqual(self.complaint.activity_ids.user_id, self.handler)
+        self.assertIn("another contact", self.complaint.activity_ids.summary)
+
+    def test_contact_archived_twice_is_asked_for_once(self):
+        self.archive_leaver()
+        self.complaint.activity_ids.unlink()
+        token = self.complaint.access_token
+        self.leaver.with_user(self.clerk).active = False
+        self.leaver.with_user(self.clerk).active = True
+        self.assertFalse(self.complaint.activity_ids)
+        self.assertEqual((self.complaint.access_token, self.complaint.partner_id), (token, self.customer))
+
+    def test_archived_private_person_loses_own_complaint(self):
+        self.leaver.parent_id = False
+        own = self.complain(partner_id=self.leaver.id).sudo()
+        own._service_confirm()
+        own.message_subscribe(self.leaver.ids)
+        own.activity_ids.unlink()
+        token, mails = own.access_token, self.mails(own)
+        self.archive_leaver()
+        self.assertEqual((own.customer_id, own.partner_id, own.contact_email), (self.leaver, self.leaver, False))
+        self.assertNotIn(self.leaver, own.message_partner_ids)
+        self.assertFalse(self.opens(None, own, token))
+        self.assertEqual(self.mails(own), mails, "nobody is told")
+        self.assertEqual(own.activity_ids.user_id, self.handler)
+
+    def test_archived_contact_leaves_colleagues_link(self):
+        complaint = self.complain(partner_id=self.colleague.partner_id.id).sudo()
+        complaint._service_confirm()
+        token = complaint.access_token
+        self.archive_leaver()
+        self.assertEqual((complaint.access_token, complaint.partner_id), (token, self.colleague.partner_id))
+
+    # === LINKS OF FILES ===
+
+    def test_file_link_of_leaver_stops(self):
+        file = self.post_file(self.complaint)
+        link = self.file_link(self.portal, self.complaint)
+        self.assertTrue(self.downloads(link))
+        self.leaver.with_user(self.clerk).parent_id = self.other
+        self.assertFalse(self.downloads(link))
+        new = self.file_link(self.colleague, self.complaint)
+        self.assertNotEqual(new, link)
+        self.assertTrue(self.downloads(new))
+        self.assertEqual(file.raw, b"Coils")
+
+    def test_file_link_seen_by_archived_colleague_stops(self):
+        complaint = self.complain(partner_id=self.colleague.partner_id.id).sudo()
+        self.post_file(complaint)
+        link = self.file_link(self.portal, complaint)
+        self.assertTrue(self.downloads(link))
+        self.assertFalse(complaint.access_token and self.mails(complaint), "no link was sent")
+        self.archive_leaver()
+        self.assertFalse(self.downloads(link))
+
+    def test_file_links_stop_in_constant_queries(self):
+        self.leaver.parent_id = self.other
+        counts = []
+        for number in (1, 4):
+            complaints = self.env["kehu.complaint"].sudo().union(*(
+                self.complain(partner_id=self.colleague.partner_id.id).sudo() for _number in range(number)))
+            for complaint in complaints:
+                self.post_file(complaint).generate_access_token()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            complaints._service_stop_file_links()
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[0], counts[1])
 
     def test_link_does_not_follow_leaver_to_private_address(self):
         self.complaint.contact_email = "huang@private.example.com"

@@ -9,11 +9,13 @@ from . import workflow_buttons  # extends workflow_mixin
 from . import approval_rule
 from . import approval_step
 from . import approval
+from . import approval_people  # extends approval
 from . import approval_decide  # extends approval
 from . import approval_notice  # extends approval
 from . import approval_decision
 from . import approval_delegation
 from . import approval_mixin
+from . import approval_values  # extends approval_mixin
 from . import approval_buttons  # extends approval_mixin
 from . import approval_requester  # extends approval_mixin
 

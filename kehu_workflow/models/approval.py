@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 from odoo.fields import Domain
 
+from ..approval import digest
 from ..workflow import clean_reason
 
 _WAITING = "kehu_workflow.waiting_documents"
@@ -47,7 +48,7 @@ class Approval(models.Model):
     # The document may hide some of its fields from some of its readers; the copy must not tell them.
     snapshot = fields.Json("Values Asked For", required=True, groups="base.group_system")
     digest = fields.Char("Digest of the Values", required=True, groups="base.group_system")
-    route = fields.Json("Steps to Go", required=True, help="Ids of the steps that apply, in order.")
+    route = fields.Json("Steps to Go", required=True, help="The steps that apply, in order, as the rule was when it was asked for.")
     step_id = fields.Many2one("kehu.approval.step", required=True, ondelete="cascade")
     decision_ids = fields.One2many("kehu.approval.decision", "approval_id", "Decisions")
     # Written together with each decision: of two transactions that decide at once, one must fail.
@@ -55,17 +56,13 @@ class Approval(models.Model):
     excluded_user_ids = fields.Many2many(
         "res.users", "kehu_approval_excluded_user_rel", string="Excluded", help="Requester, creator and those who profit."
     )
-    role_user_ids = fields.Many2many(
-        "res.users", "kehu_approval_role_user_rel", string="Named by the Document", help="Whom the step's role stands for."
-    )
     told_user_ids = fields.Many2many(
-        "res.users", "kehu_approval_told_user_rel", string="Told", help="Who has heard that the present step is his to decide."
+        "res.users", "kehu_approval_told_user_rel", string="Told", help="Who has heard that the present step is theirs to decide."
     )
     is_mine = fields.Boolean("Mine to Decide", compute="_compute_is_mine", search="_search_is_mine")
     candidates = fields.Char("Who Can Decide", compute="_compute_candidates")
 
     _document_idx = models.Index("(res_model, res_id)")
-    _pending_step_idx = models.Index("(step_id) WHERE state = 'pending'")
     _pending_once = models.UniqueIndex(
         "(res_model, res_id, kind) WHERE state = 'pending'", "This was asked for already and waits for a decision."
     )
@@ -174,32 +171,10 @@ class Approval(models.Model):
         ]
 
     @api.model
-    def _domain_mine(self):
-        """The pending approvals that the user can decide, for himself or by delegation.
-
-        Groups, users and delegations count as they are now; roles as they were when the step began
-        or the document's fields were last written.
-        """
-        user = self.env.user
-        domain = Domain.FALSE
-        for principal in user | self.env["kehu.approval.delegation"]._delegators(user):
-            steps = Domain("group_ids", "in", principal._get_group_ids()) | Domain("user_ids", "in", principal.ids)
-            named = Domain("step_id", "any!", steps) | Domain("role_user_ids", "any!", [("id", "=", principal.id)])
-            inside = Domain("company_id", "in", [False, *set(principal._get_company_ids()) & set(user._get_company_ids())])
-            domain |= inside & named & ~Domain("excluded_user_ids", "any!", [("id", "=", principal.id)])
-        decided = Domain("user_id", "=", user.id) | Domain("principal_id", "=", user.id)
-        return (
-            Domain("state", "=", "pending")
-            & domain
-            & ~Domain("excluded_user_ids", "any!", [("id", "=", user.id)])
-            & ~Domain("decision_ids", "any!", decided)
-        )
-
-    @api.model
     def _waiting_documents(self, model_name, condition=Domain.TRUE):
         """Return the ids of the documents of a model on which the user can decide something now.
 
-        Record rules ask again and again: the answer is kept within the transaction until an approval or a step changes.
+        Record rules ask again and again: the answer is kept within the transaction until an approval changes.
 
         :param condition: what the approvals must fulfil besides
         """
@@ -213,26 +188,6 @@ class Approval(models.Model):
     @api.model
     def _forget_waiting(self):
         self.env.cr.cache.pop(_WAITING, None)
-
-    def _excluded(self):
-        """``{approval_id: users}`` who may not decide: as stored when asked, and as of now."""
-        excluded = {}
-        for approvals, documents in self._documents():
-            concerned = documents._approval_excluded()
-            for approval in approvals:
-                excluded[approval.id] = approval.excluded_user_ids | approval.requester_id | concerned[approval.res_id]
-        return excluded
-
-    def _eligible(self):
-        """``{approval_id: users}`` who can still decide the present step by their own right, as of now."""
-        excluded = self._excluded()
-        eligible = {}
-        for (model, step), approvals in self.grouped(lambda approval: (approval.res_model, approval.step_id)).items():
-            candidates = step._candidates(self.env[model].browse(approvals.mapped("res_id")))
-            for approval in approvals:
-                decided = approval.decision_ids.user_id | approval.decision_ids.principal_id
-                eligible[approval.id] = candidates[approval.res_id] - excluded[approval.id] - decided
-        return eligible
 
     def _lock(self):
         try:
@@ -255,12 +210,12 @@ class Approval(models.Model):
                 )
 
     def _changed(self):
-        """The approvals whose document no longer has the values that were asked for."""
-        changed = self.browse()
+        """The approvals whose document no longer has the values that were asked for, or whose copy of them was tampered with."""
+        changed = self.filtered(lambda approval: digest(approval.snapshot) != approval.digest)
         for approvals, documents in self._documents():
             paths = sorted({path for approval in approvals for path in approval.snapshot})
             snapshots = documents._approval_snapshots(paths)
-            changed += approvals.filtered(
+            changed |= approvals.filtered(
                 lambda approval, snapshots=snapshots: approval.snapshot
                 != {path: snapshots[approval.res_id][path] for path in approval.snapshot}
             )

@@ -58,7 +58,7 @@ class ApprovalButtons(models.AbstractModel):
         page.append(
             E.field(
                 E.list(
-                    *(E.field(name=name) for name in ("kind_label", "requester_id", "date", "step_id", "candidates")),
+                    *(E.field(name=name) for name in ("kind_label", "requester_id", "date", "step_id", "needed", "candidates")),
                     E.field(name="state", widget="badge"),
                 ),
                 name="approval_ids",

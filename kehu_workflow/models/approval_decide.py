@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..approval import digest, first_undecidable
+from ..approval import first_undecidable
 
 
 class ApprovalDecide(models.Model):
@@ -85,21 +85,17 @@ class ApprovalDecide(models.Model):
         :param principals: ``{approval_id: user in whose place the caller decides}``
         :raise UserError: the caller's vote would leave a later step without enough people, though others could give it
         """
-        excluded = self._excluded()
-        # A step that all must decide cannot be left to others.
-        with_later_steps = self.filtered(
-            lambda approval: approval.step_id.quorum != "all" and approval.step_id.id != approval.route[-1])
-        for (model, *route), approvals in with_later_steps.grouped(
-            lambda approval: (approval.res_model, *approval.route[approval.route.index(approval.step_id.id):])
-        ).items():
-            steps = self.env["kehu.approval.step"].browse(route)
+        excluded, eligible = self._excluded(), self._eligible()
+        for (model, route), approvals in self.grouped(lambda approval: (approval.res_model, approval._steps_to_go())).items():
+            # A step that all must decide cannot be left to others.
+            if route[0].quorum == "all" or len(route) == 1:
+                continue
             documents = self.env[model].browse(approvals.mapped("res_id"))
-            candidates = [step._candidates(documents) for step in steps]
+            later = [documents._approval_candidates(terms) for terms in route[1:]]
             for approval in approvals:
                 kept_out = excluded[approval.id] | approval.decision_ids.user_id | approval.decision_ids.principal_id
-                agreed = len(approval.decision_ids.filtered(lambda decision, step=steps[0]: decision.step_id == step))
-                people = [named[approval.res_id] - kept_out for named in candidates]
-                seats = [max(steps[0]._seats() - agreed, 0), *(step._seats() for step in steps[1:])]
+                people = [eligible[approval.id], *(named[approval.res_id] - kept_out for named in later)]
+                seats = [approval._missing(), *(terms.seats for terms in route[1:])]
                 spent = self.env.user | principals[approval.id]
                 after = [(users - spent)._ids for users in people]
                 short = first_undecidable(list(zip(after, [max(seats[0] - 1, 0), *seats[1:]], strict=True)))
@@ -110,13 +106,12 @@ class ApprovalDecide(models.Model):
                             "decides twice.",
                             step=approval.step_id.name,
                             document=approval.document_name,
-                            later=steps[short].name,
+                            later=approval.step_id.browse(route[short].step_id).name,
                         )
                     )
 
     def _check_unchanged(self):
-        forged = self.filtered(lambda approval: digest(approval.snapshot) != approval.digest)
-        if changed := forged | self._changed():
+        if changed := self._changed():
             raise UserError(
                 self.env._(
                     "The values of %s are not those that were asked for. It must be asked for again.",
@@ -126,24 +121,18 @@ class ApprovalDecide(models.Model):
 
     def _advance(self):
         """Go to the next step where enough have agreed; grant what has passed its last one."""
-        eligible = self._eligible()
         granted = self.browse()
         stepped = self.browse()
         for approval in self:
-            step = approval.step_id
-            agreed = approval.decision_ids.filtered(lambda decision, step=step: decision.step_id == step)
-            missing = {"one": 0, "count": step.needed - len(agreed), "all": len(eligible[approval.id])}[step.quorum]
-            if missing > 0:
+            if approval._missing():
                 continue
-            position = approval.route.index(step.id) + 1
-            if position < len(approval.route):
-                approval.step_id = approval.route[position]
+            if later := approval._steps_to_go()[1:]:
+                approval.step_id = later[0].step_id
                 stepped += approval
             else:
                 granted += approval
         (self - stepped - granted)._drop_activities(self.env.user)
         stepped._drop_activities()
-        stepped._refresh_roles()
         stepped._begin_step()
         granted._close("approved")
 

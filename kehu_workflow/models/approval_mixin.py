@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
@@ -106,47 +104,47 @@ class ApprovalMixin(models.AbstractModel):
         earlier._lapse()
 
     def _approval_routes(self, rules, excluded):
-        """``{document_id: [step ids]}`` that apply, in order.
+        """``{document_id: [StepTerms, …]}`` of the steps that apply, in order.
 
         :raise UserError: no step applies, or one could not be decided for want of people
         """
         routes = {}
         for rule, documents in self.grouped(lambda document: rules[document.id]).items():
-            steps = [(step, documents.filtered_domain(step._literal_domain()), step._candidates(documents)) for step in rule.step_ids]
+            steps = [
+                (terms, documents.filtered_domain(step._literal_domain()), documents._approval_candidates(terms))
+                for step in rule.step_ids
+                for terms in [step._terms()]
+            ]
             for document in documents:
                 applying, spent = [], excluded[document.id]
-                for step, fitting, people in steps:
+                for terms, fitting, people in steps:
                     if document in fitting:
-                        applying.append((step, people[document.id] - spent))
-                        if step.quorum == "all":
+                        applying.append((terms, people[document.id] - spent))
+                        if terms.quorum == "all":
                             spent |= people[document.id]  # each of them will have decided
                 if not applying:
                     raise UserError(
                         self.env._("No step of rule “%(rule)s” applies to %(document)s.", rule=rule.name, document=document.display_name)
                     )
-                short = first_undecidable([(people._ids, step._seats()) for step, people in applying])
+                short = first_undecidable([(people._ids, terms.seats) for terms, people in applying])
                 if short is not None:
                     raise UserError(
                         self.env._(
                             "Not enough people can decide step “%(step)s” for %(document)s: those who asked, made it or "
                             "profit do not count, and nobody decides twice. Tell the administrator of rule “%(rule)s”.",
-                            step=applying[short][0].name,
+                            step=rule.step_ids.browse(applying[short][0].step_id).name,
                             document=document.display_name,
                             rule=rule.name,
                         )
                     )
-                routes[document.id] = [step.id for step, _people in applying]
+                routes[document.id] = [terms for terms, _people in applying]
         return routes
 
     def _approval_prepare_values(self, kind, reason, rules, routes, excluded):
-        snapshots, named = {}, {}
+        snapshots = {}
         declared = self._approval_kind_map()[kind].watched
         for rule, documents in self.grouped(lambda document: rules[document.id]).items():
             snapshots |= documents._approval_snapshots([*declared, *rule.watched_field_ids.mapped("name")])
-        steps = self.env["kehu.approval.step"].sudo()
-        for step_id, documents in self.grouped(lambda document: routes[document.id][0]).items():
-            if role := steps.browse(step_id).role:
-                named |= documents._workflow_users_in_role(role)
         return [
             {
                 "res_model": self._name,
@@ -159,9 +157,8 @@ class ApprovalMixin(models.AbstractModel):
                 "snapshot": snapshots[document.id],
                 "digest": digest(snapshots[document.id]),
                 "route": routes[document.id],
-                "step_id": routes[document.id][0],
+                "step_id": routes[document.id][0].step_id,
                 "excluded_user_ids": [Command.set(excluded[document.id].ids)],
-                "role_user_ids": [Command.set(named[document.id].ids)] if document.id in named else [],
             }
             for document in self
         ]
@@ -174,6 +171,29 @@ class ApprovalMixin(models.AbstractModel):
     def _approval_excluded_users(self):
         """Hook: ``{document_id: users}`` who profit from the approval or are accused in the document (C8)."""
         return {}
+
+    def _approval_candidates(self, terms):
+        """``{document_id: users}`` who may decide a step, as of now; nobody excluded yet.
+
+        Users who do not work in the document's company cannot read it, and hear nothing of it.
+
+        :param terms: :class:`StepTerms`
+        """
+        documents, Step, users = self.sudo(), self.env["kehu.approval.step"], self.env["res.users"].sudo()
+        fixed = users.browse(terms.user_ids).exists() | self.env["res.groups"].sudo().browse(terms.group_ids).exists().all_user_ids
+        by_role = documents._workflow_users_in_role(terms.role) if terms.role else {}
+        candidates = {}
+        for company, group in documents.grouped(lambda document: document._approval_owner()).items():
+            inside = Step._filter_employees(fixed, company)
+            for document in group:
+                candidates[document.id] = inside | Step._filter_employees(by_role.get(document.id, users).sudo(), company)
+        return candidates
+
+    def _approval_of(self, *states):
+        """The approvals of ``self`` in one of ``states``, in sudo."""
+        return self.env["kehu.approval"].sudo().search(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids), ("state", "in", states)]
+        )
 
     # === BUSINESS: OUTCOME ===
 
@@ -235,90 +255,6 @@ class ApprovalMixin(models.AbstractModel):
                     )
         return blockers
 
-    # === BUSINESS: WATCHED VALUES ===
-
-    def _approval_written(self, vals):
-        """Refuse ``vals`` that change what was asked for, and look again who decides.
-
-        Called by ``write()``; a model that delegates to another calls it when the other is written.
-
-        :raise UserError: a watched value of a pending or granted approval is not the same any more
-        """
-        if changed := self._approval_freezing(vals)._changed():
-            raise UserError(
-                self.env._(
-                    "%s was asked for or approved with the present values. Take it back first, then change them and ask again.",
-                    ", ".join(f"{approval.kind_label} ({approval.document_name})" for approval in changed),
-                )
-            )
-        if self._approval_role_fields() & set(vals):
-            self._approval_of("pending")._refresh_roles()
-
-    def _approval_of(self, *states):
-        """The approvals of ``self`` in one of ``states``, in sudo."""
-        return self.env["kehu.approval"].sudo().search(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids), ("state", "in", states)]
-        )
-
-    def _approval_check_unchanged(self):
-        """Compare what is approved with what it was approved for, in the transaction that carries it out (A6, C5).
-
-        :raise UserError: a watched value is not the one that was approved, however it came to be another
-        """
-        self._approval_of("approved")._check_unchanged()
-
-    def _approval_filter_unchanged(self):
-        """The documents without those that differ from what was approved; for what is carried out for many at once (A6)."""
-        changed = set(self._approval_of("approved")._changed().mapped("res_id"))
-        return self.filtered(lambda document: document.id not in changed)
-
-    @api.model
-    def _approval_follow_merge(self, gone, kept):
-        """Name ``kept`` where ``gone`` was asked for: two records that turn out to be one are no other value (A6).
-
-        Called by the server before it re-points what refers to ``gone``.
-        """
-        kinds = self._approval_kind_map().values()
-        paths = {path for kind in kinds for path in kind.watched if self._approval_field(path).comodel_name == gone._name}
-        if not paths:
-            return
-        concerned = Domain.OR(Domain(path, "in", gone.ids) for path in paths)
-        documents = self.sudo().with_context(active_test=False).search(concerned)
-
-        def follow(value):
-            if isinstance(value, list):
-                return [follow(item) for item in value]
-            return kept.id if value in gone._ids else value
-
-        for approval in documents._approval_of("pending", "approved"):
-            snapshot = {path: follow(value) if path in paths else value for path, value in approval.snapshot.items()}
-            approval.write({"snapshot": snapshot, "digest": digest(snapshot)})
-
-    def _approval_freezing(self, vals):
-        """The approvals that watch something that ``vals`` may change; no query where nothing is ever watched."""
-        influences = self._approval_influences()
-        paths = set().union(*(influences[name] for name in vals if name in influences))
-        if not paths:
-            return self.env["kehu.approval"]
-        return self._approval_of("pending", "approved").filtered(lambda approval: not paths.isdisjoint(approval.snapshot))
-
-    def _approval_snapshots(self, paths):
-        """``{document_id: {path: value}}`` with values that JSON can hold and compare."""
-        return {document.id: {path: document._approval_value(path) for path in paths} for document in self.sudo()}
-
-    def _approval_value(self, path):
-        """The value at ``path`` of one record; a list where it leads through several."""
-        *relations, name = path.split(".")
-        # Lines are compared one by one, in an order that nobody can change.
-        records = self.mapped(".".join(relations)).sorted("id") if relations else self
-        field = records._fields[name]
-        if field.relational:
-            values = [sorted(record[name].ids) for record in records]
-            return values if relations else values[0]
-        values = [record[name] for record in records]
-        values = [value if isinstance(value, str | int | float) else str(value) for value in values]
-        return values if relations else values[0]
-
     # === BUSINESS: THE DECLARATION ===
 
     @api.model
@@ -334,34 +270,6 @@ class ApprovalMixin(models.AbstractModel):
     def _approval_label(self, kind):
         declared = self._approval_kind_map().get(kind)
         return self.env._(declared.label) if declared else kind  # pylint: disable=gettext-variable
-
-    @api.model
-    @tools.ormcache()
-    def _approval_influences(self):
-        """The model's own fields that can change a watched value, by themselves or through what is computed from them.
-
-        :return: ``{name: {watched paths}}`` of any kind or rule
-        """
-        paths = {path for kind in self._approval_kind_map().values() for path in kind.watched}
-        rules = self.env["kehu.approval.rule"].sudo().with_context(active_test=False).search([("res_model", "=", self._name)])
-        paths.update(rules.watched_field_ids.mapped("name"))
-        watched = defaultdict(set)
-        for path in paths:
-            watched[self._approval_field(path)].add(path)
-        influences = defaultdict(set)
-        for path in paths:
-            influences[path.split(".")[0]].add(path)
-        for name, field in self._fields.items():
-            for dependent in self.pool.get_dependent_fields(field):
-                influences[name] |= watched.get(dependent, set())
-        return tools.frozendict({name: frozenset(changed) for name, changed in influences.items() if changed})
-
-    @api.model
-    @tools.ormcache()
-    def _approval_role_fields(self):
-        """Names of the model's own fields on which the people of some step depend."""
-        steps = self.env["kehu.approval.step"].sudo().with_context(active_test=False).search([("rule_id.res_model", "=", self._name)])
-        return frozenset(step.role.split(".")[0] for step in steps if step.role)
 
     @api.model
     def _approval_knows_role(self, role):

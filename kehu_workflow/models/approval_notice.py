@@ -13,36 +13,12 @@ class ApprovalNotice(models.Model):
 
     _inherit = "kehu.approval"
 
-    def _begin_step(self):
-        """Tell the candidates of the present step that it is theirs to decide."""
-        if not self:
-            return
-        eligible = self._eligible()
-        self._tell(eligible, eligible)
-        self.filtered(lambda approval: not eligible[approval.id])._warn_responsible()
-
     def _tell(self, newcomers, eligible):
-        """Remind the newcomers, and note who has been told: whoever dismisses a reminder is left in peace."""
+        """Remind the newcomers, and note who has been told: users who dismiss a reminder are left in peace."""
         self._schedule_activities(newcomers)
         self._queue_mails(newcomers)
         for users, approvals in self.grouped(lambda approval: eligible[approval.id]).items():
             approvals.told_user_ids = users
-
-    def _refresh_roles(self):
-        """Store whom the document's roles stand for now, so that searches find their approvals."""
-        named = self._role_users()
-        outdated = self.filtered(lambda approval: approval.role_user_ids != named[approval.id])
-        for users, approvals in outdated.grouped(lambda approval: named[approval.id]).items():
-            approvals.role_user_ids = users
-
-    def _role_users(self):
-        """``{approval_id: users}`` for whom the role of the present step stands now."""
-        named = dict.fromkeys(self.ids, self.env["res.users"])
-        for (model, step), approvals in self.grouped(lambda approval: (approval.res_model, approval.step_id)).items():
-            if step.role:
-                users = self.env[model].browse(approvals.mapped("res_id"))._workflow_users_in_role(step.role)
-                named |= {approval.id: users[approval.res_id] for approval in approvals}
-        return named
 
     def _schedule_activities(self, eligible):
         """One activity per approval and candidate. Mails go out apart, one per candidate."""
@@ -127,7 +103,7 @@ class ApprovalNotice(models.Model):
 
     @api.model
     def _cron_refresh_candidates(self):
-        """Bring reminders in line with who can decide now: people come, go and change groups."""
+        """Bring reminders in line with who can decide now: people go, and are accepted."""
         cron, waiting = self.env["ir.cron"], Domain("state", "=", "pending")
         ids = self.search(waiting, order="id").ids
         cron._commit_progress(remaining=len(ids))
@@ -139,7 +115,8 @@ class ApprovalNotice(models.Model):
                 return
 
     def _refresh_candidates(self):
-        self._refresh_roles()
+        self._follow_departures()
+        self = self.filtered(lambda approval: approval.state == "pending")
         eligible = self._eligible()
         activities = self.env["mail.activity"].search([("kehu_approval_id", "in", self.ids)])
         activities.filtered(lambda activity: activity.user_id not in eligible[activity.kehu_approval_id.id]).unlink()

@@ -13,8 +13,7 @@ _lt = LazyTranslate(__name__)
 class ApprovalRule(models.Model):
     """One line of the authority table: who must agree to what, up to which amount (A6, C5).
 
-    A change of who decides counts at once, for running approvals too; a change of conditions and
-    amounts counts for what is asked from then on.
+    A change counts for what is asked for from then on; what is pending keeps the terms it was asked for with.
     """
 
     _name = "kehu.approval.rule"

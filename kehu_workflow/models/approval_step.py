@@ -3,15 +3,18 @@ import ast
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import LazyTranslate
+from odoo.tools import SQL, LazyTranslate
 
-from ..caches import forget
+from ..approval import StepTerms
 
 _lt = LazyTranslate(__name__)
 
 
 class ApprovalStep(models.Model):
-    """One step of a rule: who may decide, and how many of them must (A6)."""
+    """One step of a rule: who may decide, and how many of them must (A6).
+
+    A change counts for what is asked for from then on: approvals carry the terms of their steps.
+    """
 
     _name = "kehu.approval.step"
     _description = "Approval Step"
@@ -51,70 +54,48 @@ class ApprovalStep(models.Model):
     def _check_people(self):
         self.rule_id._check_people()
 
-    # === CRUD ===
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        steps = super().create(vals_list)
-        forget(self.env)
-        self.env["kehu.approval"]._forget_waiting()
-        return steps
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env["kehu.approval"]._forget_waiting()
-        if "role" in vals:
-            forget(self.env)
-            self.env["kehu.approval"].sudo().search([("step_id", "in", self.ids), ("state", "=", "pending")])._refresh_roles()
-        return result
-
     # === BUSINESS ===
 
     def _filter_evidence(self):
-        approvals = self.env["kehu.approval"].sudo().search([("rule_id", "in", self.rule_id.ids)])
-        used = {step_id for approval in approvals for step_id in approval.route}
-        return self.filtered(lambda step: step.id in used)
+        # Wherever a step was moved to, what was asked for goes through it.
+        self.env["kehu.approval"].flush_model(["route"])
+        used = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT (step->>0)::int FROM kehu_approval, jsonb_array_elements(route) AS step WHERE (step->>0)::int = ANY(%s)",
+                self.ids,
+            )
+        )
+        return self & self.browse(step_id for step_id, in used)
+
+    def _terms(self):
+        """The :class:`StepTerms` as they are now."""
+        self.ensure_one()
+        step = self.sudo()
+        needed = step.needed if step.quorum == "count" else 1
+        return StepTerms(step.id, step.quorum, needed, step.group_ids._ids, step.user_ids._ids, step.role or "")
 
     def _fixed_candidates(self):
         """The active employees whom the step names, without roles."""
         self.ensure_one()
-        users = self.sudo().group_ids.all_user_ids | self.sudo().user_ids
-        return users.filtered(lambda user: user.active and not user.share)
+        return self._filter_employees(self.sudo().group_ids.all_user_ids | self.sudo().user_ids)
 
-    def _candidates(self, documents):
-        """``{document_id: users}`` who may decide the step, as of now; nobody excluded yet.
-
-        Who does not work in the document's company cannot read it, and hears nothing of it.
-        """
-        documents = documents.sudo()
-        fixed = self._fixed_candidates()
-        named = documents._workflow_users_in_role(self.role) if self.role else {}
-        candidates = {}
-        for company, group in documents.grouped(lambda document: document._approval_owner()).items():
-            inside = fixed.filtered(lambda user, company=company: company <= user.company_ids)
-            for document in group:
-                users = named.get(document.id, self.env["res.users"])
-                candidates[document.id] = inside | users.sudo().filtered(
-                    lambda user, company=company: user.active and not user.share and company <= user.company_ids
-                )
-        return candidates
-
-    def _seats(self):
-        """How many people there must be at least. Of “all”, some may have decided an earlier step."""
-        return self.needed if self.quorum == "count" else 1
+    @api.model
+    def _filter_employees(self, users, company=None):
+        """Those of ``users`` who are active employees, and work in the company if one is given."""
+        return users.filtered(lambda user: user.active and not user.share and (not company or company <= user.company_ids))
 
     def _problem(self):
         """Why nobody could decide the step, or False; roles are known per document only."""
         if self.role:
             return False
-        people = self._fixed_candidates()
+        people, seats = self._fixed_candidates(), self._terms().seats
         if not (self.group_ids or self.user_ids):
             return self.env._("Step “%s” names neither groups nor users nor a role.", self.name)
-        if len(people) < self._seats():
+        if len(people) < seats:
             return self.env._(
                 "Step “%(step)s” needs %(needed)s people, but its groups and users have only %(count)s active.",
                 step=self.name,
-                needed=self._seats(),
+                needed=seats,
                 count=len(people),
             )
         return False

@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import LazyTranslate
 
@@ -11,8 +11,8 @@ _lt = LazyTranslate(__name__)
 class TrailMixin(models.AbstractModel):
     """Rows about a document (``res_model``, ``res_id``), which follow the document's confidentiality.
 
-    Whoever may read the document may read them; there must be no access right to write them, and
-    only server code does. The model declares ``res_model`` and ``res_id`` itself.
+    Whoever may read the document may read them; only server code writes them, unless the model says otherwise.
+    The model declares ``res_model`` and ``res_id`` itself.
 
     A document model is one whose class has ``_kehu_has_trail = True``, as our mixins do.
     """
@@ -24,11 +24,20 @@ class TrailMixin(models.AbstractModel):
 
     # Rows that state a fact: not even server code changes or deletes them.
     _trail_append_only = False
+    # Rows that users with the access right write, too. Of others, no access right that an administrator adds makes them writable.
+    _trail_by_hand = False
 
     # === CRUD ===
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self._trail_by_hand:
+            self._trail_refuse_by_hand()
+        return super().create(vals_list)
+
     def write(self, vals):
-        self.check_access("write")
+        if not self._trail_by_hand:
+            self._trail_refuse_by_hand()
         permit = self.env.context.get("kehu_evidence_permit")
         if self._trail_append_only and not (isinstance(permit, MergePermit) and permit.carries(self, vals)):
             raise UserError(self.env._("Entries of “%s” cannot be changed.", self.env["ir.model"]._get(self._name).name))
@@ -53,6 +62,11 @@ class TrailMixin(models.AbstractModel):
         return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
 
     # === BUSINESS ===
+
+    @api.model
+    def _trail_refuse_by_hand(self):
+        if not self.env.su:
+            raise AccessError(self.env._("“%s” is written by the server alone.", self.env["ir.model"]._get(self._name).name))
 
     @api.model
     def _domain_by_document(self):

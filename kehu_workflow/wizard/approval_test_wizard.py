@@ -41,9 +41,10 @@ class ApprovalTestWizard(models.TransientModel):
             if not document.filtered_domain(step._literal_domain()):
                 lines.append(self.env._("%s: skipped, its condition does not hold", step.name))
                 continue
-            candidates = step._candidates(document)[document.id]
+            terms = step._terms()
+            candidates = document._approval_candidates(terms)[document.id]
             people = candidates - excluded
-            steps.append((people._ids, step._seats()))
+            steps.append((people._ids, terms.seats))
             quorum = dict(step._fields["quorum"]._description_selection(self.env))[step.quorum]
             lines.append(f"{step.name} ({quorum}): {', '.join(people.mapped('name')) or self.env._('nobody')}")
             if barred := candidates & excluded:

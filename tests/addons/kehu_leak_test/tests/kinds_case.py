@@ -291,9 +291,15 @@ class KindsCase(HttpCase):
             for route, params in (
                 ("/mail/thread/messages", thread),
                 ("/mail/data", {"fetch_params": [["mail.thread", {**thread, "request_list": _THREAD}]]}),
-                ("/mail/partner/from_email", {**thread, "emails": emails}),
             ):
                 yield from self._marked((name, route, record_id), self.make_jsonrpc_request, route, params)
+            yield from self._marked((name, "address", record_id), self._found_by_address, thread, emails)
+
+    def _found_by_address(self, thread, emails):
+        """Return the contacts with these addresses; a new one repeats what was typed, and no more."""
+        found = self.make_jsonrpc_request("/mail/partner/from_email", {**thread, "emails": emails})
+        typed = {email.lower() for email in emails}
+        return [row for row in found if {row["name"], row["email"]} - typed]
 
     # === LINKS WITH A TOKEN ===
 

@@ -318,7 +318,6 @@ class TestFlows(FlowCase):
                 ("/mail/thread/recipients", thread),
                 ("/mail/thread/recipients/get_suggested_recipients", {**thread, "partner_ids": [customer.id], "main_email": customer.email}),
                 ("/mail/thread/subscribe", {"res_model": "res.partner", "res_id": customer.id, "partner_ids": [mine]}),
-                ("/mail/partner/from_email", {"thread_model": "res.partner", "thread_id": self.open.id, "emails": [customer.email]}),
                 ("/discuss/search", {"term": "Zq"}),
                 ("/web/action/run", {"action_id": file_archives, "context": about}),
                 ("/web/action/load", {"action_id": lower_tier, "context": about}),

@@ -164,8 +164,6 @@ class TestLeakMatrix(HttpCase):
                     ("/mail/data", {"fetch_params": [["mail.thread", {**thread, "request_list": THREAD_PARTS}]]}),
                     ("/mail/action", {"fetch_params": [["avatar_card", {"user_id": record_id}], ["/mail/inbox/messages", {}]]}),
                     ("/mail/message/post", {**thread, "post_data": {"body": "?"}}),
-                    ("/mail/partner/from_email", {
-                        "thread_model": "res.partner", "thread_id": self.env.company.partner_id.id, "emails": [f"{CONTENT}3@example.com"]}),
                 ):
                     self.probe((model, route), user, lambda route=route, params=params: self.make_jsonrpc_request(route, params),
                                names_are_fine=LABELS)

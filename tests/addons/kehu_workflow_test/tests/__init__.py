@@ -9,6 +9,7 @@ from . import test_deadline_life
 from . import test_deadline_sweep
 from . import test_deadline_widget
 from . import test_delegation
+from . import test_frozen_votes
 from . import test_messages
 from . import test_rpc
 from . import test_states

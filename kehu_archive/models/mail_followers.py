@@ -1,0 +1,101 @@
+"""Who follows a document is told only to users who may read the document (X3, C8)."""
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import ormcache
+
+from .mail_tier import OURS
+
+
+class MailFollowers(models.Model):
+    """Odoo lets each employee read all followers, which tells who has to do with what.
+
+    Followers of our documents follow the whole right to read the document; those of other documents follow what
+    confidentiality says of it. A follower who is hidden is so by the rule of partners.
+    """
+    _inherit = "mail.followers"
+
+    # === CRUD ===
+
+    def _insert_followers(self, res_model, res_ids, partner_ids, *args, **kwargs):
+        # All subscriptions end here. One who is hidden from the user would be told by the list of followers: ordinary posting,
+        # which subscribes the customer of a document, goes on without them.
+        if not self.env.su and partner_ids:
+            hidden = set(self.env["res.partner"].browse(partner_ids)._kehu_hidden()._ids)
+            partner_ids = [partner_id for partner_id in partner_ids if partner_id not in hidden]
+        return super()._insert_followers(res_model, res_ids, partner_ids, *args, **kwargs)
+
+    def _check_access(self, operation):
+        result = super()._check_access(operation)
+        candidates = self - result[0] if result else self
+        if not any(candidates._ids) or self.env.su or not (hidden := candidates._kehu_of_hidden_documents()):
+            return result
+        if result:
+            return result[0] + hidden, result[1]
+        return hidden, lambda: self.env["ir.rule"]._make_access_error(operation, hidden)
+
+    @api.model
+    def _search(self, domain, offset=0, limit=None, order=None, *, bypass_access=False, **kwargs):
+        if not (self.env.su or bypass_access):
+            domain = Domain(domain)
+            domain &= self._kehu_shown_documents_domain(self._kehu_models_asked_for(domain))
+        return super()._search(domain, offset, limit, order, bypass_access=bypass_access, **kwargs)
+
+    # === BUSINESS ===
+
+    def _kehu_hidden(self):
+        return super()._kehu_hidden() | self._kehu_of_hidden_documents()
+
+    def _kehu_of_hidden_documents(self):
+        """Return the rows of ``self`` whose document the current user may not read."""
+        shown, rows = self.browse(), self.sudo()
+        for name, about in rows.grouped("res_model").items():
+            if name in self._kehu_followed_models():
+                untold = set(self.env[name].browse(about.mapped("res_id"))._kehu_untold()._ids)
+                about = about.filtered(lambda row, untold=untold: row.res_id not in untold)
+            shown += about.with_env(self.env)
+        return self - shown
+
+    @api.model
+    def _kehu_shown_documents_domain(self, names):
+        """Return the domain of the rows of whose document, if it is of one of these models, the current user may know."""
+        domain = Domain.TRUE
+        for name in names:
+            documents = self.env[name].with_context(active_test=False)
+            if name.startswith(OURS):
+                shown = documents._search([]) if documents.has_access("read") else []
+            else:
+                reachable = documents._kehu_domain()
+                if reachable.is_true():
+                    continue
+                shown = documents.sudo()._search(reachable)
+            domain &= Domain("res_model", "!=", name) | Domain("res_id", "in", shown)
+        return domain
+
+    @api.model
+    def _kehu_models_asked_for(self, domain):
+        """Return the names of the models of whose documents a domain may find rows, and that hide some.
+
+        Odoo asks for one document, or for rows that it has found: only their models are looked at.
+        """
+        # Optimized: clients write the same condition in many ways.
+        followed, conditions = self._kehu_followed_models(), list(domain.optimize(self))
+        if "|" in conditions or "!" in conditions:
+            return followed
+        for name, operator, value in (condition for condition in conditions if isinstance(condition, tuple)):
+            if operator != "in" or not isinstance(value, list):
+                continue
+            if name == "res_model":
+                return [model for model in followed if model in value]
+            if name == "id":
+                models_found = {row[0] for row in self.sudo()._read_group([("id", "in", value)], ["res_model"])}
+                return [model for model in followed if model in models_found]
+        return followed
+
+    @api.model
+    @ormcache()
+    def _kehu_followed_models(self):
+        """Return the names of the models that have followers and may be hidden."""
+        return tuple(
+            name for name, model in self.env.registry.items()
+            if "message_follower_ids" in model._fields and not model._abstract
+            and (name.startswith(OURS) or self.env[name]._kehu_is_protected()))
