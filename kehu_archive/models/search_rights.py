@@ -79,11 +79,12 @@ class Base(models.AbstractModel):
         return {*self._kehu_customer_fields(), *self._kehu_covering_fields()}
 
     def _field_to_sql(self, alias, field_expr, query=None):
-        sql = super()._field_to_sql(alias, field_expr, query)
         if self.env.context.get("kehu_sorting") is not _SORTING or query is None:
-            return sql
-        model = self.sudo().with_context(active_test=False, kehu_sorting=None)
-        labelled = self._kehu_labelled_domain()
+            return super()._field_to_sql(alias, field_expr, query)
+        # What leads to the column is joined as ever.
+        plain = self.with_context(kehu_sorting=None)
+        sql = super(Base, plain)._field_to_sql(alias, field_expr, query)
+        labelled, model = self._kehu_labelled_domain(), plain.sudo().with_context(active_test=False)
         if labelled.is_true():
             return sql
         return SQL("(CASE WHEN %s THEN %s END)", labelled.optimize_full(model)._to_sql(model, alias, query), sql)
