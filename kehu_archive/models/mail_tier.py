@@ -217,7 +217,8 @@ class MailThread(models.AbstractModel):
             # Odoo asks the user's rights for the address of a hidden author or customer.
             if not self.has_access("read"):
                 raise
-            recipients = self._kehu_suggested_contacts(*args, reply_message=reply_message, **kwargs)
+            recipients = self._kehu_filter_suggested(super(MailThread, self.sudo())._message_get_suggested_recipients(
+                *args, **{**kwargs, "reply_message": reply_message and reply_message.sudo(), "no_create": True}))
         partners = self.env["res.partner"].browse({r["partner_id"] for r in recipients if r.get("partner_id")})
         labels = {partner.id: partner.sudo().display_name for partner in partners._kehu_hidden()}
         if self._kehu_names_hidden_customer():
@@ -229,13 +230,11 @@ class MailThread(models.AbstractModel):
                 recipient.update(name=label, email=False)
         return recipients
 
-    def _kehu_suggested_contacts(self, *args, reply_message, **kwargs):
-        """Return what Odoo suggests as superuser: contacts that the user may read, or whom the document names anyway.
+    def _kehu_filter_suggested(self, found):
+        """Return, of what Odoo suggests as superuser, the contacts that the user may read, or whom the document names anyway.
 
         A hidden contact who is merely found by an address is none of them.
         """
-        found = super(MailThread, self.sudo())._message_get_suggested_recipients(
-            *args, **{**kwargs, "reply_message": reply_message and reply_message.sudo(), "no_create": True})
         partners = self.env["res.partner"].browse(recipient["partner_id"] for recipient in found if recipient["partner_id"])
         messages = self.sudo().message_ids
         named = (messages.author_id | messages.partner_ids).with_env(self.env) | self._kehu_named_contacts()
