@@ -84,9 +84,10 @@ class Base(models.AbstractModel):
         # What leads to the column is joined as ever.
         plain = self.with_context(kehu_sorting=None)
         sql = super(Base, plain)._field_to_sql(alias, field_expr, query)
-        labelled, model = self._kehu_labelled_domain(), plain.sudo().with_context(active_test=False)
+        labelled = plain._kehu_labelled_domain()
         if labelled.is_true():
             return sql
+        model = plain.sudo().with_context(active_test=False)
         return SQL("(CASE WHEN %s THEN %s END)", labelled.optimize_full(model)._to_sql(model, alias, query), sql)
 
     @api.model
