@@ -189,7 +189,9 @@ def _hidden(references):
     hidden = set()
     by_model = {}
     for record in references:
-        by_model.setdefault(record._name, []).append(record.id)
+        # The default of many a document, and nobody's own account is hidden from them.
+        if record != record.env.user:
+            by_model.setdefault(record._name, []).append(record.id)
     for record in references:
         if ids := by_model.pop(record._name, None):
             records = record.browse(ids)
