@@ -30,5 +30,5 @@ class IrConfigParameter(models.Model):
             raise AccessError(self.env._("The parameter %s signs links to documents: nobody can read or set it.", key))
 
     @api.model
-    def _kehu_domain(self, mode):
+    def _kehu_domain(self, mode="read"):
         return super()._kehu_domain(mode) & Domain("key", "not in", SECRETS)

@@ -28,7 +28,7 @@ class ResPartner(models.Model):
     def _kehu_domain(self, mode="read"):
         if self.env.uid == SUPERUSER_ID or mode == "create":
             return Domain.TRUE
-        clearance = self.env.user.kehu_clearance
+        clearance = self.env.user.kehu_clearance or "0"  # while it is computed, nobody has one
         if self._kehu_highest_tier_in_use() <= clearance:
             return Domain.TRUE
         # One condition, because Odoo sorts the branches of “or” by name: nearly always the tier decides, so it is asked first.
@@ -64,7 +64,7 @@ class ResPartner(models.Model):
         """Return the domain of the customers from ``tier`` on whom the current user may not read."""
         if self.env.uid == SUPERUSER_ID:
             return Domain.FALSE
-        clearance, highest = self.env.user.kehu_clearance, self._kehu_highest_tier_in_use()
+        clearance, highest = self.env.user.kehu_clearance or "0", self._kehu_highest_tier_in_use()
         if highest < tier or highest <= clearance:
             return Domain.FALSE
         above = Domain("kehu_tier", ">=", tier) if tier > clearance else Domain("kehu_tier", ">", clearance)
@@ -106,7 +106,7 @@ class ResPartner(models.Model):
     def _kehu_hidden(self):
         # The relations are looked up for those only whom the clearance does not cover. While a contact is made, an automation can
         # come here before its tier is computed: it has none yet.
-        clearance = self.env.user.kehu_clearance
+        clearance = self.env.user.kehu_clearance or "0"
         if self.env.uid == SUPERUSER_ID or self._kehu_highest_tier_in_use() <= clearance:
             return self.browse()
         partners = self._origin.sudo().with_context(prefetch_fields=False)
