@@ -1,3 +1,5 @@
+"""Which documents a mail may become: nobody can tell who sent it, so none that stands for somebody's request or decision (X3)."""
+
 from odoo import api, models
 from odoo.exceptions import AccessError, ValidationError
 
@@ -15,7 +17,7 @@ class MailThread(models.AbstractModel):
     def _kehu_takes_mail(self):
         """Return whether a mail may become a new document of this model (hook).
 
-        Of ours, only what customers write: nobody can tell who sent a mail, and what colleagues ask for, decide or release is theirs.
+        Of ours, only what customers write.
         """
         return not self._name.startswith("kehu.")
 
