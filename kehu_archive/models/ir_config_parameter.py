@@ -27,7 +27,7 @@ class IrConfigParameter(models.Model):
         :raise AccessError: a client asks for what signs links
         """
         if key in SECRETS and not self.env.su:
-            raise AccessError(self.env._("The parameter %s signs links to documents: nobody can read or set it.", key))
+            raise AccessError(self.env._("The parameter %s signs links to documents and cannot be read or set.", key))
 
     @api.model
     def _kehu_domain(self, mode="read"):

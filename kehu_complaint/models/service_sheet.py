@@ -180,4 +180,4 @@ class ServiceSheet(models.Model):
         if not self or self.env.uid == SUPERUSER_ID:
             return ""
         now = fields.Datetime.context_timestamp(self, fields.Datetime.now())
-        return f"{self.env.user.name} | {now:%Y-%m-%d %H:%M} | {', '.join(filter(None, self.mapped('display_name')))}"
+        return f"{self.env.user.name} | {now:%Y-%m-%d %H:%M} | {', '.join(self.mapped('display_name'))}"

@@ -4,6 +4,7 @@ import io
 import xlsxwriter
 
 from odoo import models
+from odoo.exceptions import MissingError
 
 CHARTED = ("kind", "cause", "product", "team", "user")
 LONGEST_CHART = 10
@@ -20,8 +21,13 @@ class ServiceSheet(models.Model):
         return [(f"{name}.xlsx", self._workbook()), (f"{name}.{kind}", content)]
 
     def action_download_workbook(self):
-        """Make the workbook for whoever may read the sheet; it says who took it."""
+        """Make the workbook for users who may read the sheet; it says who took it.
+
+        :raise MissingError: the id that a client names is none
+        """
         self.ensure_one()
+        if not self.exists():
+            raise MissingError(self.env._("This sheet does not exist any more."))
         self.check_access("read")
         attachment = self.env["ir.attachment"].create({"name": f"{self.display_name}.xlsx", "raw": self._workbook()})
         return {"type": "ir.actions.act_url", "url": f"/web/content/{attachment.id}?download=true", "target": "self"}
