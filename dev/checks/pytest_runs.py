@@ -8,6 +8,7 @@ from .installation import INSTALLED, MATRIX, TERMS
 
 _INSIDE = places.CHECKOUT / "dev" / "inside"
 _LONGEST = 3600     # seconds
+_TEST = own("test")
 
 # Those of Odoo's own lint tests that look at addons (the others test the linters, or Odoo's packaging).
 _ODOO_LINT = ("dunderinit", "docstring", "i18n", "index", "jstranslate", "manifests", "markers", "naming", "onchange_domains",
@@ -21,9 +22,8 @@ class PytestRuns:
 
     def odoo_tests(self, paths):
         """The tests that need Odoo's ORM, tours included."""
-        database = own("test")
-        self.databases.copy(INSTALLED, database)
-        return self._within_odoo("odoo-tests", database, ["-p", "kehu_pytest", *self.options, *paths])
+        self.databases.copy(INSTALLED, _TEST)
+        return self._within_odoo("odoo-tests", _TEST, ["-p", "kehu_pytest", *self.options, *paths])
 
     def leak_matrix(self, paths):
         """Every model and route of the apps that most companies have, tried by those who may not read."""
@@ -32,11 +32,11 @@ class PytestRuns:
         return result
 
     def odoo_lint(self, names):
-        """Odoo's own test_lint, on our addons."""
+        """Odoo's own test_lint, on our addons, in the database of the tests above: what is copied meanwhile has no other connections."""
         folder = next(path for path in self.workbench.odoo.addons_paths if (path / "test_lint").is_dir()) / "test_lint" / "tests"
         paths = [path for name in _ODOO_LINT if (path := folder / f"test_{name}.py").exists()]
         return self._within_odoo(
-            "odoo-lint", INSTALLED, ["-p", "kehu_lint_scope", "-p", "kehu_pytest", "-p", "no:cacheprovider", *paths],
+            "odoo-lint", _TEST, ["-p", "kehu_lint_scope", "-p", "kehu_pytest", "-p", "no:cacheprovider", *paths],
             KEHU_ADDONS=",".join(names))
 
     def core(self, name, database, paths):

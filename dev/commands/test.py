@@ -59,21 +59,20 @@ def _everything(workbench):
     total = reporting.check("Installing all addons", installation.together)
     if not installation.is_there():
         return total    # nothing below can run; the reason is printed above
-    # The black-box tests read the terms that are exported here.
-    total.add(reporting.check("Installing each addon alone", installation.alone))
     # The matrix has a database of its own, with more apps.
     names = [name for name in (*chosen, *installation.test_addons) if name != MATRIX_ADDON]
-    # What starts servers, or copies the database with all addons, is in the first row.
     total.add(reporting.side_by_side([
-        ("Odoo tests and tours", lambda: runs.odoo_tests(addon_paths(names))),
-        ("Odoo's own lint tests", lambda: runs.odoo_lint(chosen)),
+        # The black-box tests read the terms that this exports.
+        ("Installing each addon alone", installation.alone),
         ("Upgrading, uninstalling", installation.upgraded_and_uninstalled),
         ("Black-box tests", lambda: runs.black_box(["tests"])),
-    ], [
         *lint.checks(workbench.odoo, workbench.environment),
         ("Installing from wheels beside other apps", installation.from_wheels),
         ("Installing beside the apps of the leak matrix", installation.beside_other_apps),
         ("Leak matrix", lambda: runs.leak_matrix(addon_paths([MATRIX_ADDON]))),
+    ], [
+        ("Odoo tests and tours", lambda: runs.odoo_tests(addon_paths(names))),
+        ("Odoo's own lint tests", lambda: runs.odoo_lint(chosen)),
         ("Odoo's own tests beside ours", lambda: CoreSuites(workbench).compared(PART)),
     ]))
     return total
