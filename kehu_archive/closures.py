@@ -111,4 +111,18 @@ CLOSURES = (
         "document", "access_token", "values", "session_history", "no_breadcrumbs"), "token"),
     Closure("portal.mixin", "_portal_ensure_token", (), "token"),
     Closure("res.partner", "signup_get_auth_param", (), "token"),
+    # Fields of optional apps: whose record a row is, whom it names, and who may see it.
+    Closure("calendar.event", "partner_ids", (), "particulars", app="calendar"),
+    Closure("event.sale.report", "event_registration_id", (), "particulars", app="event_sale"),
+    Closure("hr.employee", "work_contact_id", (), "particulars", app="hr"),
+    Closure("mailing.trace", "model", (), "rows", app="mass_mailing"),
+    Closure("mailing.trace", "res_id", (), "rows", app="mass_mailing"),
+    Closure("project.task", "project_id", (), "rows", app="project"),
+    Closure("res.partner", "is_published", (), "files", app="website"),
+    Closure("spreadsheet.dashboard.share", "dashboard_id", (), "files", app="spreadsheet_dashboard"),
+    Closure("stock.move", "picking_id", (), "rows", app="stock"),
+    Closure("stock.move", "purchase_line_id", (), "rows", app="purchase_stock"),
+    Closure("stock.move", "sale_line_id", (), "rows", app="sale_stock"),
+    Closure("stock.move.line", "move_id", (), "rows", app="stock"),
+    Closure("stock.move.line", "picking_id", (), "rows", app="stock"),
 )  # fmt: skip

@@ -1,7 +1,9 @@
-"""Closures: methods of Odoo on which what we promise hangs, and whether Odoo still defines them; plain Python, no database."""
+"""Closures: methods and fields of Odoo on which what we promise hangs, and whether Odoo still defines them; plain Python, no database."""
 
 import inspect
 from dataclasses import dataclass
+
+from odoo.fields import Field
 
 # What a closure stops. The first seven are the kinds of leaks that were found in Odoo (X3).
 STOPS = {
@@ -19,10 +21,10 @@ STOPS = {
 
 @dataclass(frozen=True, slots=True)
 class Closure:
-    """A method of Odoo that an addon of ours extends to close a leak.
+    """A method of Odoo that an addon of ours extends to close a leak, or a field by which it knows what is to be hidden.
 
     :param owner: name of the model, or ``module:Class`` of a controller or another class
-    :param method: name of the method
+    :param method: name of the method, or of the field
     :param parameters: names of the parameters on which the extension relies
     :param stops: one of ``STOPS``
     :param app: Odoo's addon that defines it, if that one is optional: asked for where it is installed
@@ -67,11 +69,13 @@ def is_ours(cls: type) -> bool:
 
 
 def is_defined(classes: tuple[type, ...], closure: Closure) -> bool:
-    """Whether Odoo itself defines the method of a closure with its parameters.
+    """Whether Odoo itself defines the method of a closure with its parameters, or the field.
 
     :param classes: the method resolution order of its model or controller
     """
     # Extensions by others may name the parameters otherwise; one definition that has them is enough.
-    definitions = (vars(cls)[closure.method] for cls in classes if closure.method in vars(cls) and not is_ours(cls))
+    definitions = [vars(cls)[closure.method] for cls in classes if closure.method in vars(cls) and not is_ours(cls)]
+    if any(isinstance(definition, Field) for definition in definitions):
+        return not closure.parameters
     methods = (inspect.unwrap(getattr(definition, "__func__", definition)) for definition in definitions)
     return any(callable(method) and set(closure.parameters) <= inspect.signature(method).parameters.keys() for method in methods)

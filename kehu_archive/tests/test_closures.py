@@ -7,6 +7,7 @@ from odoo.tests import TransactionCase, tagged
 from odoo.addons.kehu_workflow.closures import Closure, Gaps, is_ours
 
 from odoo.addons.kehu_archive.closures import MEMBERSHIP, STORE, XLSX
+from odoo.addons.kehu_archive.models.tier_rule import BELOW, COPIES, GUESTS, ROWS
 
 from .common import ArchiveCase
 
@@ -100,8 +101,15 @@ class TestClosureList(TransactionCase):
         loaded = self.registry._init_modules
         expected = {
             (closure.owner, closure.method) for closure in self.closures
-            if closure.owner not in (MEMBERSHIP, STORE, XLSX) and (closure.app is None or closure.app in loaded)}
+            if closure.owner not in (MEMBERSHIP, STORE, XLSX) and (closure.app is None or closure.app in loaded)
+            and closure.method not in getattr(self.registry.get(closure.owner), "_fields", ())}
         self.assertEqual(sorted(expected - self.found.keys()), [], "nothing of ours extends these any more")
+
+    def test_fields_by_which_rows_are_hidden_are_listed(self):
+        optional = {(closure.owner, closure.method) for closure in self.closures if closure.app}
+        lists = {**BELOW, **ROWS, **{model: (field,) for model, field in (*GUESTS.items(), *COPIES.items())}}
+        named = {(model, field) for model, fields in lists.items() for field in fields}
+        self.assertEqual(sorted(named - optional), [], "declare a closure, with the app that defines the field")
 
     def test_closures_name_the_parameters_that_we_use(self):
         named = {}

@@ -84,6 +84,11 @@ class TestClosures(GapCase):
         with self.listing(present), self.assertRaises(UserError):
             self.check.init()
 
+    def test_field_is_asked_for_too(self):
+        classes = self.check._classes("res.partner")
+        self.assertTrue(is_defined(classes, Closure("res.partner", "parent_id", (), "rows")))
+        self.assertFalse(is_defined(classes, Closure("res.partner", "parent_that_odoo_renamed_id", (), "rows")))
+
     def test_controller_is_asked_for_too(self):
         thread = "odoo.addons.mail.controllers.thread:ThreadController"
         self.assertTrue(is_defined(self.check._classes(thread), Closure(thread, "mail_message_post", ("post_data",), "hook")))
