@@ -10,7 +10,7 @@ class AdmissionVote(models.Model):
     _inherit = ["kehu.vote.mixin"]
     _kehu_document_field = "admission_id"
 
-    admission_id = fields.Many2one("kehu.admission", required=True, index=True, ondelete="cascade")
+    admission_id = fields.Many2one("kehu.admission", required=True, index=True, ondelete="restrict")
     company_id = fields.Many2one(related="admission_id.company_id", store=True, precompute=True)
     verdict = fields.Selection([("yes", "Admit"), ("no", "Do not admit")], help="Empty: abstains.")
 

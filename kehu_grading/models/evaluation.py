@@ -37,6 +37,7 @@ class Evaluation(models.Model):
         Move("return", _lt("Return"), source=("pending",), target="draft", returned="grade"),
         Move("withdraw", _lt("Withdraw"), source=("pending",), target="draft", groups=MANAGERS, roles=("approval_requester",), reason=True),
         Move("cancel", _lt("Cancel"), source=("draft", "approved"), target="cancelled", groups=MANAGERS, reason=True),
+        Move("discard", _lt("Dropped with Its Run"), source=("draft",), target="cancelled"),
     )
     _approval_kinds = (
         ApprovalKind("grade", _lt("Change of grade"), watched=("partner_id", "grade_id", "credit_grade_id", "reason")),)

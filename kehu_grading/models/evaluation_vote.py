@@ -10,7 +10,7 @@ class EvaluationVote(models.Model):
     _inherit = ["kehu.vote.mixin"]
     _kehu_document_field = "evaluation_id"
 
-    evaluation_id = fields.Many2one("kehu.evaluation", required=True, index=True, ondelete="cascade")
+    evaluation_id = fields.Many2one("kehu.evaluation", required=True, index=True, ondelete="restrict")
     company_id = fields.Many2one(related="evaluation_id.company_id", store=True, precompute=True)
     grade_id = fields.Many2one("kehu.grade", ondelete="restrict", help="Empty: abstains.")
 

@@ -23,7 +23,7 @@ class GradingRun(models.Model):
         Move("measure", _lt("Measure"), source=("draft",), target="measuring", groups=MANAGERS, before="_freeze", after="_after_measure"),
         Move("measured", _lt("Measured"), source=("measuring",), target="measured"),
         Move("again", _lt("Measure Again"), source=("measured",), target="measuring", groups=MANAGERS, before="_begin_again",
-             after="_after_measure", confirm=_lt("Proposals and votes of this run are dropped. Measure again?")),
+             after="_after_measure", confirm=_lt("Sheets with proposals are cancelled, and all customers measured anew. Measure again?")),
         Move("submit", _lt("Submit"), source=("measured",), target="pending", groups=MANAGERS, required=("date_effective",), approval="run"),
         Move("grant", _lt("Approve"), source=("pending",), target="approved", granted="run", after="_after_granted"),
         Move("return", _lt("Return"), source=("pending",), target="measured", returned="run"),
@@ -140,15 +140,28 @@ class GradingRun(models.Model):
         self.date_measured = False
 
     def _drop_evaluations(self):
-        """Delete what was measured, and cancel what was approved; nothing of it has counted yet.
+        """Delete what was only measured, and cancel what was approved or what people had a say in; nothing of it has counted yet (G3).
 
         What was cancelled before stays with its reason: its customer is measured again beside it.
         """
+        self._filter_evaluations_with_a_say()._move("discard")
         self.env.flush_all()
-        # Thousands of drafts without messages of their own: their votes go with them.
+        # Thousands of drafts of which nobody said anything.
         self.env.cr.execute("DELETE FROM kehu_evaluation WHERE run_id = ANY(%s) AND state = 'draft'", [self.ids])
         self.env.cr.execute("UPDATE kehu_evaluation SET state = 'cancelled' WHERE run_id = ANY(%s) AND state = 'approved'", [self.ids])
         self.env.invalidate_all(flush=False)
+
+    def _filter_evaluations_with_a_say(self):
+        """Return the drafts of the runs with a vote, a proposal, a credit grade or a message, and all drafts of runs that were submitted."""
+        self.env.flush_all()
+        return self.env["kehu.evaluation"].sudo().browse(id_ for id_, in self.env.execute_query(SQL(
+            """SELECT e.id FROM kehu_evaluation e
+                WHERE e.run_id = ANY(%s) AND e.state = 'draft'
+                  AND (e.proposed_user_id IS NOT NULL OR e.proposed_grade_id IS NOT NULL OR e.credit_grade_id IS NOT NULL
+                       OR EXISTS (SELECT FROM kehu_evaluation_vote vote WHERE vote.evaluation_id = e.id)
+                       OR EXISTS (SELECT FROM mail_message said WHERE said.model = 'kehu.evaluation' AND said.res_id = e.id)
+                       OR EXISTS (SELECT FROM kehu_approval asked WHERE asked.res_model = 'kehu.grading.run' AND asked.res_id = e.run_id))""",
+            self.ids)))
 
     def _workflow_blockers(self, move):
         blockers = super()._workflow_blockers(move)
@@ -159,6 +172,10 @@ class GradingRun(models.Model):
                         "The committee has still to agree on %s evaluations.", run.waiting_count))
                 if not run.evaluation_count:
                     blockers.setdefault(run.id, []).append(self.env._("The run evaluated nobody."))
+        if move.name == "again":
+            for run in self.evaluation_ids.vote_ids.evaluation_id.filtered(lambda evaluation: evaluation.state == "draft").run_id:
+                blockers.setdefault(run.id, []).append(self.env._(
+                    "The committee has voted, and its votes stay: cancel the run with the reason, and open another one."))
         if move.name == "cancel":
             for run in self.filtered("effective_count"):
                 blockers.setdefault(run.id, []).append(self.env._("Grades of it are in force: raise or lower single customers, or open another run."))

@@ -11,3 +11,4 @@ from . import test_run_cancelled_sheet
 from . import test_run_story
 from . import test_scoring
 from . import test_special_terms
+from . import test_votes_kept
