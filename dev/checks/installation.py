@@ -21,7 +21,9 @@ BUSINESS_APPS = (
     "account", "base_automation", "calendar", "crm", "event", "hr_expense", "mass_mailing", "privacy_lookup", "project",
     "purchase", "rating", "sale_crm", "sale_management", "snailmail", "sms", "stock", "survey")
 # The apps whose models and routes the leak matrix tries, with their demo data.
-MATRIX_APPS = (*BUSINESS_APPS, "spreadsheet_dashboard_account", "spreadsheet_dashboard_sale", "website_crm", "website_partner", "website_project")
+MATRIX_APPS = (
+    *BUSINESS_APPS, "loyalty", "spreadsheet_dashboard_account", "spreadsheet_dashboard_sale", "website_crm", "website_partner",
+    "website_project")
 MATRIX = own("matrix")
 MATRIX_ADDON = "kehu_leak_test"
 

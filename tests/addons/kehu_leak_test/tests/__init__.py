@@ -6,3 +6,4 @@ from . import test_leak_matrix
 from . import test_rows_below
 from . import test_leak_kinds
 from . import test_lookups
+from . import test_rights
