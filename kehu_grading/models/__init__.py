@@ -1,5 +1,6 @@
 from . import res_company
 from . import colleagues_mixin
+from . import former_seller
 from . import vote_mixin
 from . import grade
 from . import grading_indicator

@@ -200,13 +200,18 @@ class Admission(models.Model):
         self.ensure_one()
         if self.env.user.has_group(MANAGERS[0]):
             return self.env.user
-        authors = self._interested_users() | self.partner_id.kehu_team_id.user_id
+        authors = self.user_id | self.partner_id.user_id | self.partner_id.kehu_team_id.user_id
         return authors | self.visitor_ids if names <= VISIT | {"paper_ids"} else authors
 
     # === BUSINESS ===
 
     def _interested_users(self):
-        return self.user_id | self.partner_id.user_id
+        interested = super()._interested_users()
+        return {admission.id: interested[admission.id] | admission.user_id for admission in self.sudo()}
+
+    def _workflow_filter_movable_by_user(self, move):
+        movable = super()._workflow_filter_movable_by_user(move)
+        return movable - movable._filter_concerned() if move.name in ("admit", "refuse") else movable
 
     def _workflow_blockers(self, move):
         blockers = super()._workflow_blockers(move)

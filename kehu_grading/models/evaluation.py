@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 from odoo.tools import LazyTranslate
 
 from odoo.addons.kehu_workflow.approval import ApprovalKind
@@ -71,6 +71,9 @@ class Evaluation(models.Model):
         "kehu.grade", string="Grade Before", compute="_compute_previous_grade_id", store=True, precompute=True, ondelete="restrict")
     proposed_grade_id = fields.Many2one("kehu.grade", string="Proposal of Sales", tracking=True, copy=False, ondelete="restrict")
     proposed_user_id = fields.Many2one("res.users", string="Proposed By", readonly=True, copy=False)
+    proposer_ids = fields.Many2many(
+        "res.users", "kehu_evaluation_proposer_rel", string="Proposers", readonly=True, copy=False,
+        help="All who ever proposed a grade: none of them votes or decides.")
     reason = fields.Text(tracking=True, copy=False)
     credit_grade_id = fields.Many2one(
         "kehu.grade", tracking=True, copy=False, ondelete="restrict", help="Set by finance.")
@@ -162,7 +165,7 @@ class Evaluation(models.Model):
     @api.model
     def _kehu_server_fields(self):
         return super()._kehu_server_fields() | {
-            "run_id", "kind", "facts", "score", "computed_grade_id", "proposed_user_id", "date_to", "date_approved"}
+            "run_id", "kind", "facts", "score", "computed_grade_id", "proposed_user_id", "proposer_ids", "date_to", "date_approved"}
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -172,7 +175,9 @@ class Evaluation(models.Model):
         evaluations = super().create(vals_list)
         if not self.env.su:
             evaluations._check_proposer()
-            evaluations.sudo().proposed_user_id = self.env.user  # stamped by the server: who proposes cannot vote
+            evaluations._stamp_proposer()
+            if any(evaluation.credit_grade_id for evaluation in evaluations.sudo()):
+                evaluations._check_credit_grade()
         return evaluations
 
     def write(self, vals):
@@ -180,13 +185,19 @@ class Evaluation(models.Model):
             if "partner_id" in said or "company_id" in said:
                 raise AccessError(self.env._("An evaluation is of one customer: make another one for another."))
             self._check_parts(said)
+            if _FINANCE & said:
+                self._check_credit_grade()
             self._check_open()
             if said - _FINANCE:
                 self._check_proposer()
         result = super().write(vals)
         if not self.env.su and "proposed_grade_id" in vals:
-            self.sudo().proposed_user_id = self.env.user  # stamped by the server: who proposes cannot vote
+            self._stamp_proposer()
         return result
+
+    def _stamp_proposer(self):
+        """Who proposes cannot vote, even after somebody else proposed something else (G3)."""
+        self.sudo().write({"proposed_user_id": self.env.uid, "proposer_ids": [Command.link(self.env.uid)]})
 
     @api.model
     def _check_parts(self, names):
@@ -196,6 +207,15 @@ class Evaluation(models.Model):
         """
         if _FINANCE & names and not self.env.user.has_group(FINANCE):
             raise AccessError(self.env._("The credit grade is set by finance."))
+
+    def _check_credit_grade(self):
+        """
+        :raise AccessError: the caller sells to the customer or proposed a grade
+        """
+        if concerned := self._filter_concerned():
+            raise AccessError(self.env._(
+                "The credit grade is set by finance, and by somebody who neither sells to the customer nor proposes: %s.",
+                concerned._workflow_names()))
 
     def _check_proposer(self):
         """
@@ -236,12 +256,27 @@ class Evaluation(models.Model):
 
     def _interested_users(self):
         """Whoever sells to the customer proposes, and does not decide (G3)."""
-        self.ensure_one()
-        return self.partner_id.user_id | self.proposed_user_id
+        interested = super()._interested_users()
+        return {evaluation.id: interested[evaluation.id] | evaluation.proposer_ids for evaluation in self.sudo()}
+
+    def _voted_from(self):
+        return self.run_id or self
 
     def _workflow_filter_movable_by_user(self, move):
         movable = super()._workflow_filter_movable_by_user(move)
-        return movable.filtered(lambda evaluation: not evaluation.run_id) if move.name == "submit" else movable
+        if move.name == "submit":
+            return movable.filtered(lambda evaluation: not evaluation.run_id)
+        if move.name == "cancel":
+            return movable - movable._filter_concerned().filtered(lambda evaluation: not evaluation._is_own_idea())
+        if move.name == "withdraw":
+            requesters = movable.sudo()._workflow_users_in_role("approval_requester")
+            return movable - movable._filter_concerned().filtered(lambda evaluation: self.env.user not in requesters[evaluation.id])
+        return movable
+
+    def _is_own_idea(self):
+        """Return whether nobody but the user has said anything of it yet."""
+        sheet = self.sudo()
+        return sheet._is_votable() and not (sheet.run_id or sheet.vote_ids or sheet.proposer_ids - self.env.user)
 
     def _workflow_blockers(self, move):
         blockers = super()._workflow_blockers(move)

@@ -163,6 +163,24 @@ class GradingRun(models.Model):
                        OR EXISTS (SELECT FROM kehu_approval asked WHERE asked.res_model = 'kehu.grading.run' AND asked.res_id = e.run_id))""",
             self.ids)))
 
+    def _approval_excluded_users(self):
+        """Whoever proposed a grade, or sells to a customer whose grade is not that of the score, does not approve the run (G3)."""
+        self.env.flush_all()
+        excluded = {}
+        for run_id, user_id in self.env.execute_query(SQL(
+            """WITH chosen AS (
+                SELECT e.id, e.run_id, e.partner_id, date_trunc('second', run.create_date) AS begun
+                  FROM kehu_evaluation e JOIN kehu_grading_run run ON run.id = e.run_id
+                 WHERE e.run_id = ANY(%s) AND e.state != 'cancelled'
+                   AND (e.grade_id IS DISTINCT FROM e.computed_grade_id OR e.proposed_user_id IS NOT NULL)
+            )
+            SELECT run_id, partner.user_id FROM chosen JOIN res_partner partner ON partner.id = partner_id WHERE partner.user_id IS NOT NULL
+            UNION SELECT run_id, former.user_id FROM chosen JOIN kehu_former_seller former USING (partner_id) WHERE former.date_until >= begun
+            UNION SELECT run_id, said.res_users_id FROM chosen JOIN kehu_evaluation_proposer_rel said ON said.kehu_evaluation_id = chosen.id
+            """, self.ids)):
+            excluded.setdefault(run_id, []).append(user_id)
+        return {run_id: self.env["res.users"].browse(user_ids) for run_id, user_ids in excluded.items()}
+
     def _workflow_blockers(self, move):
         blockers = super()._workflow_blockers(move)
         if move.name == "submit":

@@ -124,7 +124,8 @@ class SpecialTerms(models.Model):
         return movable - movable._asked_by_others() if move.name in ("submit", "withdraw") else movable
 
     def _approval_excluded_users(self):
-        return {terms.id: terms.partner_id.user_id | terms.user_id for terms in self.sudo()}
+        sellers = self.env["kehu.former.seller"]._sellers_since({terms: terms.create_date for terms in self.sudo()})
+        return {terms.id: users | terms.user_id for terms, users in sellers.items()}
 
     # === CRON ===
 

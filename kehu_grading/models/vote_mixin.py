@@ -73,9 +73,10 @@ class VotedMixin(models.AbstractModel):
     @api.depends_context("uid")
     def _compute_can_vote(self):
         member = self.env.user.has_group(COMMITTEE)
+        votable = self.sudo().filtered(lambda document: member and document._is_votable())
+        interested = votable._interested_users()
         for document in self:
-            votable = member and document.sudo()._is_votable()
-            document.can_vote = votable and self.env.user not in document.sudo()._interested_users()
+            document.can_vote = document.id in interested and self.env.user not in interested[document.id]
 
     # === ACTIONS ===
 
@@ -101,17 +102,28 @@ class VotedMixin(models.AbstractModel):
         return False
 
     def _interested_users(self):
-        """Return who neither votes nor approves (hook)."""
-        return self.env["res.users"]
+        """Return ``{document id: users}`` who neither vote nor decide, in sudo: who sold to the customer since it began, and more (hook)."""
+        begun = {document: document._voted_from().create_date or self.env.cr.now() for document in self.sudo()}
+        return {document.id: users for document, users in self.env["kehu.former.seller"]._sellers_since(begun).items()}
+
+    def _voted_from(self):
+        """Return the record with which the matter began (hook)."""
+        return self
+
+    def _filter_concerned(self):
+        """Return the documents in which the user is not impartial."""
+        interested = self._interested_users()
+        return self.filtered(lambda document: self.env.user in interested[document.id])
 
     def _approval_excluded_users(self):
-        return {document.id: document._interested_users() for document in self.sudo()}
+        return self._interested_users()
 
     def _workflow_role_voters(self):
         """Return ``{document id: users}``: the members who may vote and have not, whom clocks remind."""
         members = self.env.ref(COMMITTEE).sudo().all_user_ids.filtered("active")
+        interested = self._interested_users()
         return {
-            document.id: members - document._interested_users() - document.vote_ids.filtered("is_current").user_id
+            document.id: members - interested[document.id] - document.vote_ids.filtered("is_current").user_id
             for document in self.sudo()}
 
     def _check_votable(self):
@@ -122,6 +134,6 @@ class VotedMixin(models.AbstractModel):
         documents = self.sudo()
         if closed := documents.filtered(lambda document: not document._is_votable()):
             raise UserError(self.env._("The committee does not vote on this now: %s.", closed._workflow_names()))
-        if interested := documents.filtered(lambda document: self.env.user in document._interested_users()):
+        if interested := documents._filter_concerned():
             raise AccessError(self.env._(
                 "Whoever sells to a customer or asks for the decision does not vote on it: %s.", interested._workflow_names()))

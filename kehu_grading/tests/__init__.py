@@ -2,6 +2,7 @@ from . import test_admission
 from . import test_admission_attacks
 from . import test_carried_out
 from . import test_committee_rule
+from . import test_concerned
 from . import test_evaluation_attacks
 from . import test_evaluation_sheet
 from . import test_lifecycle
