@@ -3,59 +3,17 @@ import email.policy
 import email.utils
 import os
 import re
-import socket
 import subprocess
 import sys
-import threading
 import urllib.parse
 import urllib.request
 from email.message import EmailMessage
 from pathlib import Path
 
-import pytest
-from aiosmtpd.controller import Controller
+from postbox import deliver, postbox, text_of  # noqa: F401
 
-COMPANY = "锐达电子有限公司"
 GATE = Path("odoo/addons/mail/static/scripts/odoo-mailgate.py")
 DESK = "tousu@ruida.example.com"
-
-
-class Postbox:
-    """What arrived by SMTP, parsed."""
-
-    def __init__(self):
-        self.mails = []
-        self._lock = threading.Lock()
-
-    async def handle_DATA(self, server, session, envelope):
-        with self._lock:
-            self.mails.append((envelope.rcpt_tos, email.message_from_bytes(envelope.content, policy=email.policy.default)))
-        return "250 OK"
-
-    def to(self, address, subject=""):
-        return [mail for recipients, mail in self.mails if address in recipients and subject in mail["Subject"]]
-
-
-@pytest.fixture(scope="module")
-def postbox(rpc):
-    """A mail server on loopback, with which the company sends; the desk has an address."""
-    box = Postbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    admin = rpc("admin")
-    server = admin.call("ir.mail_server", "create", [{
-        "name": "Loopback", "smtp_host": "127.0.0.1", "smtp_port": port, "smtp_encryption": "none", "sequence": 1,
-        "from_filter": "ruida.example.com"}])
-    company = admin.call("res.company", "search", [["name", "=", COMPANY]])
-    domain = admin.call("mail.alias.domain", "create", [{"name": "ruida.example.com"}])
-    admin.call("res.company", "write", company, {"alias_domain_id": domain[0]})
-    desk = rpc("director").call("kehu.service.desk", "search", [["alias_name", "=", "tousu"]])
-    rpc("director").call("kehu.service.desk", "write", desk, {"alias_domain_id": domain[0]})
-    yield box
-    controller.stop()
-    admin.call("ir.mail_server", "write", server, {"active": False})
 
 
 def give_in(server, rpc, message):
@@ -78,23 +36,9 @@ def letter(sender, subject, body, number, **headers):
     return message
 
 
-def run_job(rpc, *names):
-    for name in names:
-        cron = rpc("admin").call("ir.model.data", "check_object_reference", *name.split("."))[1]
-        rpc("admin").call("ir.cron", "method_direct_trigger", [cron])
-
-
-def deliver(rpc):
-    run_job(rpc, "kehu_complaint.ir_cron_confirm", "mail.ir_cron_mail_scheduler_action")
-
-
 def complaint_of(rpc, name):
     return rpc("service").call("kehu.complaint", "search_read", [["name", "=", name]], [
-        "number", "partner_id", "contact_name", "contact_email", "description", "waiting_reason", "channel", "state", "access_token"])
-
-
-def text_of(mail):
-    return mail.get_body(("html",)).get_content()
+        "number", "partner_id", "contact_name", "contact_email", "description", "waiting_reason", "channel", "state"])
 
 
 def test_from_the_customers_mail_to_his_rating_by_a_link(server, rpc, postbox):

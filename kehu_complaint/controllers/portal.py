@@ -9,6 +9,7 @@ from odoo.tools.mimetypes import guess_mimetype
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager as portal_pager
 
+from ..models.service_link_secret import STAND_IN
 from ..models.service_portal import STAGES
 
 LONGEST_LINE, LONGEST_TEXT = 200, 20_000
@@ -143,7 +144,9 @@ class ServicePortal(CustomerPortal):
             "document": document,
             "reached": stages.index(document._service_stage()),
             "stages": [(stage, str(label)) for stage, label in STAGES],
-            "messages": [(message, *document._service_portal_author(message)) for message in document._service_portal_messages()],
+            "messages": [
+                (message, *document._service_portal_author(message), self._service_said(document, message))
+                for message in document._service_portal_messages()],
             "rating": document._service_rating(),
             "satisfactions": document._fields["satisfaction"]._description_selection(request.env),
             "access_token": access_token,
@@ -228,14 +231,21 @@ class ServicePortal(CustomerPortal):
         found = model.search(Domain("id", "=", document_id) & self._service_domain(model))
         if not found and access_token:
             document = model.browse(document_id).exists()
+            user = request.env.user
             is_right = document.access_token and consteq(document.access_token, access_token)
-            if is_right and not document._service_keeps_out(request.env.user):
+            # Colleagues have links with a stand-in, which open what they may read anyway.
+            is_preview = access_token == STAND_IN and user._is_internal() and document.with_user(user).has_access("read")
+            if (is_right or is_preview) and not document._service_keeps_out(user):
                 return document
         return found
 
     def _service_find_to_answer(self, path, document_id, access_token=None):
         """Return the document to the customer; nothing to colleagues, who answer in the backend, as the company."""
         return None if request.env.user._is_internal() else self._service_find(path, document_id, access_token)
+
+    def _service_said(self, document, message):
+        """Return what the message says; its links open for the customer, and for no colleague."""
+        return message.body if request.env.user._is_internal() else document._service_unveil(message.body)
 
     def _service_author(self, document):
         """Return who writes: the portal user, or with a link the customer whom it was sent."""

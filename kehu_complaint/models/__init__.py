@@ -5,6 +5,7 @@ from . import service_followers
 from . import mail_gateway
 from . import service_mail
 from . import service_links
+from . import service_link_secret
 from . import service_contacts
 from . import service_held
 from . import service_confirmation

@@ -64,6 +64,8 @@ class ServiceMixin(models.AbstractModel):
     def _service_stop_links_of_excluded(self):
         """Stop the links that went to somebody who is excluded; the customer gets the new one (C8)."""
         accused = self._impartial_accused()
+        # Links of files, which whoever reads the document has, stop for everybody; the page makes new ones.
+        self.filtered(lambda document: accused[document.id])._service_stop_file_links()
         excluded = {document: set(accused[document.id].mapped("email_normalized")) - {False} for document in self}
         concerned = self.filtered(lambda document: document.access_token and excluded[document])
         sent = concerned._service_addresses_written_to()

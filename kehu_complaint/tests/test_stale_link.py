@@ -52,7 +52,7 @@ class TestStaleLink(HttpCase, ServiceMailCase):
         self.assertEqual(response.status_code, 200)
         mail = self.mails(self.complaint) - before
         self.assertEqual(mail.email_to, "buyer@bright.example.com")
-        self.assertIn(self.complaint.access_token, mail.body_html)
+        self.assertIn(self.complaint.access_token, mail._prepare_outgoing_list()[0]["body"])
         self.assertNotIn(self.complaint.access_token, response.text)
 
     def test_link_is_sent_once_an_hour(self):

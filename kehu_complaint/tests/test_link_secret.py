@@ -1,0 +1,127 @@
+import re
+
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from .test_service_mail import ServiceMailCase
+
+
+@tagged("post_install", "-at_install")
+class TestCustomersLinkIsSecret(HttpCase, ServiceMailCase):
+    """C6, C8: no colleague comes by the link of a customer, in whichever way, and nobody but the customer is sent it."""
+
+    def setUp(self):
+        super().setUp()
+        self.admin = new_test_user(self.env, "test_secret_admin", "base.group_system,base.group_partner_manager,kehu_complaint.group_service_director")
+        self.complaint = self.bring_to(self.complain(desk_id=self.desk.id), "replied").sudo()
+        self.complaint._service_confirm()
+        self.env["res.lang"]._activate_lang("en_US")
+        self.token = self.complaint.access_token
+        self.rating = self.complaint._rating_get_access_token()
+
+    def leaving(self, mail):
+        """Return ``{addresses: body}`` as the mail leaves."""
+        return {tuple(values["email_to_normalized"]): values["body"] for values in mail._prepare_outgoing_list()}
+
+    def test_no_colleague_reads_or_guesses_the_secrets(self):
+        for user in (self.handler, self.supervisor, self.admin):
+            mine = self.complaint.with_user(user)
+            rating = self.complaint.rating_ids.with_user(user)
+            for call in (
+                lambda mine=mine: mine.read(["access_token"]),
+                lambda mine=mine: mine.export_data(["access_token"]),
+                lambda mine=mine: mine.search(Domain("access_token", "=like", f"{self.token[:4]}%")),
+                lambda mine=mine: mine.search([], order="access_token"),
+                lambda mine=mine: mine.formatted_read_group([], ["access_token"], ["__count"]),
+                lambda rating=rating: rating.read(["access_token"]),
+                lambda rating=rating: rating.search([("access_token", "=", self.rating)]),
+            ):
+                with self.assertRaises(UserError) as refused:
+                    call()
+                self.assertNotIn(self.token, str(refused.exception))
+            told = (mine.get_portal_url(), mine._get_share_url(redirect=True, pid=self.customer.id),
+                    mine._rating_get_access_token(), str(mine.read()), str(rating.read()))
+            for answer in told:
+                self.assertNotIn(self.token, answer)
+                self.assertNotIn(self.rating, answer)
+        share = self.env["portal.share"].with_user(self.admin).create({"res_model": mine._name, "res_id": mine.id})
+        self.assertNotIn(self.token, share.share_link)
+
+    def test_neither_chatter_nor_queue_shows_them(self):
+        self.complaint.message_subscribe(self.customer.ids)
+        self.complaint.with_user(self.handler).message_post(
+            body="More to come", message_type="comment", subtype_xmlid="mail.mt_comment", partner_ids=self.customer.ids)
+        messages = self.env["mail.message"].search([("model", "=", "kehu.complaint"), ("res_id", "=", self.complaint.id)])
+        mails = self.env["mail.mail"].search([("mail_message_id", "in", messages.ids)])
+        self.assertTrue(messages.filtered(lambda message: "/my/complaints/" in message.body))
+        self.assertTrue(mails.filtered(lambda mail: "/rate/" in mail.body_html))
+        for text in (*messages.mapped("body"), *mails.mapped("body_html"), *mails.mapped("body")):
+            self.assertNotIn(self.token, str(text))
+            self.assertNotIn(self.rating, str(text))
+
+    def test_customer_gets_links_that_open(self):
+        confirmation, = self.mails(self.complaint).filtered(lambda mail: "received" in mail.subject)
+        body = self.leaving(confirmation)["office@bright.example.com",]
+        link = re.search(r'href="[^"]*(/my/complaints/[^"]+)"', body)[1]
+        self.assertIn(self.token, link)
+        self.assertIn(self.complaint.number, self.url_open(link).text)
+        rating = self.mails(self.complaint).filtered(lambda mail: "/rate/" in mail.body_html)[:1]
+        link = re.search(r'href="[^"]*(/rate/[^"]+)"', self.leaving(rating)["office@bright.example.com",])[1]
+        self.assertIn(self.rating, link)
+        self.assertEqual(self.url_open(link).status_code, 200)
+
+    def test_links_on_the_customers_page_open(self):
+        page = self.url_open(f"{self.complaint.access_url}?access_token={self.token}").text
+        self.assertIn(f"/rate/{self.rating}/5", page)
+
+    def test_notification_of_the_customer_has_a_link_that_opens(self):
+        message = self.complaint.with_user(self.handler).message_post(
+            body="More to come", message_type="comment", subtype_xmlid="mail.mt_comment", partner_ids=self.customer.ids)
+        mail = self.env["mail.mail"].search([("mail_message_id", "=", message.id), ("recipient_ids", "in", self.customer.ids)])
+        link = re.search(r'href="[^"]*(/mail/view[^"]+)"', self.leaving(mail)["office@bright.example.com",])[1].replace("&amp;", "&")
+        self.assertIn(self.complaint.number, self.url_open(link).text)
+
+    def test_nobody_else_is_sent_them(self):
+        self.salesman.email = "salesman@ruida.example.com"
+        template = self.env.ref("kehu_complaint.mail_template_complaint_rating").with_user(self.admin)
+        own = template.send_mail(self.complaint.id, email_values={"email_to": "mine@elsewhere.example.com"})
+        carbon = self.mails(self.complaint)[:1].copy({"email_cc": "mine@elsewhere.example.com"})
+        for mail in (self.env["mail.mail"].browse(own), carbon):
+            for body in self.leaving(mail).values():
+                self.assertNotIn(self.token, body)
+                self.assertNotIn(self.rating, body)
+        self.complaint.contact_email = "salesman@ruida.example.com"
+        self.complaint._service_send("kehu_complaint.mail_template_complaint_progress")
+        for body in self.leaving(self.mails(self.complaint)[-1]).values():
+            self.assertNotIn(self.complaint.access_token, body)
+
+    def test_stand_in_in_a_link_elsewhere_stays_one(self):
+        forged = (
+            '<a href="https://elsewhere.example.com/?t=customers-own">x</a> '
+            f'<img src="https://elsewhere.example.com{self.complaint.access_url}?access_token=customers-own"/> '
+            f'<a href="https://elsewhere.example.com/{self.complaint.access_url}?access_token=customers-own">x</a> '
+            f'<a href="/my/complaints/{self.complaint.id + 1}?access_token=customers-own">x</a> customers-own')
+        self.assertEqual(self.complaint._service_unveil(forged), forged)
+
+    def test_link_that_colleagues_see_opens_what_they_may_read(self):
+        url = self.complaint.with_user(self.handler).get_portal_url()
+        self.assertEqual(self.url_open(url).status_code, 403)
+        self.authenticate(self.handler.login, self.handler.login)
+        page = self.url_open(url)
+        self.assertIn(self.complaint.number, page.text)
+        self.assertNotIn(self.token, page.text)
+        self.assertNotIn(self.rating, page.text)
+        self.complaint.accused_user_ids = self.salesman
+        self.authenticate(self.salesman.login, self.salesman.login)
+        self.assertEqual(self.url_open(url).status_code, 403)
+
+    def test_links_of_files_stop_when_somebody_is_excluded(self):
+        file = self.env["ir.attachment"].create({
+            "name": "report.txt", "raw": b"Coils", "res_model": self.complaint._name, "res_id": self.complaint.id})
+        token = file.with_user(self.handler).generate_access_token()[0]
+        link = f"/web/content/{file.id}?access_token={token}"
+        self.assertEqual(self.url_open(link).content, b"Coils")
+        self.complaint.accused_user_ids = self.salesman
+        self.env.flush_all()
+        self.assertNotEqual(self.url_open(link).content, b"Coils")
