@@ -24,6 +24,7 @@ ORDINARY = {
     ("base", "_get_view"),
     ("base", "_notify_get_reply_to"),
     ("mail.activity", "create"),
+    ("mail.activity.mixin", "_get_view"),
     ("mail.alias.mixin.optional", "_alias_get_creation_values"),
     ("mail.thread", "_message_post_after_hook"),
     ("mail.thread", "_track_get_fields"),

@@ -30,6 +30,7 @@ from . import deadline_mixin
 from . import deadline_sync  # extends deadline_mixin
 from . import workflow_merge  # extends the mixins of documents
 from . import mail_activity
+from . import activity_filters
 
 from . import mail_message  # says which documents keep their messages
 from . import mail_thread

@@ -1,3 +1,4 @@
+from . import test_activity_filters
 from . import test_addon_rows
 from . import test_approval_attacks
 from . import test_approval_speed

@@ -1,0 +1,31 @@
+from lxml.builder import E
+
+from odoo import api, models
+
+
+class ActivityFilters(models.AbstractModel):
+    """The filters by whose names the bell opens a list: in every search view of a document of ours (U5)."""
+
+    _inherit = "mail.activity.mixin"
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "search" and self._name.startswith("kehu."):
+            there = {name for name in arch.xpath("//filter/@name")}
+            filters = [each for each in self._kehu_activity_filters() if each.get("name") not in there]
+            if filters:
+                arch.extend([E.separator(), *filters])
+        return arch, view
+
+    @api.model
+    def _kehu_activity_filters(self):
+        mine = E.filter(name="filter_activities_my", string=self.env._("My Activities"), domain="[('activity_user_id', '=', uid)]")
+        return mine, *(
+            E.filter(name=name, string=string, domain=f"[('my_activity_date_deadline', '{operator}', 'today')]", invisible="1")
+            for name, string, operator in (
+                ("activities_overdue", self.env._("Late Activities"), "<"),
+                ("activities_today", self.env._("Today Activities"), "="),
+                ("activities_upcoming_all", self.env._("Future Activities"), ">"),
+            )
+        )
