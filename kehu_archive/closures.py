@@ -105,6 +105,10 @@ CLOSURES = (
     # What runs with more rights than its caller, and what opens by itself.
     Closure("ir.config_parameter", "get_param", ("key", "default"), "token"),
     Closure("ir.config_parameter", "set_param", ("key", "value"), "token"),
+    Closure("ir.actions.server", "_run_action_object_copy", ("eval_context",), "hook"),
+    Closure("ir.actions.server", "_run_action_object_create", ("eval_context",), "hook"),
+    Closure("ir.actions.server", "_run_action_object_write", ("eval_context",), "hook"),
+    Closure("ir.actions.server", "_run_action_webhook", ("eval_context",), "hook"),
     Closure("ir.actions.server", "run", (), "hook"),
     Closure(PORTAL, "_document_check_access", ("model_name", "document_id", "access_token"), "token"),
     Closure(PORTAL, "_get_page_view_values", (

@@ -50,7 +50,7 @@ class ConfidentialMixin(models.AbstractModel):
         return documents
 
     def write(self, vals):
-        if "kehu_own_tier" in vals and not self.env.su:
+        if "kehu_own_tier" in vals and not self.env["res.partner"]._kehu_may_lower():
             before = self.sudo().mapped("kehu_own_tier")
             self.env["res.partner"]._kehu_check_classifiable([vals["kehu_own_tier"], *before])
             if str(vals["kehu_own_tier"] or "0") < max(before, default="0"):

@@ -50,6 +50,11 @@ class DocumentRows(models.AbstractModel):
                 hidden.update(row.id for row in about if row.res_id in gone)
         return self.filtered(lambda row: row._origin.id in hidden)
 
+    def _kehu_highest_tier(self):
+        name = self[self._kehu_document_model]
+        document = self.env[name].browse(self.res_id or ()).exists() if name in self.env else self.browse()
+        return max(super()._kehu_highest_tier(), document._kehu_highest_tier() if document else "0")
+
     def _check_access(self, operation):
         result = super()._check_access(operation)
         candidates = self - result[0] if result else self
@@ -89,6 +94,26 @@ class MailMessage(models.Model):
             store.add_model_values("mail.message", {"id": message.id, "email_from": message.sudo().author_id.display_name})
         return result
 
+    def _kehu_hidden_with_ours(self):
+        """Return the messages that are hidden, those of our documents that the user may not read among them.
+
+        Authors and recipients read a message of ours whatever they may read besides.
+        """
+        ours = self.filtered(lambda message: (message.sudo().model or "").startswith(OURS))
+        return self._kehu_hidden() | (ours - ours.sudo(False)._filtered_access("read"))
+
+    def _kehu_about_hidden_customers(self):
+        """Return the messages of documents that name a hidden customer: an address in them may be the customer's."""
+        found = set()
+        for name, messages in self.sudo().with_context(prefetch_fields=False).grouped("model").items():
+            if name in self.env and (fields := self.env[name]._kehu_customer_fields()):
+                documents = self.env[name].sudo().browse({message.res_id for message in messages if message.res_id}).exists()
+                documents = documents.with_context(active_test=False, prefetch_fields=False)
+                hidden = documents.env["res.partner"].union(*(documents[field] for field in fields)).with_env(self.env)._kehu_hidden()
+                ids = {document.id for document in documents if any(document[field] & hidden for field in fields)}
+                found.update(message.id for message in messages if message.res_id in ids)
+        return self.filtered(lambda message: message._origin.id in found)
+
     def _kehu_by_hidden_author(self):
         """Return the messages, of documents that one may read, whose author is hidden: their sender's address is his."""
         hidden = self.sudo().author_id._kehu_hidden()
@@ -103,17 +128,38 @@ class MailNotification(models.Model):
     _name = "mail.notification"
     _inherit = ["mail.notification", "kehu.document.rows"]
 
+    def _kehu_highest_tier(self):
+        return max(self.mail_message_id._kehu_highest_tier(), self.res_partner_id.kehu_tier or "0")
+
     def _kehu_hidden(self):
         if self.env.uid == SUPERUSER_ID or not any(self._ids):
             return self.browse()
         rows = self._origin.sudo().with_context(prefetch_fields=False)
         messages = rows.mail_message_id.with_env(self.env)
-        # Authors and recipients read a message of ours whatever they may read besides.
-        ours = messages.filtered(lambda message: (message.sudo().model or "").startswith(OURS))
-        messages = messages._kehu_hidden() | (ours - ours.sudo(False)._filtered_access("read"))
         recipients = rows.res_partner_id.with_env(self.env)._kehu_hidden()
-        hidden = {row.id for row in rows if row.mail_message_id in messages or row.res_partner_id in recipients}
-        return self.filtered(lambda row: row._origin.id in hidden)
+        hidden, naming = messages._kehu_hidden_with_ours(), messages._kehu_about_hidden_customers()
+        ids = {
+            row.id for row in rows if row.mail_message_id in hidden or row.res_partner_id in recipients
+            or row.mail_message_id in naming and not row.res_partner_id}
+        return self.filtered(lambda row: row._origin.id in ids)
+
+
+class MailMail(models.Model):
+    """A mail that waits, or was not sent: its text and addresses are those of the message and of its recipients."""
+    _name = "mail.mail"
+    _inherit = ["mail.mail", "kehu.document.rows"]
+
+    def _kehu_hidden(self):
+        if self.env.uid == SUPERUSER_ID or not any(self._ids):
+            return self.browse()
+        mails = self._origin.sudo().with_context(prefetch_fields=False)
+        messages = mails.mail_message_id.with_env(self.env)
+        hidden = messages._kehu_hidden_with_ours() | messages._kehu_about_hidden_customers()
+        people = (mails.recipient_ids | mails.partner_ids | mails.author_id).with_env(self.env)._kehu_hidden()
+        ids = {
+            mail.id for mail in mails if mail.mail_message_id in hidden
+            or (mail.recipient_ids | mail.partner_ids | mail.author_id) & people}
+        return self.filtered(lambda mail: mail._origin.id in ids)
 
 
 class MailActivity(models.Model):

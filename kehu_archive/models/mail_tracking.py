@@ -43,6 +43,9 @@ class MailTrackingValue(models.Model):
 
     # === READING ===
 
+    def _kehu_highest_tier(self):
+        return self.mail_message_id._kehu_highest_tier()
+
     def _kehu_hidden(self):
         if self.env.uid == SUPERUSER_ID or not any(self._ids):
             return self.browse()

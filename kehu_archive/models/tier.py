@@ -1,5 +1,7 @@
 """The confidentiality tiers 密级 (X1), compared as text everywhere: in Python, in domains and in SQL."""
 
+from dataclasses import dataclass
+
 TIERS = [
     ("0", "Normal"),
     ("1", "Internal"),
@@ -10,6 +12,12 @@ INTERNAL = "1"
 CONFIDENTIAL = "2"  # the first tier that hides a record
 TOP_SECRET = "3"
 MASKING_PARAMETER = "kehu_archive.masking_tier"
+LOWERING_PERMIT = "kehu_lowering_permit"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoweringPermit:
+    """Lets the server lower a tier, as was agreed; it travels in the context, where no client can put an instance of this class."""
 
 
 def masking_tier(env):

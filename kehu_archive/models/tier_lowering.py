@@ -5,7 +5,7 @@ from odoo.tools import LazyTranslate
 from odoo.addons.kehu_workflow.approval import ApprovalKind
 from odoo.addons.kehu_workflow.workflow import Move
 
-from .tier import TIERS
+from .tier import LOWERING_PERMIT, TIERS, LoweringPermit
 from .tier_raising import REASON
 
 _lt = LazyTranslate(__name__)
@@ -88,7 +88,7 @@ class TierLowering(models.Model):
             for request in self}
 
     def _after_apply(self):
-        for request in self.sudo():
+        for request in self.sudo().with_context(**{LOWERING_PERMIT: LoweringPermit()}):
             if request.document:
                 request.document.kehu_own_tier = request.tier
             else:

@@ -28,6 +28,7 @@ PARTICULARS = {
     "project.task",
     "res.partner.bank",
     "sale.report",
+    "sms.sms",
     "snailmail.letter",
     "survey.user_input",
     "website.visitor",
@@ -44,6 +45,12 @@ GUESTS = {
 # (Those of mail, which Odoo checks by itself, are in mail_tier.py.)
 ROWS = {
     "mailing.trace": ("model", "res_id"),
+}
+# Rows that repeat what a message says, by the field that points to it: hidden with the message.
+MESSAGES = {
+    "mail.message.schedule": "mail_message_id",
+    "mail.message.translation": "message_id",
+    "sms.sms": "mail_message_id",
 }
 # Rows that belong to another record although the field is neither required nor cascading, as Odoo lets the record be
 # taken out of it. (All others are found: ``ir.rule._kehu_rows_below``.)
@@ -129,7 +136,7 @@ class Base(models.AbstractModel):
     @api.model
     def _kehu_is_about_customers(self):
         """Return whether the records of this model say by themselves which customer they are about."""
-        return bool(self._kehu_customer_fields()) or self._name in GUESTS or self._name in ROWS
+        return bool(self._kehu_customer_fields()) or any(self._name in rows for rows in (GUESTS, ROWS, MESSAGES))
 
     @api.model
     def _kehu_parent_candidates(self):
@@ -177,6 +184,10 @@ class Base(models.AbstractModel):
                 domain &= Domain(guests, "not any!", hidden) | self._kehu_unless_closed(invited)
         if pointer := ROWS.get(self._name):
             domain &= self._kehu_rows_domain(*pointer)
+        if message := MESSAGES.get(self._name):
+            messages = self.sudo()._read_group([(message, "!=", False)], [message])
+            hidden = self.env["mail.message"].union(*(row[0].with_env(self.env) for row in messages))._kehu_hidden()
+            domain &= Domain(message, "not in", hidden.ids)
         for name in self._kehu_parent_fields():
             field = self._fields[name]
             parent = self.env[field.comodel_name]._kehu_domain(mode)

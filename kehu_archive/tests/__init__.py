@@ -28,6 +28,7 @@ from . import test_product_file
 from . import test_right_change
 from . import test_search_rights
 from . import test_secret_groups
+from . import test_server_actions
 from . import test_tier_guard
 from . import test_tier_lowering
 from . import test_tier_raising

@@ -44,7 +44,7 @@ class TestTiers(ArchiveCase):
         self.partner.kehu_team_id = self.unit
         self.person.user_id = False
         self.assertEqual(self.readers(), {"Qian", "Chen"})
-        self.partner.sudo().kehu_tier = "1"
+        self.env["res.partner"].browse(self.partner.id).kehu_tier = "1"
         self.assertEqual(len(self.readers()), 7)
 
     def test_clearance_acts_and_ends_at_once(self):

@@ -191,5 +191,5 @@ class TestTicketOfComplaint(TicketCase):
         complaint.sudo().kehu_own_tier = "2"
         self.assertEqual(ticket.sudo().kehu_tier, "2")
         self.assertFalse(ticket.with_user(other_clerk).has_access("read"))
-        complaint.sudo().kehu_own_tier = "0"
+        self.env["kehu.complaint"].browse(complaint.id).kehu_own_tier = "0"
         ticket.with_user(self.supervisor).complaint_id = False

@@ -55,7 +55,7 @@ class TestTicketOfMajorComplaint(MajorCase, TicketCase):
         team = self.supervisor | self.crisis | self.lawyer
         ticket.sudo().kehu_own_tier = "2"
         self.assertHidden(ticket, *team)
-        ticket.sudo().kehu_own_tier = "0"
+        self.env[ticket._name].browse(ticket.id).kehu_own_tier = "0"
         self.assertReads(ticket, *team)
         self.complaint.sudo().kehu_own_tier = "3"
         self.assertHidden(ticket, *team)
