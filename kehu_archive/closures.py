@@ -27,6 +27,7 @@ CLOSURES = (
     Closure("base", "default_get", ("fields",), "particulars"),
     Closure("base", "fetch", ("field_names",), "particulars"),
     Closure("base", "onchange", ("values", "field_names", "fields_spec"), "particulars"),
+    Closure("base", "web_read", ("specification",), "particulars"),
     Closure("base", "write", ("vals",), "particulars"),
     Closure("ir.http", "_pre_dispatch", ("rule", "args"), "particulars"),
     Closure("ir.qweb.field", "record_to_html", ("record", "field_name", "options"), "particulars"),
@@ -50,6 +51,7 @@ CLOSURES = (
     Closure("res.partner", "write", ("vals",), "particulars"),
     # What Odoo looks for as superuser.
     Closure("base", "_fetch_query", ("query", "fields"), "oracle"),
+    Closure("base", "_read_group_groupby", ("alias", "groupby_spec", "query"), "oracle"),
     Closure("base", "_field_to_sql", ("alias", "field_expr", "query"), "oracle"),
     Closure("base", "_order_field_to_sql", ("alias", "field_name", "direction", "nulls", "query"), "oracle"),
     Closure("mail.message", "_message_fetch", ("domain",), "oracle"),
@@ -80,6 +82,7 @@ CLOSURES = (
     Closure("ir.actions.report", "_get_rendering_context", ("report", "docids", "data"), "files"),
     Closure("ir.actions.report", "_render_qweb_pdf_prepare_streams", ("report_ref", "data", "res_ids"), "files"),
     Closure("ir.binary", "_find_record", (), "files"),
+    Closure("ir.binary", "_record_to_stream", ("record", "field_name"), "files"),
     Closure("mail.compose.message", "_evaluate_res_ids", (), "rule"),
     Closure("mail.compose.message", "_action_send_mail_mass_mail", ("res_ids", "auto_commit"), "files"),
     Closure("mail.thread", "_notify_get_recipients", ("message", "msg_vals"), "files"),

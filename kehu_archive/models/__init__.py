@@ -1,6 +1,7 @@
 from . import tier_rule
 from . import tier_guard
 from . import followed_fields
+from . import manual_fields
 from . import found_records
 from . import search_rights
 from . import ir_sequence

@@ -1,18 +1,21 @@
 """Fields that hold the content of another record follow that record: what is hidden there is empty here (X3).
 
-Two kinds are found by themselves. Related fields are computed as superuser, whatever the path leads through, and an administrator
-makes them without code. Columns such as an e-mail address are copied from the customer into documents that one may read. Both
-are empty for whom the record is hidden from: when read and exported, and also when searched, grouped, sorted, summed up.
+Two kinds are found by themselves. Related fields, of whatever type, are computed as superuser, whatever the path leads through, and
+an administrator makes them without code (manual_fields.py). Columns such as an e-mail address are copied from the customer into
+documents that one may read. Both are empty for whom the record is hidden from: when read and exported, and also when searched,
+grouped, sorted, summed up.
 """
 import re
 from itertools import compress
 
 from odoo import api, models
+from odoo.exceptions import MissingError
 from odoo.fields import Domain
 from odoo.tools import SQL, ormcache
 
 _TEXT = ("char", "text", "html")
-_SCALAR = (*_TEXT, "integer", "float", "monetary", "date", "datetime", "selection")
+_NESTED = ("many2one", "one2many", "many2many", "reference", "many2one_reference", "properties")
+_MANY = ("one2many", "many2many", "properties", "properties_definition")
 # The names that Odoo's apps give to copies of a contact's particulars, and to the token that opens a page with them. Whom people
 # put in copy is theirs.
 _PARTICULAR = re.compile(
@@ -26,6 +29,9 @@ _FETCHING = object()
 class Base(models.AbstractModel):
     _inherit = "base"
 
+    # Whether records belong to a document of any model, with which they are hidden one by one (mail_tier.py).
+    _kehu_is_document_row = False
+
     @api.model
     @ormcache("self._name")
     def _kehu_followed_fields(self):
@@ -34,24 +40,48 @@ class Base(models.AbstractModel):
         if self._abstract:
             return followed
         for name, field in self._fields.items():
-            paths = ()
-            if field.related and not field.inherited and field.type in _SCALAR:
-                steps = field.related.split(".")[:-1]
-                paths = [".".join(steps[:end]) for end in range(1, len(steps) + 1)]
-            elif field.store and field.type in _TEXT and not field.company_dependent and _PARTICULAR.search(name):
-                paths = self._kehu_customer_fields()
-            if paths := tuple(path for path in paths if self._kehu_is_followed(path)):
+            if paths := self._kehu_paths_to_sources(field):
                 followed[name] = paths
         return followed
 
     @api.model
+    def _kehu_paths_to_sources(self, field):
+        """Return the paths to the records that the value of a field is taken from, as far as one of them can be hidden."""
+        paths = ()
+        if field.related and field.related_field.name != "commercial_partner_id":  # which is the customer, too
+            paths = self._kehu_paths_along(field.related)
+        elif field.store and field.type in _TEXT and not field.company_dependent and _PARTICULAR.search(field.name):
+            paths = self._kehu_customer_fields()
+        return tuple(path for path in paths if self._kehu_is_followed(path))
+
+    @api.model
+    def _kehu_paths_along(self, related):
+        """Return the paths to the records that ``related`` passes, and to those that the fields on the way are taken from."""
+        model, passed, paths = self, (), []
+        for field in self._kehu_fields_of(related):
+            paths += [".".join((*passed, path)) for path in model._kehu_paths_to_sources(field)]
+            passed = (*passed, field.name)
+            paths.append(".".join(passed))
+            model = self.env[field.comodel_name] if field.comodel_name else None
+        return tuple(dict.fromkeys(paths[:-1]))
+
+    @api.model
     def _kehu_is_followed(self, path):
         """Return whether the record at ``path`` can be hidden from somebody who reads what leads to it."""
-        *_others, last = fields = list(self._kehu_fields_of(path))
-        return (
-            last.name not in self.env[last.model_name]._kehu_covering_fields()
-            and self.env[last.comodel_name]._kehu_is_protected()
-            and all(field.store or field.search for field in fields))
+        *_others, last = self._kehu_fields_of(path)
+        model, target = self.env[last.model_name], self.env[last.comodel_name]
+        if last.name in model._kehu_covering_fields():
+            return False
+        # A record and the messages, activities and ratings about it are hidden together.
+        is_about_it = target._kehu_is_document_row and not target._kehu_is_protected() and (
+            model._kehu_is_document_row
+            or last.type == "one2many" and target._fields[last.inverse_name].type == "many2one_reference")
+        return target._kehu_can_be_hidden() and not is_about_it
+
+    @api.model
+    def _kehu_can_be_hidden(self):
+        """Return whether records of this model can be hidden, by themselves or with the record to which they belong."""
+        return self._kehu_is_protected() or self._kehu_is_document_row or "res.partner" in self._inherits
 
     @api.model
     def _kehu_fields_of(self, path):
@@ -59,15 +89,20 @@ class Base(models.AbstractModel):
         model = self
         for step in path.split("."):
             yield (field := model._fields[step])
-            model = self.env[field.comodel_name]
+            model = self.env[field.comodel_name] if field.comodel_name else None
 
     def _kehu_reached_domain(self, paths):
-        """Return the domain of the records from which the current user may follow all ``paths``."""
+        """Return the domain of the records from which the current user may follow all ``paths``.
+
+        Where a path cannot be searched, no record is one of them for a user from whom anything is hidden.
+        """
         domain = Domain.TRUE
         for path in paths:
             *_others, last = fields = list(self._kehu_fields_of(path))
             hidden = self.env[last.comodel_name]._kehu_hidden_ones_domain()
             if not hidden.is_false():
+                if not all(field._description_searchable for field in fields):
+                    return Domain.FALSE
                 for field in reversed(fields):
                     hidden = Domain(field.name, "any!", hidden)
                 domain &= ~hidden
@@ -90,6 +125,22 @@ class Base(models.AbstractModel):
 
     # === READING ===
 
+    def _compute_field_value(self, field):
+        result = super()._compute_field_value(field)
+        names = self._kehu_followed_fields().keys() & {computed.name for computed in self.pool.field_computed[field]}
+        if names and (drafts := self.filtered(lambda record: not record.id)) and not self._kehu_sees_labels():
+            # What a form is filled with.
+            drafts._kehu_empty_drafts(names)
+        return result
+
+    def _kehu_empty_drafts(self, names):
+        drafts, followed = self.sudo().with_context(active_test=False), self._kehu_followed_fields()
+        for name in names:
+            for path in followed[name]:
+                if hidden := drafts.mapped(path)._origin.with_env(self.env)._kehu_hidden():
+                    for draft in drafts.filtered(lambda record, path=path, hidden=hidden: record.mapped(path)._origin & hidden):
+                        draft.with_env(self.env)[name] = False
+
     def _read_format(self, fnames, load="_classic_read"):
         rows = super()._read_format(fnames, load)
         names = not self.env.su and self._kehu_followed_fields().keys() & set(fnames)
@@ -98,6 +149,21 @@ class Base(models.AbstractModel):
                 if record := hidden.get(row["id"]):
                     row[name] = self._kehu_emptied_value(name, record)
         return rows
+
+    def web_read(self, specification):
+        # Odoo reads the records of a relation, and what a reference points to, besides the values themselves.
+        names = not self.env.su and [
+            name for name in self._kehu_followed_fields().keys() & specification.keys() if self._fields[name].type in _NESTED]
+        emptied = self._kehu_emptied(names) if names else {}
+        if not emptied:
+            return super().web_read(specification)
+        rows = {}
+        for gone, records in self.grouped(lambda record: frozenset(name for name in emptied if record.id in emptied[name])).items():
+            values = {name: [] if self._fields[name].type in _MANY else False for name in gone}
+            shown = {name: spec for name, spec in specification.items() if name not in gone}
+            for row in super(Base, records).web_read(shown):
+                rows[row["id"]] = {**row, **values}
+        return [rows[record_id] for record_id in self._ids if record_id in rows]
 
     def _export_rows(self, fields, *, _is_toplevel_call=True):
         names = not self.env.su and self._kehu_followed_fields().keys() & {path[0] for path in fields if path}
@@ -117,7 +183,17 @@ class Base(models.AbstractModel):
         """Return what is shown in an emptied field: the label in place of a name, nothing in place of the rest."""
         field = self._fields[name]
         is_name = field.related and field.related_field.name == "name" and field.related_field.model_name == hidden._name
-        return hidden.with_env(self.env).display_name if is_name else False
+        if is_name:
+            return hidden.with_env(self.env).display_name
+        return [] if field.type in _MANY else False
+
+    def _kehu_masked(self):
+        # A label made of such a field.
+        masked, name = super()._kehu_masked(), self._rec_name
+        if name in self._kehu_followed_fields() and (others := self - masked):
+            emptied = others._kehu_emptied([name]).get(name, ())
+            masked |= others.filtered(lambda record: record._origin.id in emptied)
+        return masked
 
     # === SEARCHING ===
 
@@ -125,14 +201,44 @@ class Base(models.AbstractModel):
         sql = super()._field_to_sql(alias, field_expr, query)
         if self.env.su or query is None or self.env.context.get("kehu_fetching") is _FETCHING:
             return sql
-        if paths := self._kehu_followed_fields().get(field_expr):
-            model = self.sudo().with_context(active_test=False)
-            reached = self._kehu_reached_domain(paths)
-            if not reached.is_true():
-                return SQL("(CASE WHEN %s THEN %s END)", reached.optimize_full(model)._to_sql(model, alias, query), sql)
+        if paths := self._kehu_followed_fields().get(field_expr.partition(".")[0]):
+            reached = self._kehu_reached_sql(paths, alias, query)
+            if reached is not None:
+                return SQL("(CASE WHEN %s THEN %s END)", reached, sql)
+        return sql
+
+    def _kehu_reached_sql(self, paths, alias, query):
+        """Return the condition that the current user may follow all ``paths``, or nothing if they always may."""
+        reached = self._kehu_reached_domain(paths)
+        if reached.is_true():
+            return None
+        model = self.sudo().with_context(active_test=False)
+        return reached.optimize_full(model)._to_sql(model, alias, query)
+
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        sql = super()._read_group_groupby(alias, groupby_spec, query)
+        name = groupby_spec.partition(":")[0].partition(".")[0]
+        paths = self._fields[name].type == "many2many" and not self.env.su and self._kehu_followed_fields().get(name)
+        # Neither the records of a relation nor their number are told. The join to its table is the last one.
+        relation = next(reversed(query._joins)) if paths else None
+        reached = self._kehu_reached_sql(paths, alias, query) if paths else None
+        if reached is not None:
+            _kind, table, condition = query._joins.pop(relation)
+            query.add_join("LEFT JOIN", relation, table, SQL("%s AND %s", condition, reached))
         return sql
 
     def _fetch_query(self, query, fields):
         if self.env.su or not any(field.name in self._kehu_followed_fields() for field in fields):
             return super()._fetch_query(query, fields)
         return super(Base, self.with_context(kehu_fetching=_FETCHING))._fetch_query(query, fields).with_env(self.env)
+
+
+class IrBinary(models.AbstractModel):
+    _inherit = "ir.binary"
+
+    def _record_to_stream(self, record, field_name):
+        # A visitor comes here by a link with a token only.
+        if not self.env.su and not self._kehu_sees_labels() and field_name in record._kehu_followed_fields() and (
+                record.with_env(self.env)._kehu_emptied([field_name])):
+            raise MissingError(self.env._("There is no such file, or you may not read the record that it is taken from."))
+        return super()._record_to_stream(record, field_name)

@@ -14,6 +14,8 @@ class MailFollowers(models.Model):
     """
     _inherit = "mail.followers"
 
+    _kehu_is_document_row = True
+
     # === CRUD ===
 
     def _insert_followers(self, res_model, res_ids, partner_ids, *args, **kwargs):

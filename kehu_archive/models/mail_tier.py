@@ -29,6 +29,7 @@ class DocumentRows(models.AbstractModel):
     _name = "kehu.document.rows"
     _description = "Rows that are hidden with their document"
 
+    _kehu_is_document_row = True
     _kehu_document_model = "res_model"
     # Whether Odoo shows the rows to those who may not read the document.
     _kehu_is_open_to_employees = False
@@ -81,9 +82,9 @@ class MailMessage(models.Model):
     _kehu_document_model = "model"
 
     @api.model
-    def _kehu_followed_fields(self):
+    def _kehu_paths_to_sources(self, field):
         # Of a document that one may read, whose author is hidden.
-        return super()._kehu_followed_fields() | dict.fromkeys(("email_from", "reply_to"), ("author_id",))
+        return ("author_id",) if field.name in ("email_from", "reply_to") else super()._kehu_paths_to_sources(field)
 
     def _kehu_emptied_value(self, name, hidden):
         return hidden.with_env(self.env).display_name if name == "email_from" else super()._kehu_emptied_value(name, hidden)

@@ -27,21 +27,30 @@ class Base(models.AbstractModel):
         return super()._search(
             domain, offset, limit, order, active_test=active_test, bypass_access=bypass_access)
 
-    def _kehu_within_rights(self, domain):
+    def _kehu_within_rights(self, domain, is_left=False):
         """Return an optimized domain with the hidden records taken out wherever it leaves the user's rights.
 
         They fit neither a condition nor its opposite: a negation of the whole tells nothing either.
+
+        :param is_left: whether the domain is asked as superuser already
         """
+        followed = self._kehu_followed_fields()
+
         def within_rights(condition):
+            name = condition.field_expr.partition(".")[0]
+            paths, reached = followed.get(name), Domain.TRUE
+            # A column is emptied where the user looks at it; the table of a many2many, and what the server looks at, are not.
+            if paths and (is_left or self._fields[name].type == "many2many"):
+                reached = self._kehu_as_server(self._kehu_reached_domain(paths), lambda record: not record._kehu_emptied([name]))
             if condition.operator not in ("any!", "not any!") or not isinstance(condition.value, Domain):
-                return condition
+                return condition & reached
             field = self._fields[condition.field_expr]
             related = self.env[field.comodel_name] if field.relational else self
-            value = related._kehu_within_rights(condition.value)
+            value = related._kehu_within_rights(condition.value, is_left=True)
             # The rule of the record to which one delegates is part of the rule of the record itself.
             if not getattr(field, "delegate", False):
                 value &= related._kehu_reachable_domain()
-            return Domain(condition.field_expr, condition.operator, value)
+            return Domain(condition.field_expr, condition.operator, value) & reached
 
         return domain.map_conditions(within_rights)
 
@@ -52,15 +61,19 @@ class Base(models.AbstractModel):
             # Odoo adds the rule of the contact to that of its users only where it asks for rights.
             contacts = self.env["res.partner"]._kehu_domain()
             domain &= contacts if contacts.is_true() else Domain(delegation, "any!", contacts)
-        if domain.is_true():
+        return self._kehu_as_server(domain, lambda record: not record._kehu_hidden())
+
+    @api.model
+    def _kehu_as_server(self, domain, predicate):
+        """Return a domain of ours in a form that is evaluated in superuser mode: it looks at what the user does not see."""
+        if domain.is_true() or domain.is_false():
             return domain
 
         def to_sql(model, alias, query):
-            # Rules are evaluated in superuser mode: they look at fields and records that the user does not see.
             model = model.sudo().with_context(active_test=False)
             return domain.optimize_full(model)._to_sql(model, alias, query)
 
-        return Domain.custom(to_sql=to_sql, predicate=lambda record: not record._kehu_hidden())
+        return Domain.custom(to_sql=to_sql, predicate=predicate)
 
     # === SORTING ===
 

@@ -138,6 +138,8 @@ class Base(models.AbstractModel):
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
 
+    _kehu_is_document_row = True
+
     def _kehu_hidden(self):
         if self.env.uid == SUPERUSER_ID or not any(self._ids):
             return self.browse()

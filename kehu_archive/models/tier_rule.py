@@ -108,11 +108,12 @@ class IrRule(models.Model):
         def leads_to(name, target):
             return name == target or any(leads_to(parents[name][field], target) for field in below.get(name, ()))
 
-        for name, fields in parents.items():
-            for field, parent in fields.items():
-                # Two models that need each other: one of the ways is enough, and a circle would have no end.
-                if parent in protected and not leads_to(parent, name):
-                    below.setdefault(name, []).append(field)
+        # What an administrator adds comes last: it takes no row out of the record to which the code says it belongs.
+        ways = [(name, field, parent) for name, fields in parents.items() for field, parent in fields.items()]
+        for name, field, parent in sorted(ways, key=lambda way: bool(self.env[way[0]]._fields[way[1]].manual)):
+            # Two models that need each other: one of the ways is enough, and a circle would have no end.
+            if parent in protected and not leads_to(parent, name):
+                below.setdefault(name, []).append(field)
         return below
 
 
@@ -198,6 +199,12 @@ class Base(models.AbstractModel):
     @api.model
     def _kehu_hidden_ones_domain(self):
         """Return the domain of the records that confidentiality hides from the current user."""
+        if self._kehu_is_document_row:
+            # No domain can say which ones.
+            return Domain.FALSE if self.env["res.partner"]._kehu_hidden_ones_domain().is_false() else Domain.TRUE
+        if delegation := self._inherits.get("res.partner"):
+            hidden = self.env["res.partner"]._kehu_hidden_ones_domain()
+            return hidden if hidden.is_false() else Domain(delegation, "any!", hidden)
         return ~self._kehu_domain()
 
     def _kehu_rows_domain(self, model_field, id_field):

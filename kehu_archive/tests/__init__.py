@@ -19,6 +19,7 @@ from . import test_journal
 from . import test_leak_report
 from . import test_link_secret
 from . import test_mail_leaks
+from . import test_manual_fields
 from . import test_mail_tracking
 from . import test_matching
 from . import test_name_search

@@ -1,0 +1,208 @@
+import base64
+
+from odoo import Command
+from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
+from odoo.tests import new_test_user, tagged
+
+from .common import CODE, ArchiveCase
+
+PIXEL = base64.b64encode(base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="))
+
+
+@tagged("post_install", "-at_install")
+class TestManualFields(ArchiveCase):
+    """X3: a field that an administrator adds without code shows nothing of a hidden record, whatever its type and its path."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.country = cls.env.ref("base.is")
+        cls.label = cls.env["res.partner.category"].create({"name": "Marked label"})
+        cls.hidden = cls.file_archive(name="Marker Ltd", vat=CODE, email="marker@example.com").partner_id
+        cls.hidden.sudo().write({
+            "country_id": cls.country.id, "category_id": [Command.set(cls.label.ids)], "image_1920": PIXEL, "barcode": "M555",
+            "is_company": True, "user_id": cls.officer.id})
+        cls.spy = new_test_user(
+            cls.env, "test_spy", "base.group_user,base.group_partner_manager,base.group_allow_export,kehu_archive.group_confidential_export")
+        cls.branch = cls.env["res.partner"].sudo().create({"name": "Branch", "parent_id": cls.hidden.id, "user_id": cls.spy.id})
+        cls.open = cls.env["res.partner"].create({"name": "Open"})
+        cls.open_branch = cls.env["res.partner"].create({"name": "Open branch", "parent_id": cls.open.id})
+        cls.officer.group_ids += cls.env.ref("kehu_archive.group_confidential_export") + cls.env.ref("base.group_allow_export")
+        cls.hidden.sudo().write({"kehu_custodian_id": cls.officer.id, "kehu_tier": "2"})
+        cls.env.flush_all()
+
+    def create_manual(self, model, vals):
+        """Create a field or a model, which the registry forgets after the test."""
+        created = self.env[model].create(vals)
+        self.addCleanup(created.unlink)
+        self.addCleanup(self.env.flush_all)
+        self.env.flush_all()
+        return created
+
+    def add_fields(self, fields, model="res.partner"):
+        vals_list = []
+        for name, vals in fields.items():
+            *_others, last = self.env[model]._kehu_fields_of(vals["related"])
+            vals_list.append({
+                "name": name, "model_id": self.env["ir.model"]._get_id(model), "ttype": last.type, "relation": last.comodel_name or False,
+                "field_description": name, "store": False, **vals})
+        self.create_manual("ir.model.fields", vals_list)
+        return list(fields)
+
+    def add_field(self, name, related, model="res.partner", **vals):
+        return self.add_fields({name: {"related": related, **vals}}, model)[0]
+
+    def answers(self, name, user=None, record=None):
+        """Yield what a client can be shown of a field."""
+        record = (record or self.branch).with_user(user or self.spy)
+        fields_spec = {name: {"fields": {"display_name": {}}} if record._fields[name].relational else {}}
+        found = [("id", "=", record.id)]
+        yield record.read([name])
+        yield record.web_read(fields_spec)
+        yield record.search_read(found, [name])
+        yield record.export_data([name])
+        for count in ([f"{name}:count_distinct"], [f"{name}:array_agg"]):
+            try:
+                with self.env.cr.savepoint():
+                    yield record.formatted_read_group(found, [], count)
+            except (ValueError, UserError):
+                pass
+        try:
+            with self.env.cr.savepoint():
+                yield record.formatted_read_group(found, [name], ["__count"])
+        except (ValueError, UserError):
+            pass
+
+    def assertEmpty(self, name, shown, record=None):
+        """Nothing is shown to the spy of what the officer is shown, and neither a condition nor its opposite tells."""
+        told = list(map(str, self.answers(name, self.officer, record)))
+        self.assertTrue(any(shown in answer for answer in told), (name, told))
+        for answer in map(str, self.answers(name, record=record)):
+            self.assertNotIn(shown, answer, name)
+
+    def assertNoOracle(self, path, right, wrong, record=None):
+        record = (record or self.branch).with_user(self.spy)
+        for operator in ("in", "not in"):
+            found = [record.search_count([("id", "=", record.id), (path, operator, [value])]) for value in (right, wrong)]
+            self.assertEqual(*found, (path, operator))
+
+    def test_field_of_any_type_is_empty(self):
+        oracles = {
+            "country_id": (self.country.id, self.country.id + 1), "category_id": (self.label.id, self.label.id + 1),
+            "barcode": ("M555", "M666"), "user_id": (self.officer.id, self.spy.id)}
+        shown = {"country_id": "Iceland", "category_id": "Marked label", "barcode": "M555", "is_company": "True", "user_id": "Qian",
+                 "image_1920": PIXEL.decode(), "message_partner_ids": "Qian", "message_ids": str(self.hidden.sudo().message_ids[0].id)}
+        wanted = [(source, is_stored) for source in shown for is_stored in (False, True)
+                  if not (is_stored and source in ("image_1920", "message_ids"))]
+        names = self.add_fields({
+            f"x_{source}_{is_stored:d}": {"related": f"parent_id.{source}", "store": is_stored} for source, is_stored in wanted})
+        for name, (source, _is_stored) in zip(names, wanted, strict=True):
+            with self.subTest(name):
+                self.assertEmpty(name, shown[source])
+                if source in oracles:
+                    self.assertNoOracle(name, *oracles[source])
+
+    def test_field_of_open_record_shows_it(self):
+        self.open.write({"country_id": self.country.id, "category_id": [Command.set(self.label.ids)], "image_1920": PIXEL})
+        shown = {"country_id": "Iceland", "category_id": "Marked label", "image_1920": PIXEL.decode()}
+        names = self.add_fields({f"x_{source}": {"related": f"parent_id.{source}"} for source in shown})
+        for name, shown in zip(names, shown.values(), strict=True):
+            _read, web_read, _search_read, exported, *_groups = self.answers(name, record=self.open_branch)
+            self.assertIn(shown, str(web_read), name)
+            self.assertIn(shown, str(exported), name)
+
+    def test_stored_file_of_hidden_record_is_refused(self):
+        with self.assertRaisesRegex(ValidationError, "Untick"):
+            self.add_field("x_image", "parent_id.image_1920", store=True)
+
+    def test_file_is_not_streamed(self):
+        name = self.add_field("x_image", "parent_id.image_1920")
+        for record in (self.branch.with_user(self.spy), self.branch.with_user(self.spy).sudo()):
+            with self.assertRaises(MissingError):
+                self.env["ir.binary"].with_user(self.spy)._get_stream_from(record, name)
+
+    def test_field_of_a_field_follows_all_records(self):
+        self.add_fields({"x_barcode": {"related": "parent_id.barcode"}, "x_stored_barcode": {"related": "parent_id.barcode", "store": True}})
+        child = self.env["res.partner"].create({"name": "Child", "parent_id": self.branch.id, "user_id": self.spy.id})
+        for name in self.add_fields({
+                "x_barcode_again": {"related": "parent_id.x_barcode"}, "x_stored_barcode_again": {"related": "parent_id.x_stored_barcode"}}):
+            self.assertEmpty(name, "M555", child)
+            self.assertNoOracle(name, "M555", "M666", child)
+
+    def test_field_through_company_dependent_field_is_empty(self):
+        self.create_manual("ir.model.fields", {
+            "name": "x_agent_id", "model_id": self.env["ir.model"]._get_id("res.partner.category"), "ttype": "many2one",
+            "relation": "res.partner", "company_dependent": True, "field_description": "Agent"})
+        self.label.x_agent_id = self.hidden
+        self.env.flush_all()
+        name = self.add_field("x_agent_barcode", "x_agent_id.barcode", "res.partner.category")
+        self.assertEmpty(name, "M555", self.label)
+        self.assertNoOracle(name, "M555", "M666", self.label)
+
+    def test_field_through_accounts_and_messages_is_empty(self):
+        portal = new_test_user(self.env, "test_portal", "base.group_portal", name="Portal", email="portal@example.com", phone="777")
+        portal.partner_id.parent_id = self.hidden
+        self.env.flush_all()
+        note = self.env["res.partner.category"].with_user(portal).sudo().create({"name": "Note"}).sudo(False)
+        name = self.add_field("x_phone", "create_uid.phone", "res.partner.category")
+        self.assertEmpty(name, "777", note)
+        self.assertNoOracle(name, "777", "888", note)
+
+    def test_label_made_of_field_is_masked(self):
+        model = self.create_manual("ir.model", {"name": "Note", "model": "x_note", "field_id": [
+            Command.create({"name": "x_partner_id", "ttype": "many2one", "relation": "res.partner", "field_description": "Contact"})]})
+        self.add_field("x_name", "x_partner_id.parent_id.barcode", "x_note", store=True)
+        self.env["ir.model.access"].create({
+            "name": "Notes", "model_id": model.id, "perm_read": True, "group_id": self.env.ref("base.group_user").id})
+        note = self.env["x_note"].create({"x_partner_id": self.branch.id})
+        self.env.flush_all()
+        self.assertEqual(note.with_user(self.officer).display_name, "M555")
+        self.assertNotIn("M555", str(note.with_user(self.spy).read(["display_name", "x_name"])))
+        self.assertFalse(note.with_user(self.spy).name_search("M5"))
+
+    def test_onchange_shows_nothing_of_hidden_record(self):
+        self.create_manual("ir.model.fields", {
+            "name": "x_contact_id", "model_id": self.env["ir.model"]._get_id("res.partner.category"), "ttype": "many2one",
+            "relation": "res.partner", "field_description": "Contact"})
+        self.label.x_contact_id = self.hidden
+        self.env.flush_all()
+        names = self.add_fields({
+            f"x_barcode_{is_stored:d}": {"related": "x_contact_id.barcode", "store": is_stored} for is_stored in (False, True)
+        }, "res.partner.category")
+        label, spec = self.label.with_user(self.spy), {"name": {}, "x_contact_id": {}, **{name: {} for name in names}}
+        for values in (
+                {"x_contact_id": self.hidden.id}, {"name": "Label"}, {"name": "Label", **dict.fromkeys(names, False)},
+                {"x_contact_id": self.hidden.id, **dict.fromkeys(names, False)}, {"x_contact_id": False}):
+            self.assertNotIn("M555", str(label.onchange(values, list(values), spec)), values)
+
+    def test_code_in_field_is_for_officers(self):
+        admin = new_test_user(self.env, "test_admin", "base.group_system,base.group_erp_manager")
+        vals = {"name": "x_code", "model_id": self.env["ir.model"]._get_id("res.partner"), "ttype": "char", "field_description": "Code",
+                "compute": "for record in self:\n    record['x_code'] = record.sudo().parent_id.barcode", "depends": "parent_id"}
+        for fields in (self.env["ir.model.fields"].with_user(admin), self.env["ir.model.fields"].with_user(admin).sudo()):
+            with self.assertRaisesRegex(AccessError, "confidentiality officer"), self.env.cr.savepoint():
+                fields.create(vals)
+        plain = self.env["ir.model.fields"].with_user(admin).create({**vals, "compute": False, "depends": False})
+        self.addCleanup(plain.sudo().unlink)
+        with self.assertRaisesRegex(AccessError, "confidentiality officer"), self.env.cr.savepoint():
+            plain.write({"compute": vals["compute"]})
+        self.officer.group_ids += self.env.ref("base.group_system")
+        plain.with_user(self.officer).write({"compute": vals["compute"], "depends": "parent_id"})
+
+    def test_table_of_another_field_is_refused(self):
+        with self.assertRaisesRegex(ValidationError, "Relation Table"):
+            self.env["ir.model.fields"].create({
+                "name": "x_group_ids", "model_id": self.env["ir.model"]._get_id("res.users"), "ttype": "many2many",
+                "relation": "res.groups", "relation_table": "res_groups_users_rel", "column1": "uid", "column2": "gid",
+                "field_description": "Groups"})
+
+    def test_added_relation_takes_no_row_out_of_its_record(self):
+        below = self.env["ir.rule"]._kehu_rows_below()
+        child, [name, *_others] = next((model, names) for model, names in sorted(below.items(), reverse=True) if any(
+            self.env[model]._fields[name].comodel_name < model for name in names))
+        parent = self.env[child]._fields[name].comodel_name
+        self.create_manual("ir.model.fields", {
+            "name": "x_child_id", "model_id": self.env["ir.model"]._get_id(parent), "ttype": "many2one", "relation": child,
+            "on_delete": "cascade", "field_description": "Child"})
+        self.assertIn(name, self.env["ir.rule"]._kehu_rows_below()[child])
