@@ -1,7 +1,7 @@
 """Who is complained about, and what that takes away from him (C8)."""
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import NO_ACCESS
+from odoo.fields import NO_ACCESS, Domain
 
 # The superiors, from the lowest rank to the highest.
 RANKS = (
@@ -19,14 +19,18 @@ class Complaint(models.Model):
     # A domain here would be a dependency of what is computed from it: creating a user would look for his complaints before he
     # has his groups. The view has it.
     accused_user_ids = fields.Many2many(
-        "res.users", "kehu_complaint_accused_user_rel", string="Employees Complained About", copy=False,
+        "res.users", "kehu_complaint_accused_user_rel", string="Employees Complained About", copy=False, ondelete="restrict",
+        context={"active_test": False},
         help="They take no part in this complaint and do not see it.")
     accused_team_ids = fields.Many2many(
-        "crm.team", "kehu_complaint_accused_team_rel", string="Business Units Complained About", copy=False,
-        help="Neither their members nor their leaders take part.")
+        "crm.team", "kehu_complaint_accused_team_rel", string="Business Units Complained About", copy=False, ondelete="restrict",
+        context={"active_test": False},
+        help="Neither their members nor their leaders take part; whoever was one since then does not, either.")
     conflicted_user_ids = fields.Many2many(
         "res.users", "kehu_complaint_conflicted_user_rel", string="Excluded from This Complaint",
-        compute="_compute_conflicted_user_ids", store=True)
+        compute="_compute_conflicted_user_ids", store=True, context={"active_test": False})
+    # {unit_id: [user_id]}: leaders and members who were excluded with their unit, and have left it.
+    former_unit_people = fields.Json(readonly=True, copy=False, groups=NO_ACCESS)
 
     accusation_ids = fields.One2many(
         "kehu.complaint.accusation", "complaint_id", string="Accusations", groups="kehu_complaint.group_service_user")
@@ -44,11 +48,11 @@ class Complaint(models.Model):
         "accused_user_ids", "accused_team_ids.user_id", "accused_team_ids.crm_team_member_ids.user_id",
         "accused_team_ids.crm_team_member_ids.active", "accusation_ids.state", "accusation_ids.accused_user_ids",
         "accusation_ids.accused_team_ids.user_id", "accusation_ids.accused_team_ids.crm_team_member_ids.user_id",
-        "accusation_ids.accused_team_ids.crm_team_member_ids.active")
+        "accusation_ids.accused_team_ids.crm_team_member_ids.active", "former_unit_people")
     def _compute_conflicted_user_ids(self):
         def excluded(complaint):
             proposed = complaint.sudo().accusation_ids.filtered(lambda accusation: accusation.state == "proposed")
-            return complaint._accused_for_good() | proposed._named_people()
+            return complaint._accused_for_good() | proposed._named_people() | complaint._former_unit_people(proposed.accused_team_ids)
 
         for users, complaints in self.grouped(excluded).items():
             complaints.conflicted_user_ids = users
@@ -78,7 +82,7 @@ class Complaint(models.Model):
 
     @api.model
     def _kehu_server_fields(self):
-        return super()._kehu_server_fields() | {"former_holder_ids"}
+        return super()._kehu_server_fields() | {"former_holder_ids", "former_unit_people"}
 
     def _keep_former_holders(self, roles):
         """Remember who holds these roles, which are about to be written: accusing them still takes a superior (C8).
@@ -110,7 +114,14 @@ class Complaint(models.Model):
     def _accused_for_good(self):
         """Return the users who are accused, without those of whom it is only proposed."""
         complaints = self.sudo()
-        return self._people_of(complaints.accused_user_ids, complaints.accused_team_ids)
+        return self._people_of(complaints.accused_user_ids, complaints.accused_team_ids).union(
+            *(complaint._former_unit_people(complaint.accused_team_ids) for complaint in complaints))
+
+    def _former_unit_people(self, teams):
+        """Return the users who left these units after they were complained about here (C8)."""
+        former = self.sudo().former_unit_people or {}
+        return self.env["res.users"].browse(dict.fromkeys(
+            user_id for team in teams._origin for user_id in former.get(str(team.id), ()))).exists()
 
     def _accused_now(self):
         """Return who is accused, archived ones too, and who ever had a role: ``(users, units, users)`` in sudo."""
@@ -200,14 +211,33 @@ class CrmTeam(models.Model):
     _inherit = "crm.team"
 
     def write(self, vals):
+        if "user_id" not in vals:
+            return super().write(vals)
+        self._kehu_keep_excluded()
         result = super().write(vals)
-        if "user_id" in vals:
-            self._kehu_exclude_accused()
+        self._kehu_exclude_accused()
         return result
+
+    def _kehu_complaints(self):
+        """Return the complaints about these units, proposed ones too, in sudo."""
+        accused = Domain("accused_team_ids", "in", self.ids)
+        proposed = Domain("state", "=", "proposed") & accused
+        return self.env["kehu.complaint"].sudo().search(accused | Domain("accusation_ids", "any", proposed)) if self else (
+            self.env["kehu.complaint"].sudo())
+
+    def _kehu_keep_excluded(self):
+        """Whoever leads a unit, or is its member, stays excluded from what is complained about it when that changes (C8)."""
+        people = {team.id: team.env["kehu.complaint"]._people_of(team.env["res.users"], team).ids for team in self.sudo()}
+        for complaint in self._kehu_complaints():
+            known = complaint.former_unit_people or {}
+            teams = complaint.accused_team_ids | complaint.accusation_ids.accused_team_ids
+            now = {str(team.id): sorted({*known.get(str(team.id), ()), *people[team.id]}) for team in teams if team.id in people}
+            if {**known, **now} != known:
+                complaint.former_unit_people = {**known, **now}
 
     def _kehu_exclude_accused(self):
         """Whoever has come to lead or to join a unit leaves what is complained about it (C8)."""
-        if self and (complaints := self.env["kehu.complaint"].sudo().search([("accused_team_ids", "in", self.ids)])):
+        if complaints := self._kehu_complaints():
             complaints._exclude_accused()
 
 
@@ -221,8 +251,15 @@ class CrmTeamMember(models.Model):
         return members
 
     def write(self, vals):
+        changes = vals.keys() & {"crm_team_id", "user_id", "active"}
+        self.filtered(lambda member: any(
+            member._fields[name].convert_to_write(member[name], member) != vals[name] for name in changes)).crm_team_id._kehu_keep_excluded()
         before = {(member.crm_team_id, member.user_id) for member in self.filtered("active")}
         result = super().write(vals)
         joined = self.filtered(lambda member: member.active and (member.crm_team_id, member.user_id) not in before)
         joined.crm_team_id._kehu_exclude_accused()
         return result
+
+    def unlink(self):
+        self.crm_team_id._kehu_keep_excluded()
+        return super().unlink()

@@ -1,6 +1,9 @@
+from psycopg2 import IntegrityError
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import ComplaintCase
 
@@ -43,6 +46,48 @@ class TestComplaintConflict(ComplaintCase):
         newcomer = new_test_user(self.env, "test_newcomer", "kehu_complaint.group_service_user", name="Zhu")
         self.unit.member_ids += newcomer
         self.assertFalse(complaint.with_user(newcomer).has_access("read"))
+
+    def test_whoever_leaves_an_accused_unit_stays_excluded(self):
+        other = self.env["crm.team"].create({"name": "Other unit"})
+        complaint = self.complain(self.director, accused_team_ids=[Command.link(self.unit.id)])
+        member = self.unit.crm_team_member_ids.filtered(lambda member: member.user_id == self.salesman)
+        for leave in (
+            lambda: self.unit.write({"user_id": self.investigator.id}),
+            lambda: member.write({"crm_team_id": other.id}),
+            lambda: member.write({"active": False}),
+            lambda: member.write({"user_id": self.investigator.id}),
+            lambda: member.unlink(),
+            lambda: self.unit.write({"member_ids": [Command.clear()], "user_id": False}),
+            lambda: self.unit.write({"active": False}),
+            lambda: self.salesman.write({"active": False}) and self.unit.write({"user_id": False})
+            and self.salesman.write({"active": True}),
+        ):
+            savepoint = self.env.cr.savepoint()
+            leave()
+            self.env.invalidate_all()
+            for user in (self.leader, self.salesman):
+                self.assertFalse(complaint.with_user(user).has_access("read"))
+                self.assertIn(user, complaint.sudo().conflicted_user_ids)
+            savepoint.close(rollback=True)
+            self.env.invalidate_all()
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+            self.unit.unlink()
+
+    def test_leader_who_steps_down_is_excluded_by_a_proposal_too(self):
+        complaint = self.complain()
+        complaint.accused_team_ids = self.unit
+        accusation = complaint.sudo().accusation_ids
+        self.assertEqual(accusation.state, "proposed")
+        self.unit.user_id = self.investigator
+        self.assertFalse(complaint.with_user(self.leader).has_access("read"))
+        accusation.with_user(self.supervisor).workflow_move("confirm", reason="It is so")
+        self.assertFalse(complaint.with_user(self.leader).has_access("read"))
+
+    def test_whoever_left_a_unit_reads_again_when_it_is_no_longer_accused(self):
+        complaint = self.complain(self.director, accused_team_ids=[Command.link(self.unit.id)])
+        self.unit.user_id = self.investigator
+        complaint.with_user(self.director).accused_team_ids = [Command.clear()]
+        self.assertFalse(complaint.sudo().conflicted_user_ids)
 
     def test_the_accused_does_not_approve_nor_does_his_delegate_for_him(self):
         second = self.service_user("test_supervisor_2", "service_supervisor", "Qin")
