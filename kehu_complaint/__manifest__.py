@@ -44,6 +44,7 @@
         "views/menus.xml",
         "views/complaint_call_views.xml",
         "views/service_customer_views.xml",
+        "views/res_partner_views.xml",
         "views/portal_templates.xml",
         "wizard/complaint_major_wizard_views.xml",
         "views/complaint_major_views.xml",

@@ -12,6 +12,10 @@ CLOSURES = (
     Closure("mail.thread", "message_post", (), "hook"),
     Closure("mail.thread", "_get_thread_with_access", ("thread_id", "mode"), "token"),
     Closure("odoo.addons.rating.controllers.main:Rating", "_get_rating_and_record", ("token",), "token"),
+    Closure("mail.thread", "_partner_find_from_emails", (
+        "records_emails", "avoid_alias", "ban_emails", "filter_found", "additional_values", "no_create"), "hook"),
+    Closure("res.partner", "create", ("vals_list",), "hook"),
+    Closure("res.partner", "write", ("vals",), "hook"),
     Closure("portal.mixin", "_portal_ensure_token", (), "token"),
     Closure("portal.mixin", "_get_share_url", ("redirect", "signup_partner", "pid", "share_token"), "token"),
     Closure("mail.thread", "_rating_get_access_token", ("partner",), "token"),
@@ -25,5 +29,6 @@ CLOSURES = (
     Closure("crm.team", "write", ("vals",), "rights"),
     Closure("crm.team.member", "create", ("vals_list",), "rights"),
     Closure("crm.team.member", "write", ("vals",), "rights"),
+    Closure("crm.team.member", "unlink", (), "rights"),
     Closure("res.partner", "_search_display_name", ("operator", "value"), "oracle"),
 )

@@ -3,6 +3,7 @@ from . import service_desk
 from . import service_mixin
 from . import service_followers
 from . import mail_gateway
+from . import email_trust
 from . import service_mail
 from . import service_links
 from . import service_link_secret

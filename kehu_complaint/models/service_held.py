@@ -28,7 +28,7 @@ class ServiceMixin(models.AbstractModel):
         """Return whether mails from this address are the customer's word: it is on file, or one of their contacts has it."""
         if not email:
             return False
-        contacts = self.env["res.partner"].sudo().search([("email_normalized", "=", email)])
+        contacts = self.env["res.partner"].sudo().search(self.env["res.partner"]._kehu_confirmed_domain([email]))
         return email == email_normalize(self.contact_email) or bool(
             self.customer_id & contacts.commercial_partner_id or self.partner_id & contacts
         )

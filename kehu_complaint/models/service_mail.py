@@ -49,6 +49,7 @@ class ServiceMixin(models.AbstractModel):
                 "description": msg_dict.get("body"),
                 "partner_id": partner.id,
                 "contact_name": False if partner else (name or email or sender),
+                **({} if partner else {"kehu_own_tier": self._service_tier_of_sender(email)}),
             })
         if self._service_colleague(email):
             # Who forwards what a customer wrote is not the customer: there is nobody to thank, and no link to send.
@@ -61,15 +62,17 @@ class ServiceMixin(models.AbstractModel):
 
     def _service_leave_to_cleared(self):
         """Whoever takes what comes in may have no clearance for the customer: then somebody who has takes it."""
-        if self.user_id and self.with_user(self.user_id)._kehu_hidden():
+        # A part in a document opens what it keeps closer than its customer; here the customer is not known yet.
+        is_above = not self.partner_id and self.kehu_own_tier > (self.user_id.kehu_clearance or "0")
+        if self.user_id and (is_above or self.with_user(self.user_id)._kehu_hidden()):
             self.message_unsubscribe(self.user_id.partner_id.ids)
             self.user_id = False
 
     @api.model
     def _service_customer_of(self, email, company):
-        """Return the contact with this address; none for a colleague, or if it is that of several customers."""
+        """Return the contact with this address for sure; none for a colleague, or if it is that of several customers."""
         partners = self.env["res.partner"].search(
-            Domain("email_normalized", "=", email) & Domain("company_id", "in", [False, company.id]),
+            self.env["res.partner"]._kehu_confirmed_domain([email]) & Domain("company_id", "in", [False, company.id]),
             order="is_company, id") if email else self.env["res.partner"]
         if len(partners.commercial_partner_id) != 1 or any(not user.share for user in partners.user_ids):
             return partners.browse()

@@ -104,7 +104,8 @@ class ServiceMixin(models.AbstractModel):
     def _compute_contact(self):
         # The address that wrote stays, unless it is known as that of another contact.
         emails = {email_normalize(document.contact_email) for document in self if document.partner_id} - {False}
-        known = self.env["res.partner"].sudo().search([("email_normalized", "in", list(emails))]) if emails else self.env["res.partner"]
+        partners = self.env["res.partner"].sudo()
+        known = partners.search(partners._kehu_confirmed_domain(emails)) if emails else partners
         for document in self:
             contact, email = document.partner_id, document.contact_email
             owners = known.filtered(lambda partner, email=email: partner.email_normalized == email_normalize(email))
