@@ -1,6 +1,7 @@
 from . import res_company
 from . import colleagues_mixin
 from . import former_seller
+from . import fixed_mixin
 from . import vote_mixin
 from . import grade
 from . import grading_indicator

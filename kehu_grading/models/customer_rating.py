@@ -43,7 +43,7 @@ class CustomerRating(models.Model):
         return super()._kehu_server_fields() | {"user_id"}
 
     def write(self, vals):
-        if not self.env.su and vals.keys() - {"comment"}:
+        if not self.env.su and vals.keys() - {"kehu_own_tier"}:
             self._check_still_own()
         return super().write(vals)
 

@@ -14,6 +14,8 @@ USERS = ("kehu_grading.group_grading_user",)
 MANAGERS = ("kehu_grading.group_grading_manager",)
 FINANCE = "kehu_grading.group_grading_finance"
 
+SETTLED = ("approved", "in_force", "past", "cancelled")
+
 _FINANCE = {"credit_grade_id"}
 
 
@@ -32,7 +34,7 @@ class Evaluation(models.Model):
 
     _workflow_moves = (
         Move("submit", _lt("Submit"), source=("draft",), target="pending", groups=USERS, required=("partner_id", "grade_id", "reason"),
-             approval="grade"),
+             before="_keep_policies", approval="grade"),
         Move("grant", _lt("Approve"), source=("pending",), target="approved", granted="grade", after="_after_granted"),
         Move("return", _lt("Return"), source=("pending",), target="draft", returned="grade"),
         Move("withdraw", _lt("Withdraw"), source=("pending",), target="draft", groups=MANAGERS, roles=("approval_requester",), reason=True),
@@ -40,7 +42,7 @@ class Evaluation(models.Model):
         Move("discard", _lt("Dropped with Its Run"), source=("draft",), target="cancelled"),
     )
     _approval_kinds = (
-        ApprovalKind("grade", _lt("Change of grade"), watched=("partner_id", "grade_id", "credit_grade_id", "reason")),)
+        ApprovalKind("grade", _lt("Change of grade"), watched=("partner_id", "grade_id", "credit_grade_id", "reason", "policies")),)
     _workflow_statusbar = ("draft", "pending", "approved", "in_force")
 
     partner_id = fields.Many2one(
@@ -91,6 +93,7 @@ class Evaluation(models.Model):
         string="Votes for One Grade", compute="_compute_committee_rule", store=True, precompute=True, aggregator=None,
         help="The rule of the scheme when the evaluation was created or its run was measured.")
 
+    policies = fields.Json(readonly=True, copy=False, help="What followed from the grade when the change was submitted.")
     date_from = fields.Date(string="In Force From", default=fields.Date.context_today, tracking=True, copy=False)
     date_to = fields.Date(string="In Force Until", readonly=True, copy=False)
     date_approved = fields.Date(string="Approved On", readonly=True, copy=False)
@@ -165,7 +168,7 @@ class Evaluation(models.Model):
     @api.model
     def _kehu_server_fields(self):
         return super()._kehu_server_fields() | {
-            "run_id", "kind", "facts", "score", "computed_grade_id", "proposed_user_id", "proposer_ids", "date_to", "date_approved"}
+            "run_id", "kind", "facts", "score", "computed_grade_id", "proposed_user_id", "proposer_ids", "date_to", "date_approved", "policies"}
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -190,6 +193,8 @@ class Evaluation(models.Model):
             self._check_open()
             if said - _FINANCE:
                 self._check_proposer()
+        elif self.env.su:
+            self._check_settled(vals)
         result = super().write(vals)
         if not self.env.su and "proposed_grade_id" in vals:
             self._stamp_proposer()
@@ -244,6 +249,23 @@ class Evaluation(models.Model):
         for evaluation in self.sudo():
             if not evaluation._is_votable():
                 raise UserError(self.env._("“%s” is submitted or decided: nothing of it is changed any more.", evaluation.display_name))
+
+    def _check_settled(self, vals):
+        """Not even the server changes what was decided: it stamps the dates once (G3).
+
+        :raise UserError: see :meth:`_check_open`
+        """
+        said = vals.keys() - self._free_fields() - {"state"}
+        for evaluation in self:
+            if evaluation.state not in SETTLED or not said:
+                continue
+            stamped = {name for name in ("merged_from", "policies") if not evaluation[name]}
+            if evaluation.state == "approved" and not evaluation.date_approved:
+                stamped |= {"date_approved", "date_from"}
+            if evaluation.state == "past" and not evaluation.date_to:
+                stamped.add("date_to")
+            if said - stamped:
+                evaluation._check_open()
 
     # === BUSINESS ===
 

@@ -1,4 +1,6 @@
 """A grade takes effect: the one before ends, the customer bears the new one and gets what its policy says (G3, G7)."""
+import json
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -54,6 +56,7 @@ class Evaluation(models.Model):
         if not self:
             return
         self._check_as_approved()
+        self._keep_policies_if_missing()
         # The last one of a customer wins; an earlier one of the same day has been overtaken.
         latest = {}
         for evaluation in self.sorted(lambda evaluation: (evaluation.date_from, evaluation.id)):
@@ -74,17 +77,37 @@ class Evaluation(models.Model):
             """UPDATE res_partner partner
                   SET kehu_grade_id = COALESCE(partner.kehu_grade_id, '{}') || jsonb_build_object(evaluation.company_id::text, evaluation.grade_id)
                  FROM kehu_evaluation evaluation
+            LEFT JOIN kehu_grading_run run ON run.id = evaluation.run_id
                 WHERE evaluation.id = ANY(%s) AND partner.id = evaluation.partner_id
                   AND (partner.kehu_grade_id ->> evaluation.company_id::text) IS DISTINCT FROM evaluation.grade_id::text
-            RETURNING evaluation.company_id, evaluation.grade_id, partner.id""", winners))
+            RETURNING evaluation.company_id, COALESCE(run.policies, evaluation.policies) -> evaluation.grade_id::text -> 'customer', partner.id
+            """, winners))
         self.invalidate_model(["state", "date_to"])
         self.env["res.partner"].invalidate_model(["kehu_grade_id"])
         by_policy = {}
-        for company_id, grade_id, partner_id in changed:
-            by_policy.setdefault((company_id, grade_id), []).append(partner_id)
-        for (company_id, grade_id), partner_ids in by_policy.items():
-            self.env["kehu.grade"].sudo().with_company(company_id).browse(grade_id)._apply_policy(
-                self.env["res.partner"].sudo().with_company(company_id).browse(partner_ids))
+        for company_id, values, partner_id in changed:
+            by_policy.setdefault((company_id, json.dumps(values)), []).append(partner_id)
+        for (company_id, values), partner_ids in by_policy.items():
+            self.env["res.partner"].sudo().with_company(company_id).browse(partner_ids)._kehu_apply_policy(json.loads(values))
+
+    def _keep_policies(self):
+        """Keep what follows from the grade, for the decision that is asked for (G7)."""
+        for evaluation in self:
+            evaluation.policies = evaluation.grade_id._collect_policies(evaluation.company_id)
+
+    def _keep_policies_if_missing(self):
+        """Provisional grades are not submitted: theirs is the policy of the day."""
+        missing = self.sudo().filtered(lambda evaluation: not (evaluation.run_id or evaluation).policies)
+        missing.run_id._keep_policies()
+        for (company, grade), evaluations in missing.filtered(lambda evaluation: not evaluation.run_id).grouped(
+            lambda evaluation: (evaluation.company_id, evaluation.grade_id),
+        ).items():
+            evaluations.policies = grade._collect_policies(company)
+
+    def _get_policy(self):
+        """Return what followed from the grade when it was decided, see ``kehu.grade._prepare_policy()``."""
+        self.ensure_one()
+        return ((self.run_id or self).policies or {}).get(str(self.grade_id.id), {})
 
     def _check_as_approved(self):
         """Compare what takes effect with what was approved, in the same transaction (A6).
@@ -112,11 +135,9 @@ class Evaluation(models.Model):
 class Grade(models.Model):
     _inherit = "kehu.grade"
 
-    def _apply_policy(self, partners):
-        """Give ``partners`` what the policy of this grade says, in the fields in which Odoo looks for it (G7)."""
-        self.ensure_one()
-        if values := self._prepare_policy_values():
-            partners.write(values)
+    def _collect_policies(self, company):
+        """Return ``{grade id: policy}`` in ``company``, as JSON holds it; see :meth:`_prepare_policy`."""
+        return {str(grade.id): grade._prepare_policy() for grade in self.sudo().with_company(company)}
 
     def _prepare_policy_values(self):
         """Return what a customer of this grade gets in the company of the environment (hook); what is empty stays his own."""
@@ -131,8 +152,29 @@ class Grade(models.Model):
         return values
 
 
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def _kehu_apply_policy(self, values):
+        """Give the customers what the policy of their grade said, in the fields in which Odoo looks for it; what is gone by now stays out (G7).
+
+        :param values: see ``kehu.grade._prepare_policy_values()``
+        """
+        there = {
+            name: value for name, value in (values or {}).items()
+            if not (comodel := self._fields[name].comodel_name) or self.env[comodel].browse(value).exists()}
+        if there:
+            self.write(there)
+
+
 class GradingRun(models.Model):
     _inherit = "kehu.grading.run"
+
+    def _keep_policies(self):
+        """Keep what follows from each grade, for the decision that is asked for (G7)."""
+        grades = self.env["kehu.grade"].with_context(active_test=False).search([])
+        for run in self:
+            run.policies = grades._collect_policies(run.company_id)
 
     @api.model
     def _finish(self):

@@ -1,12 +1,14 @@
 from odoo import fields, models
+from odoo.tools import SQL
 
 
 class Grade(models.Model):
     """A grade of customers and the one policy that follows from it (G2, G7)."""
     _name = "kehu.grade"
     _description = "Customer Grade"
-    _inherit = ["mail.thread"]
+    _inherit = ["kehu.fixed.mixin", "mail.thread"]
     _order = "sequence, id"
+    _fixed_fields = ("name", "meaning", "sequence")
 
     name = fields.Char(required=True, translate=True, tracking=True, help="Short: A, B, C …")
     meaning = fields.Char(translate=True, tracking=True, help="Key customer, general customer …")
@@ -31,3 +33,22 @@ class Grade(models.Model):
     _discount_share = models.Constraint("CHECK (discount_limit BETWEEN 0 AND 100)", "A discount lies between 0 and 100 %.")
     _counts = models.Constraint(
         "CHECK (contact_days >= 0 AND executive_visits >= 0)", "Days and visits cannot be less than none.")
+
+    # === BUSINESS ===
+
+    def _filter_fixed(self):
+        """What was submitted or decided says a grade by its name, and compares it by its rank."""
+        self.env.flush_all()
+        used = {id_ for id_, in self.env.execute_query(SQL(
+            """SELECT grade.id FROM unnest(%s) grade (id)
+                WHERE EXISTS (SELECT FROM kehu_evaluation e LEFT JOIN kehu_grading_run run ON run.id = e.run_id
+                               WHERE e.grade_id = grade.id AND (e.state != 'draft' OR run.state = 'pending'))""", self.ids))}
+        return self.filtered(lambda grade: grade.id in used)
+
+    def _prepare_policy(self):
+        """Return what follows from this grade in the company of the environment, as JSON holds it (G7).
+
+        It is kept with what is submitted: a policy that is changed later counts for later decisions.
+        """
+        self.ensure_one()
+        return {"customer": self._prepare_policy_values(), "discount_limit": self.discount_limit}

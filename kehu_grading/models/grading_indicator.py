@@ -28,7 +28,8 @@ class GradingIndicator(models.Model):
     """
     _name = "kehu.grading.indicator"
     _description = "Grading Indicator"
-    _inherit = ["kehu.evidence.mixin"]
+    _inherit = ["kehu.evidence.mixin", "kehu.fixed.mixin"]
+    _fixed_fields = ("name", "definition", "measure", "unit", "higher_is_better")
     _evidence_refusal = _lt("This was measured by a run. Archive it instead:")
     _order = "sequence, id"
 
@@ -64,6 +65,9 @@ class GradingIndicator(models.Model):
         """What a run measured is explained by the indicator for as long as the run is kept."""
         measured = self._measured_ids()
         return self.filtered(lambda indicator: indicator.id in measured)
+
+    def _filter_fixed(self):
+        return self._filter_evidence()
 
     @api.model
     def _measured_ids(self):

@@ -24,7 +24,8 @@ class GradingRun(models.Model):
         Move("measured", _lt("Measured"), source=("measuring",), target="measured"),
         Move("again", _lt("Measure Again"), source=("measured",), target="measuring", groups=MANAGERS, before="_begin_again",
              after="_after_measure", confirm=_lt("Sheets with proposals are cancelled, and all customers measured anew. Measure again?")),
-        Move("submit", _lt("Submit"), source=("measured",), target="pending", groups=MANAGERS, required=("date_effective",), approval="run"),
+        Move("submit", _lt("Submit"), source=("measured",), target="pending", groups=MANAGERS, required=("date_effective",), approval="run",
+             before="_keep_policies"),
         Move("grant", _lt("Approve"), source=("pending",), target="approved", granted="run", after="_after_granted"),
         Move("return", _lt("Return"), source=("pending",), target="measured", returned="run"),
         Move("withdraw", _lt("Withdraw"), source=("pending",), target="measured", groups=MANAGERS, reason=True),
@@ -33,7 +34,8 @@ class GradingRun(models.Model):
              after="_drop_evaluations"),
     )
     _approval_kinds = (
-        ApprovalKind("run", _lt("Grading run"), watched=("scheme_id", "date_from", "date_to", "date_effective", "grades_digest")),)
+        ApprovalKind("run", _lt("Grading run"), watched=(
+            "name", "scheme_id", "date_from", "date_to", "date_effective", "grades_digest", "policies")),)
     _workflow_statusbar = ("draft", "measuring", "measured", "pending", "approved", "done")
 
     name = fields.Char(compute="_compute_name", store=True, precompute=True, readonly=False, required=True)
@@ -58,6 +60,7 @@ class GradingRun(models.Model):
         ],
         string="Run Status", default="draft", tracking=True)
     frozen = fields.Json(readonly=True, copy=False, help="The scheme as it was when the run began.")
+    policies = fields.Json(readonly=True, copy=False, help="What followed from each grade when the run was submitted.")
     date_measured = fields.Datetime(string="Measured On", readonly=True, copy=False)
     evaluation_ids = fields.One2many("kehu.evaluation", "run_id")
     grades_digest = fields.Char(compute="_compute_grades_digest", groups=fields.NO_ACCESS)
@@ -112,7 +115,7 @@ class GradingRun(models.Model):
 
     @api.model
     def _kehu_server_fields(self):
-        return super()._kehu_server_fields() | {"frozen", "date_measured", "evaluation_ids"}
+        return super()._kehu_server_fields() | {"frozen", "policies", "date_measured", "evaluation_ids"}
 
     def write(self, vals):
         if not self.env.su and {"scheme_id", "date_to", "only_new"} & vals.keys() and any(run.frozen for run in self.sudo()):

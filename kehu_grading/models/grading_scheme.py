@@ -16,9 +16,10 @@ class GradingScheme(models.Model):
     """
     _name = "kehu.grading.scheme"
     _description = "Grading Scheme"
-    _inherit = ["mail.thread"]
+    _inherit = ["kehu.fixed.mixin", "mail.thread"]
     _order = "sequence, id"
     _check_company_auto = True
+    _fixed_fields = ("company_id",)
 
     name = fields.Char(required=True, translate=True, tracking=True)
     sequence = fields.Integer(default=10)
@@ -78,6 +79,12 @@ class GradingScheme(models.Model):
         return self.env["kehu.grading.run"].create({"scheme_id": self.id})._get_records_action()
 
     # === BUSINESS ===
+
+    def _filter_fixed(self):
+        """Its runs and evaluations belong to its company."""
+        run = self.env["kehu.grading.run"].sudo()._read_group([("scheme_id", "in", self.ids)], ["scheme_id"])
+        graded = self.env["kehu.evaluation"].sudo()._read_group([("scheme_id", "in", self.ids)], ["scheme_id"])
+        return self & self.browse(scheme.id for scheme, in run + graded)
 
     def _domain(self):
         return Domain(ast.literal_eval(self.domain or "[]"))

@@ -4,6 +4,8 @@ from odoo.tools import LazyTranslate
 
 from odoo.addons.kehu_workflow.workflow import Move
 
+from .res_partner import GradePermit
+
 _lt = LazyTranslate(__name__)
 
 
@@ -44,7 +46,7 @@ class Evaluation(models.Model):
     def _merge_customers(self, gone, kept):
         """Leave one grade in force in each company, and one evaluation to decide in each run; all others stay as history.
 
-        Of two grades in force the later one counts, of the same day the stricter. In a run, that of the remaining contact does.
+        Of two grades in force a decided one counts before a provisional one, then the later, of the same day the stricter. In a run, that of the remaining contact does.
 
         :param gone, kept: the contacts before they are merged
         """
@@ -56,7 +58,8 @@ class Evaluation(models.Model):
         for evaluation in theirs:
             evaluation.merged_from = evaluation.merged_from or evaluation.partner_id.name
         for _company, in_force in evaluations.filtered(lambda evaluation: evaluation.state == "in_force").grouped("company_id").items():
-            latest = in_force.sorted(lambda evaluation: (evaluation.date_from, evaluation.grade_id.sequence, evaluation.id))[-1]
+            latest = in_force.sorted(lambda evaluation: (
+                evaluation.kind != "provisional", evaluation.date_from, evaluation.grade_id.sequence, evaluation.id))[-1]
             (in_force - latest)._move("supersede", reason)
             if latest.partner_id != kept:
                 latest._give_grade_to(kept)
@@ -69,8 +72,8 @@ class Evaluation(models.Model):
     def _give_grade_to(self, partner):
         """Let ``partner`` bear the grade and get what its policy says, in the company of the evaluation."""
         partner = partner.sudo().with_company(self.company_id)
-        partner.kehu_grade_id = self.grade_id
-        self.grade_id.with_company(self.company_id)._apply_policy(partner)
+        partner.with_context(kehu_grade_permit=GradePermit(partner.id, self.grade_id.id)).kehu_grade_id = self.grade_id
+        partner._kehu_apply_policy(self._get_policy().get("customer"))
 
 
 class CustomerLifecycle(models.Model):

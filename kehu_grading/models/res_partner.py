@@ -1,6 +1,16 @@
+from dataclasses import dataclass
+
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GradePermit:
+    """Lets the server give a customer this grade; no client can send an instance in a context."""
+
+    partner_id: int
+    grade_id: int
 
 
 class ResPartner(models.Model):
@@ -17,15 +27,17 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            self = self.with_context({key: value for key, value in self.env.context.items() if key != "default_kehu_grade_id"})
-            for vals in vals_list:
-                vals.pop("kehu_grade_id", None)
-        return super().create(vals_list)
+        self = self.with_context({key: value for key, value in self.env.context.items() if key != "default_kehu_grade_id"})
+        return super().create([{name: value for name, value in vals.items() if name != "kehu_grade_id"} for vals in vals_list])
 
     def write(self, vals):
-        # The same one is written when contacts are merged.
-        if "kehu_grade_id" in vals and not self.env.su and any(partner.kehu_grade_id.id != vals["kehu_grade_id"] for partner in self):
+        # The same one is written when contacts are merged. Superuser mode or not: jobs and automations decide nothing.
+        permit = self.env.context.get("kehu_grade_permit")
+        if "kehu_grade_id" in vals and any(
+            partner.kehu_grade_id.id != (vals["kehu_grade_id"] or False)
+            and not (isinstance(permit, GradePermit) and (permit.partner_id, permit.grade_id) == (partner.id, vals["kehu_grade_id"]))
+            for partner in self.sudo()
+        ):
             raise AccessError(self.env._("A grade comes from an evaluation that is approved: make one for the customer."))
         return super().write(vals)
 
@@ -43,8 +55,12 @@ class ResPartner(models.Model):
         """Return ``{(company id, partner id): grade}`` of those who have one in ``companies``."""
         return {
             (evaluation.company_id.id, evaluation.partner_id.id): evaluation.grade_id
-            for evaluation in self.env["kehu.evaluation"].sudo().search(
-                Domain("state", "=", "in_force") & Domain("partner_id", "in", self.ids) & Domain("company_id", "in", companies.ids))}
+            for evaluation in self._kehu_evaluations_in_force(companies)}
+
+    def _kehu_evaluations_in_force(self, companies):
+        """Return the evaluations by which these have their grades in ``companies``, in sudo."""
+        return self.env["kehu.evaluation"].sudo().search(
+            Domain("state", "=", "in_force") & Domain("partner_id", "in", self.ids) & Domain("company_id", "in", companies.ids))
 
     def _kehu_discount_limits(self, company):
         """Return ``{partner id: greatest discount in per cent}`` of those whose grade has one; special terms can allow more (G7, G10).
@@ -52,7 +68,8 @@ class ResPartner(models.Model):
         :param company: whose grades and terms they are
         """
         limits = {
-            partner_id: grade.discount_limit for (_company_id, partner_id), grade in self._kehu_grades(company).items() if grade.discount_limit}
+            evaluation.partner_id.id: limit
+            for evaluation in self._kehu_evaluations_in_force(company) if (limit := evaluation._get_policy().get("discount_limit"))}
         today = company._kehu_today()
         terms_in_force = self.env["kehu.special.terms"].sudo().search([
             ("partner_id", "in", list(limits)), ("company_id", "=", company.id), ("state", "=", "approved"), ("date_from", "<=", today),
@@ -68,3 +85,13 @@ class ResPartner(models.Model):
         for partner in self.sudo():
             priorities[partner.id] += partner.kehu_grade_id.service_priority
         return priorities
+
+
+class IrDefault(models.Model):
+    _inherit = "ir.default"
+
+    @api.constrains("field_id")
+    def _kehu_check_no_grade(self):
+        """Of a field with a value for each company, a default is the value of all records that have none."""
+        if any(default.field_id.model == "res.partner" and default.field_id.name == "kehu_grade_id" for default in self.sudo()):
+            raise ValidationError(self.env._("A grade comes from an evaluation that is approved: there is no default for it."))

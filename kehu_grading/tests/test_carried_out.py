@@ -97,9 +97,9 @@ class TestCarriedOut(GradingCase):
 
     @freeze_time("2027-01-10")
     def test_changed_special_terms_allow_nothing(self):
-        self.evaluation(self.customer).sudo().write({"date_from": "2027-01-10"})
-        self.job("take_effect")
         self.grade_b.discount_limit = 5
+        self.forge(self.evaluation(self.customer), date_from="2027-01-10")
+        self.job("take_effect")
         terms = self.env["kehu.special.terms"].with_user(self.salesman).create({
             "name": "Trade fair", "partner_id": self.customer.id, "content": "20 %", "discount_limit": 20})
         terms.workflow_move("submit")

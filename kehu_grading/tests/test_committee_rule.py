@@ -112,7 +112,7 @@ class TestCommitteeRule(GradingCase):
             self.env.invalidate_all()
             before = self.grades(change)
             change.sudo().vote_ids[:1].is_current = False
-            change.sudo().partner_id = other
+            self.env.cr.execute("UPDATE kehu_evaluation SET partner_id = %s WHERE id = %s", [other.id, change.id])
             self.env["kehu.evaluation"].sudo().create({
                 "partner_id": other.id, "company_id": self.company.id, "proposed_grade_id": self.grade_d.id})
             for name in ("committee_for", "committee_grade_id", "grade_id", "previous_grade_id", "is_changed"):

@@ -1,3 +1,4 @@
+import json
 from collections import defaultdict
 
 from odoo import api, models, tools
@@ -85,6 +86,8 @@ class ApprovalValues(models.AbstractModel):
             values = [sorted(record[name].ids) for record in records]
             return values if relations else values[0]
         values = [record[name] for record in records]
+        # The database keeps the keys of JSON in an order of its own.
+        values = [json.dumps(value, sort_keys=True) if isinstance(value, dict | list) else value for value in values]
         values = [value if isinstance(value, str | int | float) else str(value) for value in values]
         return values if relations else values[0]
 
