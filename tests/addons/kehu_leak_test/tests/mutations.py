@@ -246,6 +246,24 @@ TESTS = {
     "mail.thread._notify_thread_with_out_of_office": ("TestMessages",),
 }
 
+# By what a closure stops: classes of tests that are tried when none of those above notices.
+BROADER = {
+    "rule": ("TestTiers", "TestMailLeaks", "TestFollowers", "TestRowsBelow", "TestFlows"),
+    "particulars": (
+        "TestTierGuard", "TestMailLeaks", "TestMailTracking", "TestFollowers", "TestRowsBelow", "TestLookups", "TestFlows",
+        "TestWaysOfReading", "TestReadingInApps", "TestSecretGroups",
+    ),
+    "oracle": ("TestSearchRights", "TestRecipientsByAddress", "TestNameSearch", "TestSecretGroups", "TestLookups"),
+    "files": (
+        "TestAccessLog", "TestWaysOfReading", "TestWatermark", "TestPivotExport", "TestReadingInApps", "TestLookups", "TestFlows",
+        "TestFlowsOfApps", "TestManualFields",
+    ),
+    "rights": ("TestRightChange", "TestTiers", "TestAccessLog", "TestHandover", "TestClearanceRecord", "TestSearchRights"),
+    "evidence": ("TestMessages", "TestEdits", "TestPostedFiles", "TestEvidence", "TestUninstall"),
+    "hook": ("TestPublicMethods", "TestMessages", "TestServiceMailIn"),
+    "token": ("TestLinkSecret", "TestComplaintLink", "TestStaleLink", "TestReadingInApps"),
+}  # fmt: skip
+
 
 def extensions(registry, addon, closure):
     """Return our classes that extend the method of a closure."""
@@ -368,7 +386,8 @@ class TestByTests(Mutations, BaseCase):
     def test_tests_notice_what_is_missing(self):
         tests, sound = self.tests(), {}
         for row, cls, method in self.mutants():
-            names = [test for name in TESTS.get(row["closure"], ()) for test in tests.get(name, ())]
+            wanted = dict.fromkeys((*TESTS.get(row["closure"], ()), *BROADER.get(row["stops"], ())))
+            names = [test for name in wanted for test in tests.get(name, ())]
             if not (cls and names):
                 self.note(row, time.monotonic(), by="test", red=None, green=None)
                 continue
@@ -388,7 +407,7 @@ class TestByTests(Mutations, BaseCase):
     def tests(self):
         """Return ``{name of a test, or of a class of tests: full names}`` of all addons of ours."""
         found = {}
-        for addon in sorted({*LISTS, "kehu_workflow_test", "kehu_leak_test"} & self.registry._init_modules):
+        for addon in sorted({*LISTS, "kehu_workflow_test", "kehu_leak_test", "kehu_rpc_test"} & self.registry._init_modules):
             package = importlib.import_module(f"odoo.addons.{addon}.tests")
             for module in vars(package).values():
                 for name, cls in vars(module).items() if inspect.ismodule(module) else ():
