@@ -149,6 +149,22 @@ class TestEvidence(ArchiveCase):
                 self.env.flush_all()
         self.assertKept(grant, self.officer, self.admin, message="kept|Access Grant")
 
+    def test_user_who_is_listed_in_evidence_stays(self):
+        """A list of users is not shorter afterwards because one of them was deleted."""
+        named = new_test_user(self.env, "test_named", "base.group_user", name="Named")
+        change = self.env["kehu.right.change"].create({
+            "requester_id": self.admin.id, "res_model": "res.groups", "res_ids": [1], "name": "user_ids", "value": 1, "reason": "x",
+            "beneficiary_ids": [Command.set((named + self.employee).ids)]})
+        self.env.flush_all()
+        with mute_logger("odoo.sql_db"), self.assertRaises(ForeignKeyViolation), self.env.cr.savepoint():
+            named.with_user(self.admin).unlink()
+            self.env.flush_all()
+        named.with_user(self.admin).action_archive()
+        self.assertEqual(change.beneficiary_ids, named + self.employee)
+        other = new_test_user(self.env, "test_not_named", "base.group_user", name="Not named")
+        other.with_user(self.admin).unlink()
+        self.assertFalse(other.exists())
+
     def test_no_client_sends_a_permit(self):
         permit = MergePermit("kehu.archive", frozenset(self.archive.ids), self.archive.id)
         self.file()
@@ -168,10 +184,11 @@ class TestEvidence(ArchiveCase):
             if model._abstract or not model._auto or not self.env[name]._table or not hasattr(model, "_filter_evidence"):
                 continue
             for field in model._fields.values():
-                if field.type != "many2one" or not field.store or field.comodel_name in DELETED_WITH:
+                if field.type not in ("many2one", "many2many") or not field.store or field.comodel_name in DELETED_WITH:
                     continue
                 keeps = hasattr(self.env.registry[field.comodel_name], "_filter_evidence")
-                if field.ondelete == "cascade" and not keeps:
+                is_let_go = field.type == "many2many" and (field.name in model._evidence_lets_go or field.comodel_name.startswith("ir."))
+                if field.ondelete == "cascade" and not (keeps or is_let_go):
                     wrong.append(str(field))
                 if field.ondelete == "set null" and field.name not in model._evidence_lets_go and not field.comodel_name.startswith("ir."):
                     wrong.append(str(field))

@@ -26,10 +26,13 @@ class EvidenceMixin(models.AbstractModel):
     def _post_model_setup__(self):
         result = super()._post_model_setup__()
         for name, field in self._fields.items():
-            if field.type != "many2one" or not field.store or field.ondelete != "set null":
-                continue
             # PostgreSQL must not refuse what concerns Odoo's own registry.
-            if name not in self._evidence_lets_go and not field.comodel_name.startswith("ir."):
+            if not field.store or name in self._evidence_lets_go or (field.comodel_name or "").startswith("ir."):
+                continue
+            # An entry of a list would go with the user or contact. Other evidence says by itself when it may go.
+            is_listed = field.type == "many2many" and field.ondelete == "cascade" and not hasattr(
+                self.env.registry[field.comodel_name], "_filter_evidence")
+            if is_listed or field.type == "many2one" and field.ondelete == "set null":
                 field.ondelete = "restrict"
         return result
 
