@@ -5,10 +5,12 @@ from odoo.exceptions import AccessError
 from odoo.http import request
 from odoo.tools import SQL
 
+from odoo.addons.kehu_workflow.parameters import bounded_number
+
 from .tier import CONFIDENTIAL, TIERS
 
 KEEPING_PARAMETER = "kehu_archive.access_log_days"
-KEEPING_DEFAULT, KEEPING_SHORTEST = 3 * 365, 180
+KEEPING_DEFAULT, KEEPING_SHORTEST, KEEPING_LONGEST = 3 * 365, 180, 30 * 365
 
 
 class AccessLog(models.Model):
@@ -62,8 +64,7 @@ class AccessLog(models.Model):
     @api.autovacuum
     def _gc_access_log(self):
         """Drop what is older than the period for which the log is kept, in bounded portions."""
-        days = self.env["ir.config_parameter"].sudo().get_param(KEEPING_PARAMETER)
-        days = max(int(days), KEEPING_SHORTEST) if str(days or "").isdigit() else KEEPING_DEFAULT
+        days = bounded_number(self.env, KEEPING_PARAMETER, KEEPING_DEFAULT, KEEPING_SHORTEST, KEEPING_LONGEST)
         old = self.sudo().search([("date", "<", fields.Datetime.now() - timedelta(days=days))], order="id", limit=10_000)
         old.unlink()
         return len(old), len(old) == 10_000

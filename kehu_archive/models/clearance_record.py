@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import LazyTranslate
 
+from odoo.addons.kehu_workflow.parameters import bounded_number
 from odoo.addons.kehu_workflow.workflow import Move
 
 from .officers_mixin import OFFICERS
@@ -23,8 +24,7 @@ _SAID = {"user_id", "kind", "date", "file", "file_name", "note"}
 
 def training_months(env):
     """Return for how many months a training entitles to clearance (a system parameter); 0: clearance takes no evidence."""
-    months = env["ir.config_parameter"].sudo().get_param(MONTHS_PARAMETER)
-    return min(int(months), MOST_MONTHS) if str(months or "").isdecimal() else 0
+    return bounded_number(env, MONTHS_PARAMETER, 0, 0, MOST_MONTHS)
 
 
 class ClearanceRecord(models.Model):

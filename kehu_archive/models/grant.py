@@ -5,10 +5,12 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import LazyTranslate
 
+from odoo.addons.kehu_workflow.parameters import bounded_number
+
 _lt = LazyTranslate(__name__)
 
 LONGEST_PARAMETER = "kehu_archive.grant_longest_days"
-LONGEST_DEFAULT = 90
+LONGEST_DEFAULT, LONGEST_MOST = 90, 366
 
 
 class Grant(models.Model):
@@ -78,8 +80,7 @@ class Grant(models.Model):
 
     @api.constrains("date_from", "date_until")
     def _check_length(self):
-        longest = self.env["ir.config_parameter"].sudo().get_param(LONGEST_PARAMETER)
-        days = int(longest) if str(longest or "").isdigit() else LONGEST_DEFAULT
+        days = bounded_number(self.env, LONGEST_PARAMETER, LONGEST_DEFAULT, 1, LONGEST_MOST)
         if any(grant.date_until - grant.date_from > timedelta(days=days) for grant in self):
             raise ValidationError(self.env._("A grant lasts %s days at most: choose an earlier end.", days))
 

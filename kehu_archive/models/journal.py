@@ -5,8 +5,10 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools.misc import clean_context
 
+from odoo.addons.kehu_workflow.parameters import bounded_number
+
 CORRECTION_PARAMETER = "kehu_archive.journal_correction_hours"
-CORRECTION_DEFAULT = 24
+CORRECTION_DEFAULT, CORRECTION_MOST = 24, 7 * 24
 
 # What the server alone says of a line.
 _SERVER_ONLY = {"res_model", "res_id", "user_id"}
@@ -55,8 +57,7 @@ class ArchiveJournal(models.Model):
 
     @api.model
     def _correction_hours(self):
-        hours = self.env["ir.config_parameter"].sudo().get_param(CORRECTION_PARAMETER)
-        return int(hours) if str(hours or "").isdigit() else CORRECTION_DEFAULT
+        return bounded_number(self.env, CORRECTION_PARAMETER, CORRECTION_DEFAULT, 0, CORRECTION_MOST)
 
     # === CRUD ===
 

@@ -93,7 +93,7 @@ class RightChange(models.Model):
         for change in self:
             # Superuser: an officer need not be allowed to read users and units; labels of customers are masked all the same.
             documents = change._documents()
-            values = documents.env[documents._fields[change.name].comodel_name]
+            values = documents.env[documents._fields[change.name].comodel_name or documents._name]
             known = sorted({value for value in (change.values_before or {}).values() if value}, key=str)
             before = values.browse(value for value in known if isinstance(value, int)).exists()
             change.document_names = "\n".join(document.display_name or "" for document in documents.exists())
@@ -210,8 +210,23 @@ class RightChange(models.Model):
         :param values_before: ``{document id: id}``, what the field was set to or what was taken out of it; or in words, where
             it cannot be looked up any more
         """
-        if self._is_servers_own():
-            return
+        if not self._is_servers_own():
+            self._keep_made(
+                documents, name, values_before, _lt("A right to read classified customers was taken away: see whether it is right"),
+                tier=tier, is_taken=True)
+
+    @api.model
+    def _keep_setting(self, document, name, note):
+        """Keep that a setting was changed on which confidentiality hangs, and tell the officers.
+
+        :param note: what it was and what it is, in words
+        """
+        self._keep_made(
+            document, name, {document.id: note}, _lt("A setting on which confidentiality hangs was changed: see whether it is right"))
+
+    @api.model
+    def _keep_made(self, documents, name, values_before, summary, **vals):
+        """Keep what was done already and needs nobody's confirmation, and tell the officers, or the auditors where there is none."""
         change = self.sudo().create({
             "requester_id": self.env.uid,
             "res_model": documents._name,
@@ -219,13 +234,12 @@ class RightChange(models.Model):
             "name": name,
             "value": 0,
             "values_before": {str(document_id): value for document_id, value in values_before.items()},
-            "tier": tier,
-            "is_taken": True,
             "reason": clean_reason(self.env.context.get(REASON)) or False,
+            **vals,
         })
         change._move("note")
-        change._workflow_remind(
-            {change.id: self._kehu_officers() - self.env.user}, _lt("A right to read classified customers was taken away: see whether it is right"))
+        people = self._kehu_officers() or self._get_auditors()
+        change._workflow_remind({change.id: people - self.env.user}, summary)
 
     @api.model
     def _is_administrators_turn(self, beneficiaries):

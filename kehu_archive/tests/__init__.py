@@ -21,6 +21,7 @@ from . import test_link_secret
 from . import test_mail_leaks
 from . import test_manual_fields
 from . import test_mail_tracking
+from . import test_mail_queue
 from . import test_matching
 from . import test_name_search
 from . import test_partner_merge
@@ -35,5 +36,6 @@ from . import test_tier_lowering
 from . import test_tier_raising
 from . import test_tiers
 from . import test_uninstall
+from . import test_watched_settings
 from . import test_watermark
 from . import test_ways_of_reading

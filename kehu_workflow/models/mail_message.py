@@ -6,8 +6,10 @@ from odoo import SUPERUSER_ID, Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..messages import MessagePermit
+from ..parameters import bounded_number
 
 EDIT_PARAMETER = "kehu_workflow.note_edit_minutes"
+EDIT_MOST = 24 * 60
 
 # What readers do with a message. All other fields say what was said, by whom, when and where.
 _OF_READERS = {
@@ -124,8 +126,7 @@ class MailMessage(models.Model):
 
         :raise UserError: the message is somebody else's, older, has left the company or was answered
         """
-        setting = self.env["ir.config_parameter"].sudo().get_param(EDIT_PARAMETER) or ""
-        minutes = int(setting) if setting.isdecimal() else 0
+        minutes = bounded_number(self.env, EDIT_PARAMETER, 0, 0, EDIT_MOST)
         since = fields.Datetime.now() - timedelta(minutes=minutes)
         me = self.env.user
         for message in self:

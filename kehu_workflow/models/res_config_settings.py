@@ -1,9 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .mail_message import EDIT_PARAMETER
-
-MOST_MINUTES = 24 * 60
+from .mail_message import EDIT_MOST, EDIT_PARAMETER
 
 
 class ResConfigSettings(models.TransientModel):
@@ -13,5 +11,5 @@ class ResConfigSettings(models.TransientModel):
 
     @api.constrains("kehu_note_edit_minutes")
     def _check_kehu_note_edit_minutes(self):
-        if any(not 0 <= settings.kehu_note_edit_minutes <= MOST_MINUTES for settings in self):
-            raise ValidationError(self.env._("Internal notes can be edited for %s minutes at most; 0 for not at all.", MOST_MINUTES))
+        if any(not 0 <= settings.kehu_note_edit_minutes <= EDIT_MOST for settings in self):
+            raise ValidationError(self.env._("Internal notes can be edited for %s minutes at most; 0 for not at all.", EDIT_MOST))
