@@ -1,5 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
+
+GOODS = ("replacement",)  # kinds by which goods leave us
 
 
 class Compensation(models.Model):
@@ -56,6 +58,28 @@ class Compensation(models.Model):
         complaints._approval_written({"compensation_ids": True, "compensation_amount": True})
         return result
 
+    # === BUSINESS ===
+
+    def _goods_worth(self):
+        """Return ``{line: worth}`` of lines that deliver goods, in the currency of the company: by price or cost, whichever is more (C5)."""
+        worth = {}
+        for line in self.sudo().filtered(lambda line: line.kind in GOODS):
+            # Without the client's context, by which Odoo would convert prices to another unit.
+            product = line.product_id.with_context({}).with_company(line.company_id)
+            price = product.currency_id._convert(
+                product.list_price + product.price_extra, line.currency_id, line.company_id, fields.Date.today(), round=False,
+            ) if product else 0.0
+            worth[line] = line.currency_id.round(max(line.quantity, 0.0) * max(price, product.standard_price))
+        return worth
+
+    def _check_worth(self):
+        """
+        :raise UserError: goods are worth more by now than was approved
+        """
+        if dearer := [line for line, worth in self._goods_worth().items() if line.currency_id.compare_amounts(worth, line.amount) > 0]:
+            raise UserError(self.env._(
+                "“%s” is worth more than was approved: propose it anew.", ", ".join(line.product_id.display_name for line in dearer)))
+
     def _changed(self):
         """Nobody changes what was asked for or approved; not by its lines, either."""
         self.complaint_id._approval_written({"compensation_ids": True, "compensation_amount": True})
@@ -72,3 +96,19 @@ class Complaint(models.Model):
     def _compute_compensation_amount(self):
         for complaint in self:
             complaint.compensation_amount = sum(complaint.compensation_ids.mapped("amount"))
+
+    # === BUSINESS ===
+
+    def _workflow_blockers(self, move):
+        blockers = super()._workflow_blockers(move)
+        if move.name == "propose":
+            for line, worth in self.compensation_ids._goods_worth().items():
+                if not (line.amount or worth):
+                    blockers.setdefault(line.complaint_id.id, []).append(self.env._(
+                        "The product of a replacement has neither price nor cost: say what it costs us."))
+        return blockers
+
+    def _value_goods(self):
+        """Goods count with what they are worth at least, whatever was entered: the amount says who approves (C5)."""
+        for line, worth in self.compensation_ids._goods_worth().items():
+            line.amount = max(line.amount, worth)

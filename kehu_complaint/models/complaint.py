@@ -46,7 +46,7 @@ class Complaint(models.Model):
         Move("review", _lt("Report Is in Order"), source=("reviewing",), target="proposal", groups=SUPERVISORS,
              before="_check_reviewer"),
         Move("propose", _lt("Submit the Proposal"), source=("proposal",), target="pending", groups=USERS,
-             required=("proposal",), approval="proposal"),
+             required=("proposal",), before="_value_goods", approval="proposal"),
         Move("grant", _lt("Approve the Proposal"), source=("pending",), target="approved", granted="proposal"),
         Move("return", _lt("Return the Proposal"), source=("pending",), target="proposal", returned="proposal"),
         Move("withdraw", _lt("Take the Proposal Back"), source=("pending", "approved"), target="proposal", groups=SUPERVISORS,

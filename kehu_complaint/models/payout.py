@@ -155,7 +155,7 @@ class Complaint(models.Model):
 
         :param kinds: the kinds of compensation
         :raise AccessError: the user neither is of the service nor executes it, or is complained about
-        :raise UserError: not approved, not what was approved any more, or nothing is left
+        :raise UserError: not approved, not what was approved any more, worth more by now, or nothing is left
         """
         self.check_access("read")
         if not self.env.user.has_group(STAFF) and any(self.env.user != complaint.executor_id for complaint in self):
@@ -170,6 +170,7 @@ class Complaint(models.Model):
         lines -= lines._payout_done()
         if not lines:
             raise UserError(self.env._("Nothing of this kind is left to carry out."))
+        lines._check_worth()
         # A lock alone does not stop who looked before: the row must change, too.
         lines.complaint_id.date_carried_out = fields.Datetime.now()
         return lines

@@ -93,3 +93,39 @@ class TestApprovedCompensation(ComplaintCase):
         complaint = self.proposed("pending")
         with self.assertRaisesRegex(UserError, "yours to decide"):
             complaint.with_user(self.handler).action_approval_approve()
+
+    def proposal_of(self, **line):
+        complaint = self.bring_to(self.complain(), "proposal")
+        complaint.with_user(self.handler).write({"proposal": "Exchange it.", "compensation_ids": [
+            Command.create({"kind": "replacement", "quantity": 2, "amount": 0, **line})]})
+        return complaint
+
+    def propose(self, complaint):
+        complaint.with_user(self.handler).with_context(uom=self.env.ref("uom.product_uom_dozen").id).workflow_move("propose")
+
+    def test_replacement_counts_with_what_the_goods_are_worth(self):
+        for price, cost, amount, counted in ((30000, 100, 0, 60000), (0, 30000, 1, 60000), (10, 5, 500, 500)):
+            self.product.write({"list_price": price, "standard_price": cost})
+            complaint = self.proposal_of(amount=amount)
+            self.propose(complaint)
+            self.assertEqual((complaint.compensation_amount, complaint.compensation_ids.amount), (counted, counted))
+            self.assertEqual(len(complaint.sudo().approval_ids.route) > 1, counted > 500, "dear goods take more than a supervisor")
+
+    def test_replacement_without_any_worth_is_not_proposed(self):
+        self.product.write({"list_price": 0, "standard_price": 0})
+        complaint = self.proposal_of()
+        with self.assertRaisesRegex(UserError, "neither price nor cost"):
+            self.propose(complaint)
+        complaint.compensation_ids.with_user(self.handler).amount = 80
+        self.propose(complaint)
+
+    def test_replacement_that_became_dearer_is_not_carried_out(self):
+        self.product.list_price = 0.01  # just while it is decided
+        complaint = self.proposal_of()
+        self.propose(complaint)
+        complaint.approval_ids.with_user(self.supervisor).approve()
+        self.product.list_price = 30000
+        with self.assertRaisesRegex(UserError, "worth more than was approved"), self.env.cr.savepoint():
+            complaint.with_user(self.handler)._payout_begin({"replacement"})
+        self.product.list_price = 0.01
+        self.assertTrue(complaint.with_user(self.handler)._payout_begin({"replacement"}))

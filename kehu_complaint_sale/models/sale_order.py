@@ -12,6 +12,7 @@ class SaleOrder(models.Model):
     def write(self, vals):
         if vals.get("state") == "sale":
             self._check_payout_impartial()
+            self._payout_documents().order_line.kehu_compensation_id._check_worth()
         result = super().write(vals)
         self._check_payout()
         return result

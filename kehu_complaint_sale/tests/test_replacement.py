@@ -107,6 +107,18 @@ class TestReplacement(ComplaintCase):
                 attack()
         line.write({"product_uom_qty": 2})
 
+    def test_order_of_what_became_dearer_is_not_confirmed(self):
+        complaint, order = self.replaced()
+        self.assertEqual(complaint.compensation_ids[0].amount, 297, "three at their price, whatever was entered")
+        self.product.list_price = 9000
+        with self.assertRaisesRegex(UserError, "worth more than was approved"), self.env.cr.savepoint():
+            order.with_user(self.seller).action_confirm()
+        order.with_user(self.seller)._action_cancel()
+        with self.assertRaisesRegex(UserError, "worth more than was approved"), self.env.cr.savepoint():
+            complaint.with_user(self.handler).action_create_replacement()
+        self.product.list_price = 99
+        complaint.with_user(self.handler).action_create_replacement()
+
     def test_nobody_links_an_order_by_hand(self):
         complaint, order = self.replaced()
         Order = self.env["sale.order"].with_user(self.seller)
