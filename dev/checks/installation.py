@@ -22,8 +22,8 @@ BUSINESS_APPS = (
     "purchase", "rating", "sale_crm", "sale_management", "snailmail", "sms", "stock", "survey")
 # The apps whose models and routes the leak matrix tries, with their demo data.
 MATRIX_APPS = (
-    *BUSINESS_APPS, "loyalty", "spreadsheet_dashboard_account", "spreadsheet_dashboard_sale", "website_crm", "website_partner",
-    "website_project")
+    *BUSINESS_APPS, "data_recycle", "loyalty", "spreadsheet_dashboard_account", "spreadsheet_dashboard_sale", "website_crm",
+    "website_partner", "website_project")
 MATRIX = own("matrix")
 MATRIX_ADDON = "kehu_leak_test"
 

@@ -82,11 +82,12 @@ class Base(models.AbstractModel):
         return sources
 
     def _kehu_customer_tiers_through(self, name):
-        """Return the same for the rows of ``self``, from the records to which a many2one leads."""
+        """Return the same for the rows of ``self``, from the records to which a many2one leads, if it leads to any."""
+        parents = self.sudo()[name]
         return [
             SQL("SELECT d.id, document.partner_id, document.tier FROM %s d JOIN (%s) AS document(id, partner_id, tier) "
                 "ON document.id = d.%s WHERE d.id IN %s", self._table_sql, source, SQL.identifier(name), tuple(self.ids))
-            for source in self.sudo()[name]._kehu_customer_tiers()]
+            for source in (parents._kehu_customer_tiers() if parents else ())]
 
     def _kehu_check_taking_away(self):
         """Refuse to export or print what is confidential, without the permission to do so (X6).

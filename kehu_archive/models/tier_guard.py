@@ -6,6 +6,8 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError
 from odoo.tools import ormcache
 
+from .tier_rule import FOUND_BY_RULE, ROWS
+
 _RELATIONAL = ("many2one", "many2many", "one2many", "reference")
 
 
@@ -16,6 +18,8 @@ class Base(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if rule := FOUND_BY_RULE.get(self._name):
+            vals_list = self._kehu_found_within_reach(rule, vals_list)
         if not self.env.su and (names := self._kehu_guarded_fields()):
             context = self.env.context
             defaults = {name: context[f"default_{name}"] for name in names if f"default_{name}" in context}
@@ -55,6 +59,24 @@ class Base(models.AbstractModel):
                 # The account of a hidden contact is hidden with it.
                 or self.env[field.comodel_name]._inherits.get("res.partner")
                 or self.env[field.comodel_name]._kehu_is_protected()))
+
+    def _kehu_found_within_reach(self, rule_field, vals_list):
+        """Return the values of those rows only whose document is not hidden from those who made the rule, nor from the current user.
+
+        :param rule_field: the name of the field that points to the rule
+        """
+        model_field, id_field = ROWS[self._name]
+        rules = self.env[self._fields[rule_field].comodel_name].sudo().browse({vals.get(rule_field) for vals in vals_list} - {None, False})
+        nobody = self.env.ref("base.public_user").sudo()
+        within = {}
+        for rule in rules.exists():
+            name = rule[model_field]
+            ids = {vals.get(id_field) for vals in vals_list if vals.get(rule_field) == rule.id}
+            documents = self.env[name].browse(ids - {None, False}) if name in self.env else self.browse()
+            for user in (rule.create_uid or nobody) | (rule.write_uid or nobody) | self.env.user:
+                documents -= documents.with_user(user)._kehu_hidden().with_env(documents.env)
+            within[rule.id] = set(documents._ids)
+        return [vals for vals in vals_list if vals.get(id_field) in within.get(vals.get(rule_field), ())]
 
     def _kehu_check_references(self, vals_list, deep):
         """Refuse values that refer to a hidden record, unless ``self`` refers to it already.

@@ -37,14 +37,21 @@ PARTICULARS = {
 COPIES = {
     "event.sale.report": "event_registration_id",
 }
-# Meetings name their guests, and describe them: hidden with any of them from whoever is no guest himself.
+# Meetings name their guests, and describe them: hidden with any of them, and with what they are about, from whoever is no guest.
 GUESTS = {
     "calendar.event": "partner_ids",
 }
 # Rows about a document of any model that hold particulars of it, by the fields that point to it: hidden with the document.
 # (Those of mail, which Odoo checks by itself, are in mail_tier.py.)
 ROWS = {
+    "calendar.event": ("res_model", "res_id"),
+    "data_recycle.record": ("res_model_name", "res_id"),
     "mailing.trace": ("model", "res_id"),
+}
+# Rows that a rule of an administrator has the system find, by the field that points to the rule: none is made of a document that
+# is hidden from those who made the rule, who could otherwise ask about it by the number of rows.
+FOUND_BY_RULE = {
+    "data_recycle.record": "recycle_model_id",
 }
 # Rows that repeat what a message says, by the field that points to it: hidden with the message.
 MESSAGES = {
@@ -55,6 +62,7 @@ MESSAGES = {
 # Rows that belong to another record although the field is neither required nor cascading, as Odoo lets the record be
 # taken out of it. (All others are found: ``ir.rule._kehu_rows_below``.)
 BELOW = {
+    "calendar.event": ("opportunity_id",),
     "project.task": ("project_id",),
     "stock.move": ("picking_id", "purchase_line_id", "sale_line_id"),
     "stock.move.line": ("picking_id", "move_id"),
@@ -178,11 +186,9 @@ class Base(models.AbstractModel):
             domain = Domain.custom(to_sql=_is_reachable_sql, predicate=_is_reachable)
         if source := COPIES.get(self._name):
             domain &= Domain(source, "=", False) | Domain(source, "any!", self.env[self._fields[source].comodel_name]._kehu_domain(mode))
-        if guests := GUESTS.get(self._name):
-            hidden = self.env["res.partner"]._kehu_hidden_domain(CONFIDENTIAL)
-            if not hidden.is_false():
-                invited = Domain(guests, "in", self.env.user.partner_id.ids)
-                domain &= Domain(guests, "not any!", hidden) | self._kehu_unless_closed(invited)
+        guests = GUESTS.get(self._name)
+        if guests and not (hidden := self.env["res.partner"]._kehu_hidden_domain(CONFIDENTIAL)).is_false():
+            domain &= Domain(guests, "not any!", hidden)
         if pointer := ROWS.get(self._name):
             domain &= self._kehu_rows_domain(*pointer)
         if message := MESSAGES.get(self._name):
@@ -194,6 +200,8 @@ class Base(models.AbstractModel):
             parent = self.env[field.comodel_name]._kehu_domain(mode)
             if not parent.is_true():
                 domain &= Domain(name, "any!", parent) | (Domain.FALSE if field.required else Domain(name, "=", False))
+        if guests and not domain.is_true():
+            domain |= self._kehu_unless_closed(Domain(guests, "in", self.env.user.partner_id.ids))
         return domain
 
     @api.model

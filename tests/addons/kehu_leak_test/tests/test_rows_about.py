@@ -1,0 +1,97 @@
+from odoo import Command, fields
+from odoo.tests import new_test_user, tagged
+
+from .flow_case import FlowCase
+from .markers import CONTENT, NAME
+
+
+@tagged("post_install", "-at_install")
+class TestRowsAbout(FlowCase):
+    """X3: rows about a document of any model: meetings, text messages, and what a rule of an administrator finds."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.admin = new_test_user(cls.env, "about_admin", "base.group_system", name="Settings", email="settings@example.com")
+
+    def as_admin(self, model, **context):
+        return self.env(user=self.admin, su=False)[model].with_context(**context)
+
+    # === MEETINGS ===
+
+    def test_meeting_about_a_hidden_document_is_hidden(self):
+        lead = self.about("crm.lead")[:1]
+        values = {"name": f"{CONTENT}3", "description": f"{CONTENT}3", "partner_ids": [Command.set(self.cleared.partner_id.ids)]}
+        meetings = self.env["calendar.event"].with_user(self.cleared).create([
+            {**values, "res_model_id": self.env["ir.model"]._get_id("res.partner"), "res_id": self.hidden[1].id},
+            {**values, "opportunity_id": lead.id}])
+        for meeting in meetings:
+            theirs = meeting.with_user(self.clerk)
+            self.assertFalse(theirs.search([("id", "=", meeting.id)]))
+            self.assertRefused(lambda theirs=theirs: theirs.read(["name", "description"]))
+            self.assertRefused(lambda theirs=theirs: theirs.attendee_ids.read(["common_name"]))
+            meeting.partner_ids += self.clerk.partner_id
+            self.env.flush_all()
+            self.assertTrue(theirs.search([("id", "=", meeting.id)]), "whom the organizer invites is told")
+        plain = self.env["calendar.event"].with_user(self.cleared).create({
+            **values, "res_model_id": self.env["ir.model"]._get_id("res.partner"), "res_id": self.open.id})
+        self.assertTrue(plain.with_user(self.clerk).search([("id", "=", plain.id)]))
+
+    # === TEXT MESSAGES ===
+
+    def test_text_message_is_hidden_with_its_recipient_and_message(self):
+        message = self.hidden[0].message_post(body=f"{CONTENT}2")
+        rows = self.env["sms.sms"].create([
+            {"number": f"{CONTENT}2", "body": f"{CONTENT}2", "partner_id": self.hidden[0].id},
+            {"number": f"{CONTENT}2", "body": f"{CONTENT}2", "mail_message_id": message.id}])
+        shown = self.env["sms.sms"].create({"number": "1", "body": "x", "partner_id": self.open.id})
+        self.env.flush_all()
+        texts = self.as_admin("sms.sms")
+        self.assertEqual(texts.search([("id", "in", (rows + shown).ids)]), shown.with_env(texts.env))
+        self.assertTellsNothing(
+            lambda: texts.search_read([], ["number", "body"]), lambda: texts.browse(rows.ids).read(["body"]),
+            lambda: texts.browse(rows.ids).export_data(["number", "body"]),
+            lambda: texts.formatted_read_group([], ["number"], ["__count"]))
+
+    # === RULES ===
+
+    def test_recycling_rule_finds_what_its_author_may_read(self):
+        rule = self.as_admin("data_recycle.model").create({
+            "res_model_id": self.partner_model, "name": "x", "domain": repr([("name", "=like", f"{NAME}%")]), "notify_user_ids": self.admin.ids})
+        rule.action_recycle_records()
+        rule.env["data_recycle.model"].with_user(self.env.ref("base.user_root"))._cron_recycle_records()
+        self.env.flush_all()
+        self.assertFalse(self.env["data_recycle.record"].search([("recycle_model_id", "=", rule.id)]))
+        self.assertFalse(rule.records_to_recycle_count)
+        rule.domain = repr([("id", "=", self.open.id)])
+        rule.action_recycle_records()
+        self.assertEqual(rule.recycle_record_ids.mapped("res_id"), self.open.ids)
+
+    def test_found_row_is_hidden_when_its_document_is_classified(self):
+        rule = self.as_admin("data_recycle.model").create({
+            "res_model_id": self.partner_model, "name": "x", "domain": repr([("id", "=", self.open.id)])})
+        rule.action_recycle_records()
+        row = rule.recycle_record_ids
+        self.assertEqual(row.name, "Open customer")
+        self.open.kehu_tier = "2"
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertFalse(rule.recycle_record_ids)
+        self.assertFalse(rule.records_to_recycle_count)
+        for attack in (lambda: row.read(["name"]), lambda: row.action_validate()):
+            self.assertRefused(attack)
+        self.assertTrue(self.open.exists())
+        self.assertFalse(self.as_admin("data_recycle.record").create({"recycle_model_id": rule.id, "res_id": self.hidden[0].id}))
+
+    # === MOVES ===
+
+    def test_move_that_belongs_to_nothing_is_read(self):
+        product = self.env["product.product"].create({"name": "Good", "is_storable": True})
+        location = self.env["stock.location"].search([("usage", "=", "internal")], limit=1)
+        move = self.env["stock.move"].create({
+            "product_id": product.id, "product_uom_qty": 1, "location_id": location.id, "location_dest_id": location.id,
+            "date": fields.Datetime.now()})
+        self.env.flush_all()
+        rows = self.as_clerk("stock.move").web_search_read([("id", "=", move.id)], {"product_id": {}, "origin": {}, "quantity": {}})
+        self.assertEqual(rows["length"], 1)
+        self.assertTrue(self.as_clerk("stock.move").browse(move.id).export_data(["origin", "product_id/name"])["datas"])
