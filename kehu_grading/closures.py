@@ -3,8 +3,6 @@
 from odoo.addons.kehu_workflow.closures import Closure
 
 CLOSURES = (
-    Closure("ir.attachment", "create", ("vals_list",), "files"),
-    Closure("ir.attachment", "write", ("vals",), "files"),
     Closure("mail.render.mixin", "_render_template", (
         "template_src", "model", "res_ids", "engine", "add_context", "options"), "files"),
     Closure("mail.template", "_check_can_be_rendered", ("fnames", "render_options"), "files"),

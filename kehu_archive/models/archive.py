@@ -305,6 +305,10 @@ class Archive(models.Model):
         return super()._filter_evidence() | self.filtered(
             lambda archive: archive.date_filed or archive.partner_id.id in dealt_with or archive.id in has_papers)
 
+    def _kehu_keeps_files(self):
+        """Papers are exchanged as long as the archive is being entered, and was never submitted (A14)."""
+        return super()._filter_evidence() | self.filtered("date_filed")
+
     def _check_closed(self):
         """Refuse to put the contact of a customer away whose archive is kept and not closed: closing takes a role and a reason (A3).
 

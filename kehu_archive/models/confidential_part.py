@@ -14,6 +14,11 @@ class ConfidentialPart(models.AbstractModel):
 
     _kehu_document_field = None
 
+    def _kehu_keeps_files(self):
+        """The files of a part are those of its document (A14)."""
+        kept = self[self._kehu_document_field]._kehu_keeps_files()
+        return super()._kehu_keeps_files() | self.filtered(lambda part: part[self._kehu_document_field] in kept)
+
     # === RULE ===
 
     @api.model

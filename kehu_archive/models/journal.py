@@ -116,6 +116,9 @@ class ArchiveJournal(models.Model):
                 "A dealing can be corrected for %s hours. Enter another line that says what is right.",
                 self._correction_hours()))
 
+    def _kehu_keeps_files(self):
+        return super()._kehu_keeps_files().filtered(lambda line: not line.is_correctable)
+
     # === RULE ===
 
     @api.model

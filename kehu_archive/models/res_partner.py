@@ -193,6 +193,13 @@ class ResPartner(models.Model):
         return super()._kehu_keeps_messages() | self.browse(
             partner.id for partner in partners if partner.commercial_partner_id.id in filed)
 
+    def _kehu_keeps_files(self):
+        """The files of a customer are papers of the archive, too (A14)."""
+        customers = self.sudo().commercial_partner_id
+        archives = self.env["kehu.archive"].sudo().with_context(active_test=False).search([("partner_id", "in", customers.ids)])
+        filed = archives._kehu_keeps_files().partner_id
+        return super()._kehu_keeps_files() | self.filtered(lambda partner: partner.sudo().commercial_partner_id in filed)
+
     # === ACTIONS ===
 
     def action_kehu_open_archive(self):

@@ -24,6 +24,7 @@ from . import test_mail_tracking
 from . import test_mail_queue
 from . import test_matching
 from . import test_name_search
+from . import test_papers
 from . import test_partner_merge
 from . import test_pivot_export
 from . import test_product_file

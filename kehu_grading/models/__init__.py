@@ -26,6 +26,5 @@ from . import special_terms
 from . import admission
 from . import admission_paper
 from . import admission_vote
-from . import ir_attachment
 from . import closure_check
 from . import partner_merge  # extends evaluation and lifecycle

@@ -12,6 +12,7 @@ _logger = logging.getLogger(__name__)
 _ACTIVITY = "kehu_workflow.mail_activity_type_protection"
 
 CLOSURES = (
+    Closure("ir.attachment", "create", ("vals_list",), "evidence"),
     Closure("ir.attachment", "write", ("vals",), "evidence"),
     Closure("base.partner.merge.automatic.wizard", "_update_reference_fields_generic",
             ("referenced_model", "src_records", "dst_record", "additional_update_records"), "evidence"),
