@@ -34,6 +34,8 @@ CLOSURES = (
     Closure("ir.qweb.field.contact", "value_to_html", ("value", "options"), "particulars"),
     Closure("mail.activity", "_compute_res_name", (), "particulars"),
     Closure("mail.message", "_to_store", ("store", "fields"), "particulars"),
+    Closure("mail.render.mixin", "_render_template", (
+        "template_src", "model", "res_ids", "engine", "add_context", "options"), "particulars"),
     Closure("mail.thread", "_message_get_suggested_recipients", ("reply_message",), "particulars"),
     Closure("mail.thread", "_partner_find_from_emails", (
         "records_emails", "avoid_alias", "ban_emails", "filter_found", "additional_values", "no_create"), "particulars"),
@@ -52,6 +54,7 @@ CLOSURES = (
     # What Odoo looks for as superuser.
     Closure("base", "_fetch_query", ("query", "fields"), "oracle"),
     Closure("base", "_read_group_groupby", ("alias", "groupby_spec", "query"), "oracle"),
+    Closure("base", "_read_group_select", ("aggregate_spec", "query"), "oracle"),
     Closure("base", "_field_to_sql", ("alias", "field_expr", "query"), "oracle"),
     Closure("base", "_order_field_to_sql", ("alias", "field_name", "direction", "nulls", "query"), "oracle"),
     Closure("mail.message", "_message_fetch", ("domain",), "oracle"),
@@ -80,7 +83,9 @@ CLOSURES = (
     Closure("base", "read_group", ("domain", "fields", "groupby", "offset", "limit", "orderby", "lazy"), "files"),
     Closure("base", "read_progress_bar", ("domain", "group_by", "progress_bar"), "files"),
     Closure("ir.actions.report", "_get_rendering_context", ("report", "docids", "data"), "files"),
+    Closure("ir.actions.report", "_render_template", ("template", "values"), "files"),
     Closure("ir.actions.report", "_render_qweb_pdf_prepare_streams", ("report_ref", "data", "res_ids"), "files"),
+    Closure("ir.attachment", "_search", ("domain", "offset", "limit", "order", "bypass_access"), "oracle"),
     Closure("ir.binary", "_find_record", (), "files"),
     Closure("ir.binary", "_record_to_stream", ("record", "field_name"), "files"),
     Closure("mail.compose.message", "_evaluate_res_ids", (), "rule"),

@@ -6,6 +6,7 @@ documents that one may read. Both are empty for whom the record is hidden from: 
 grouped, sorted, summed up.
 """
 import re
+from contextlib import contextmanager
 from itertools import compress
 
 from odoo import api, models
@@ -187,6 +188,25 @@ class Base(models.AbstractModel):
             return hidden.with_env(self.env).display_name
         return [] if field.type in _MANY else False
 
+    @contextmanager
+    def _kehu_read_as_emptied(self):
+        """Let a template, which reads ``self`` field by field, find the emptied fields empty."""
+        emptied = {}
+        if not self.env.su and not self._kehu_sees_labels():
+            # A token is not shown by itself, and would be made anew.
+            emptied = self.exists()._kehu_emptied(self._kehu_followed_fields().keys() - self._kehu_secret_fields())
+        if not emptied:
+            yield
+            return
+        self.flush_recordset(emptied)
+        for name, rows in emptied.items():
+            field, records = self._fields[name], self.browse(rows)
+            field._update_cache(records, field.convert_to_cache(False, records, validate=False))
+        try:
+            yield
+        finally:
+            self.invalidate_recordset(emptied, flush=False)
+
     def _kehu_masked(self):
         # A label made of such a field.
         masked, name = super()._kehu_masked(), self._rec_name
@@ -242,3 +262,24 @@ class IrBinary(models.AbstractModel):
                 record.with_env(self.env)._kehu_emptied([field_name])):
             raise MissingError(self.env._("There is no such file, or you may not read the record that it is taken from."))
         return super()._record_to_stream(record, field_name)
+
+
+class MailRenderMixin(models.AbstractModel):
+    _inherit = "mail.render.mixin"
+
+    @api.model
+    def _render_template(self, template_src, model, res_ids, engine="inline_template", add_context=None, options=None):
+        with self.env[model].browse(res_ids)._kehu_read_as_emptied():
+            return super()._render_template(
+                template_src, model, res_ids, engine=engine, add_context=add_context, options=options)
+
+
+class IrActionsReport(models.Model):
+    _inherit = "ir.actions.report"
+
+    def _render_template(self, template, values=None):
+        documents = (values or {}).get("docs")
+        if not isinstance(documents, models.BaseModel):
+            return super()._render_template(template, values)
+        with documents.with_env(self.env)._kehu_read_as_emptied():
+            return super()._render_template(template, values)

@@ -23,15 +23,18 @@ class MailTrackingValue(models.Model):
     @api.model
     def _create_tracking_values(self, initial_value, new_value, col_name, col_info, record):
         values = super()._create_tracking_values(initial_value, new_value, col_name, col_info, record)
-        field = record._fields[col_name]
+        field, document = record._fields[col_name], record.sudo().with_context(active_test=False)
+        about = [document.mapped(path) for path in record._kehu_followed_fields().get(col_name, ())]
         if field.relational:
-            about = {field.comodel_name: [*(initial_value or ()), *(new_value or ())]}
+            about.append(self.env[field.comodel_name].browse(target.id for target in (*(initial_value or ()), *(new_value or ()))))
         elif field.type in _TEXT:
-            customers = record.sudo().with_context(active_test=False)
-            about = {"res.partner": [partner for name in record._kehu_customer_fields() for partner in customers[name]]}
-        else:
+            about += [document[name] for name in record._kehu_customer_fields()]
+        elif not about:
             return values
-        return {**values, "kehu_about": {name: [record.id for record in records] for name, records in about.items() if records}}
+        named = {}
+        for targets in filter(None, about):
+            named.setdefault(targets._name, set()).update(targets.ids)
+        return {**values, "kehu_about": {name: list(ids) for name, ids in named.items()}}
 
     @api.model
     def _create_tracking_values_property(self, initial_value, col_name, col_info, record):
@@ -111,7 +114,8 @@ class MailTrackingValue(models.Model):
     def _kehu_masked_values(self, hidden):
         """Return what is shown as old and new value: labels of hidden records, and nothing of what was copied from them."""
         value, relation = self.sudo(), self.sudo().field_id.relation
-        if value.field_id.ttype != "many2one":
+        targets = {(relation, value.old_value_integer), (relation, value.new_value_integer)}
+        if value.field_id.ttype != "many2one" or hidden - targets:
             return False, False
         labels = []
         for record_id, label in ((value.old_value_integer, value.old_value_char), (value.new_value_integer, value.new_value_char)):

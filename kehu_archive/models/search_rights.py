@@ -4,10 +4,15 @@ Odoo searches as superuser through related fields, and through relations whose o
 (``bypass_search_access``). Who may ask whether a hidden record fits a condition can spell out its content, so on that way a hidden
 record fits none.
 """
-from odoo import api, models
-from odoo.fields import Domain
-from odoo.tools import SQL
+import re
 
+from odoo import api, models
+from odoo.exceptions import AccessError
+from odoo.fields import NO_ACCESS, Domain
+from odoo.tools import SQL, ormcache
+
+# What opens a page or an account for whoever knows it. It is guessed as a whole or not at all: not letter by letter.
+_SECRET = re.compile(r"(^|_)(r?token|secret)$")
 
 # In the context, while rows are sorted by a record to which they point. No client can send this object.
 _SORTING = object()
@@ -34,10 +39,12 @@ class Base(models.AbstractModel):
 
         :param is_left: whether the domain is asked as superuser already
         """
-        followed = self._kehu_followed_fields()
+        followed, secret = self._kehu_followed_fields(), self._kehu_secret_fields()
 
         def within_rights(condition):
             name = condition.field_expr.partition(".")[0]
+            if name in secret and (condition.operator not in ("in", "not in") or is_left and self._fields[name].groups == NO_ACCESS):
+                return Domain.FALSE
             paths, reached = followed.get(name), Domain.TRUE
             # A column is emptied where the user looks at it; the table of a many2many, and what the server looks at, are not.
             if paths and (is_left or self._fields[name].type == "many2many"):
@@ -75,9 +82,34 @@ class Base(models.AbstractModel):
 
         return Domain.custom(to_sql=to_sql, predicate=predicate)
 
+    # === SECRETS ===
+
+    @api.model
+    @ormcache("self._name")
+    def _kehu_secret_fields(self):
+        """Return the names of the fields that are compared by clients as a whole only, and neither sorted nor grouped."""
+        return frozenset(
+            name for name, field in self._fields.items()
+            if field.type in ("char", "text") and (field.groups == NO_ACCESS or _SECRET.search(name)))
+
+    @api.model
+    def _kehu_check_not_secret(self, name):
+        """:raise AccessError: a client would sort or group by what opens a page"""
+        if not self.env.su and name in self._kehu_secret_fields():
+            raise AccessError(self.env._("Records are neither sorted nor grouped by what opens their links."))
+
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        self._kehu_check_not_secret(groupby_spec)
+        return super()._read_group_groupby(alias, groupby_spec, query)
+
+    def _read_group_select(self, aggregate_spec, query):
+        self._kehu_check_not_secret(aggregate_spec.partition(":")[0])
+        return super()._read_group_select(aggregate_spec, query)
+
     # === SORTING ===
 
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        self._kehu_check_not_secret(field_name)
         # Odoo sorts by the columns of the record to which a row points, whatever its label: a hidden one has no place there, or
         # its name could be found by comparing it with others. Rows that are hidden with that record need no care.
         path = () if self.env.su else self.env.context.get("__m2o_order_seen", ())

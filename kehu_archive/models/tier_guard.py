@@ -4,6 +4,7 @@ A reference shows its label, and forms fill themselves from it: whoever may put 
 """
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tools import ormcache
 
 from .tier_rule import FOUND_BY_RULE, ROWS
@@ -162,6 +163,24 @@ class IrAttachment(models.Model):
 
     _kehu_is_document_row = True
 
+    @api.model
+    def _search(self, domain, offset=0, limit=None, order=None, *, bypass_access=False, **kwargs):
+        # Odoo looks for files as superuser, and leaves out those that the user may not read: paths would lead anywhere.
+        if not (self.env.su or bypass_access):
+            domain = self._kehu_within_rights(Domain(domain).optimize_full(self)).map_conditions(self._kehu_asked_by_user)
+            # Nor does the order look at what they point to.
+            for name in (term.split()[0] for term in (order or "").split(",") if term.strip()):
+                self._kehu_check_not_secret(name)
+                if name in self._fields and self._fields[name].type == "many2one":
+                    order = None
+        return super()._search(domain, offset, limit, order, bypass_access=bypass_access, **kwargs)
+
+    def _kehu_asked_by_user(self, condition):
+        """Return a condition, of a domain in superuser mode, in a form that is evaluated in the rights of the user."""
+        if condition.field_expr in ("id", "res_model", "res_id", "res_field", "public"):
+            return condition
+        return Domain.custom(to_sql=lambda model, alias, query: condition._to_sql(model.with_env(self.env), alias, query))
+
     def _kehu_hidden(self):
         if self.env.uid == SUPERUSER_ID or not any(self._ids):
             return self.browse()
@@ -223,4 +242,7 @@ def _hidden(references):
             if record._name == "ir.attachment":
                 # Who delegates to a file reads it, whosever it is.
                 hidden.update(records.exists() - records._filtered_access("read"))
+            elif record.env.user._is_portal():
+                # Odoo labels whatever id a form sends. One that does not exist is refused alike.
+                hidden.update(records - records.exists()._filtered_access("read"))
     return hidden

@@ -341,8 +341,9 @@ class Base(models.AbstractModel):
                 record.display_name = other[record.id]
 
     def fetch(self, field_names=None):
-        # An export reads the labels of linked records as the user; one that is hidden must not make it fail.
-        if field_names and not self.env.su and set(field_names) <= {"id", "display_name"}:
+        # An export reads the labels of linked records as the user; one that is hidden must not make it fail. Portal users export
+        # nothing, and would learn names by their ids.
+        if field_names and not self.env.su and not self.env.user.share and set(field_names) <= {"id", "display_name"}:
             self -= self._kehu_hidden()
         return super().fetch(field_names)
 

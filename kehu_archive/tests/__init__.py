@@ -26,6 +26,7 @@ from . import test_matching
 from . import test_name_search
 from . import test_papers
 from . import test_partner_merge
+from . import test_portal_labels
 from . import test_pivot_export
 from . import test_product_file
 from . import test_right_change

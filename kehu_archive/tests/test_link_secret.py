@@ -43,3 +43,22 @@ class TestLinkSecret(ArchiveCase):
         self.parameters.set_param("web.base.url", "https://example.com")
         self.assertEqual(self.parameters.get_param("web.base.url"), "https://example.com")
         self.assertTrue(self.env["ir.config_parameter"].sudo().get_param(KEY))
+
+    def test_secret_of_a_link_is_found_as_a_whole_only(self):
+        spy = new_test_user(self.env, "secret_spy", "base.group_user")
+        files = self.env["ir.attachment"].with_user(spy)
+        file = files.create({"name": "File", "raw": b"x"})
+        file.sudo().access_token = "abc"
+        self.env.flush_all()
+        own = [("id", "=", file.id)]
+        for operator, value in (("=like", "a%"), ("not =like", "b%"), ("ilike", "b"), ("not ilike", "x"), (">=", "a"), ("<", "b")):
+            self.assertFalse(files.search([*own, ("access_token", operator, value)]), operator)
+        self.assertEqual(files.search([*own, ("access_token", "=", "abc")]), file)
+        self.assertEqual(files.search([*own, ("access_token", "!=", False)]), file)
+        for call in (
+            lambda: files.search(own, order="access_token"),
+            lambda: files.formatted_read_group(own, ["access_token"], ["__count"]),
+            lambda: files.formatted_read_group(own, [], ["access_token:max"]),
+        ):
+            with self.assertRaisesRegex(AccessError, "neither sorted nor grouped"):
+                call()

@@ -4,6 +4,8 @@ from odoo import Command
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
+from odoo.addons.mail.tools.discuss import Store
+
 from .common import CODE, ArchiveCase
 
 PIXEL = base64.b64encode(base64.b64decode(
@@ -175,6 +177,38 @@ class TestManualFields(ArchiveCase):
                 {"x_contact_id": self.hidden.id}, {"name": "Label"}, {"name": "Label", **dict.fromkeys(names, False)},
                 {"x_contact_id": self.hidden.id, **dict.fromkeys(names, False)}, {"x_contact_id": False}):
             self.assertNotIn("M555", str(label.onchange(values, list(values), spec)), values)
+
+    def test_template_shows_nothing_of_hidden_record(self):
+        self.add_fields({"x_barcode": {"related": "parent_id.barcode"}, "x_stored": {"related": "parent_id.barcode", "store": True}})
+        report = self.env["ir.actions.report"].create({
+            "name": "Note", "model": "res.partner", "report_type": "qweb-text", "report_name": "kehu_archive.test_note"})
+        self.env["ir.ui.view"].create({
+            "type": "qweb", "name": "Note", "key": "kehu_archive.test_note",
+            "arch": "<t><t t-foreach='docs' t-as='doc'><t t-out='doc.x_barcode'/> <t t-out='doc.x_stored'/></t></t>"})
+        self.env.ref("mail.group_mail_template_editor").user_ids += self.spy + self.officer
+        for user, is_shown in ((self.spy, False), (self.officer, True), (self.spy, False)):
+            for engine, source in (
+                    ("inline_template", "{{ object.x_barcode }} {{ object.x_stored }}"),
+                    ("qweb", "<p t-out='object.x_barcode'/><p t-out='object.x_stored'/>")):
+                [text] = self.env["mail.render.mixin"].with_user(user)._render_template(
+                    source, "res.partner", self.branch.ids, engine=engine).values()
+                self.assertEqual(str(text).count("M555"), 2 * is_shown, (user.login, engine))
+            text, _type = self.env["ir.actions.report"].with_user(user)._render_qweb_text(report, self.branch.ids)
+            self.assertEqual(str(text).count("M555"), 2 * is_shown, user.login)
+        self.assertIn("M555", self.branch.x_stored)
+
+    def test_change_of_tracked_field_is_masked(self):
+        text, country = self.add_fields({
+            "x_barcode": {"related": "parent_id.barcode", "store": True, "tracking": 1},
+            "x_country_id": {"related": "parent_id.country_id", "store": True, "tracking": 1}})
+        values, infos = self.env["mail.tracking.value"], self.branch.fields_get([text, country])
+        messages = self.branch.sudo()._message_log(body="")
+        for name, old, new in ((text, "M555-1", "M555-2"), (country, self.country, self.country.browse())):
+            values.create({**values._create_tracking_values(old, new, name, infos[name], self.branch), "mail_message_id": messages.id})
+        for user, is_told in ((self.spy, False), (self.officer, True)):
+            self.env.invalidate_all()
+            shown = Store().add(messages.with_user(user).sudo(False)).get_result()
+            self.assertEqual(["M555-2" in str(shown), "Iceland" in str(shown)], [is_told] * 2, user.login)
 
     def test_code_in_field_is_for_officers(self):
         admin = new_test_user(self.env, "test_admin", "base.group_system,base.group_erp_manager")

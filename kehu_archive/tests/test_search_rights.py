@@ -128,11 +128,24 @@ class TestSearchRights(ArchiveCase):
         self.assertNotIn("marker", str(message.read(["email_from", "reply_to"])))
         self.assertIn("marker", message.sudo().email_from)
 
+    def test_sender_of_a_file_is_no_oracle(self):
+        account = self.env["res.users"].sudo().create({
+            "login": "marker@example.com", "partner_id": self.hidden.id, "group_ids": [Command.set(self.env.ref("base.group_portal").ids)]})
+        file = self.env["ir.attachment"].with_user(account).sudo().create({
+            "name": "File", "raw": b"x", "res_model": "res.partner", "res_id": self.mine.id})
+        self.env.flush_all()
+        for path, right in (("create_uid.email", "marker%"), ("create_uid.partner_id.vat", "9%"), ("create_uid.login", "marker%")):
+            self.assertNoOracle(path, right, "8%", record=file)
+        self.assertTrue(self.fits("name", "=", "File", record=file))
+        self.assertTrue(self.fits("res_model", "=", "res.partner", record=file))
+
     def test_related_field_without_code_is_no_oracle(self):
         model = self.env["ir.model"]._get("res.partner")
-        self.env["ir.model.fields"].sudo().create([{
+        fields = self.env["ir.model.fields"].sudo().create([{
             "name": f"x_phone_{kind}", "model_id": model.id, "ttype": "char", "related": "parent_id.phone", "store": kind == "stored",
             "field_description": kind} for kind in ("plain", "stored")])
+        self.addCleanup(fields.unlink)
+        self.addCleanup(self.env.flush_all)
         branch = self.env["res.partner"].sudo().create({"name": "Branch", "parent_id": self.hidden.id, "user_id": self.spy.id})
         self.env.flush_all()
         branches = self.env["res.partner"].with_user(self.spy)

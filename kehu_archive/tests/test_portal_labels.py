@@ -1,0 +1,69 @@
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from .common import ArchiveCase
+
+
+@tagged("post_install", "-at_install")
+class TestPortalLabels(ArchiveCase):
+    """X3: a customer in the portal learns no name by the id of a record that he may not read."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.portal = new_test_user(cls.env, "test_portal", "base.group_portal", name="Portal")
+        cls.company = cls.env["res.partner"].create({"name": "Own company", "is_company": True})
+        cls.portal.partner_id.parent_id = cls.company
+        cls.others = cls.env["res.partner"].create([
+            {"name": f"Marker {tier}", "kehu_custodian_id": cls.officer.id, "kehu_tier": tier} for tier in "0123"])
+        cls.users = cls.env["res.users"].create([
+            {"login": f"marker{other.id}", "partner_id": other.id, "group_ids": [Command.set(cls.env.ref("base.group_portal").ids)]}
+            for other in cls.others])
+        cls.env.flush_all()
+
+    def assertNameless(self, call, *about):
+        """The call is refused, or answers without a name of another customer."""
+        self.env.invalidate_all()
+        try:
+            with self.env.cr.savepoint():
+                answer = str(call())
+        except AccessError as error:
+            answer = str(error)
+        self.assertNotIn("Marker", answer, about)
+
+    def test_id_of_another_customer_tells_no_name(self):
+        for other in (*self.others, *self.users):
+            record = other.with_user(self.portal)
+            for call in (
+                lambda record=record: record.read(["display_name"]),
+                lambda record=record: record.web_read({"display_name": {}}),
+                lambda record=record: record.search_read([("id", "=", record.id)], ["display_name"]),
+                lambda record=record: record.name_search("Marker"),
+            ):
+                self.assertNameless(call, other._name, other.id)
+
+    def test_form_labels_no_id_of_another_customer(self):
+        # The models on which portal users may create, and their own account.
+        models = [name for name in self.env if not self.env[name]._abstract and name != "base" and self.env[name].with_user(
+            self.portal).has_access("create")]
+        self.assertIn("mail.message", models)
+        targets = {"res.partner": self.others, "res.users": self.users}
+        forms = [(self.env[name].with_user(self.portal), field) for name in models for field in self.env[name]._fields.values()]
+        forms += [(self.portal.with_user(self.portal), field) for field in self.portal._fields.values()]
+        for model, field in forms:
+            for other in targets.get(field.comodel_name, ()) if field.type in ("many2one", "many2many") else ():
+                value, spec = other.id, {field.name: {"fields": {"display_name": {}}}}
+                if field.type == "many2many":
+                    value = [Command.link(other.id)]
+                self.assertNameless(lambda: model.onchange({field.name: value}, [field.name], spec), model._name, field.name)  # noqa: B023
+                defaults = model.browse().with_context(**{f"default_{field.name}": value})
+                self.assertNameless(lambda: defaults.onchange({}, [], spec), model._name, field.name)  # noqa: B023
+
+    def test_own_names_are_shown(self):
+        own = self.company.with_user(self.portal)
+        self.assertEqual(own.read(["display_name"])[0]["display_name"], "Own company")
+        message = self.env["mail.message"].with_user(self.portal)
+        spec = {"author_id": {"fields": {"display_name": {}}}}
+        for value in (self.company, self.portal.partner_id):
+            self.assertIn(value.name, str(message.with_context(default_author_id=value.id).onchange({}, [], spec)))
