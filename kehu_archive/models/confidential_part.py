@@ -37,7 +37,9 @@ class ConfidentialPart(models.AbstractModel):
 
     @api.model
     def _kehu_covering_fields(self):
-        return {self._kehu_document_field}
+        # A row that has the document from another row of the document is hidden with that row, too.
+        document = self._fields.get(self._kehu_document_field)
+        return {self._kehu_document_field, *(document.related.split(".")[:1] if document and document.related else ())}
 
     @api.model
     def _kehu_domain(self, mode="read"):

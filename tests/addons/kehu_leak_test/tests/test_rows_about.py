@@ -83,6 +83,18 @@ class TestRowsAbout(FlowCase):
         self.assertTrue(self.open.exists())
         self.assertFalse(self.as_admin("data_recycle.record").create({"recycle_model_id": rule.id, "res_id": self.hidden[0].id}))
 
+    # === GROUPS ===
+
+    def test_row_is_grouped_by_what_its_document_is_about(self):
+        """Odoo sorts groups by the record; the rule of the row has joined it."""
+        for model, name in (("kehu.dispute.rung", "complaint_id"), ("kehu.service.log.part", "ticket_id")):
+            field = self.env[model]._fields[name]
+            self.assertTrue(field.related and field.store)
+            for rows in (self.as_clerk(model), self.env[model].with_user(self.cleared)):
+                rows.formatted_read_group([], [name], ["__count"])
+                rows.search([], order=name)
+                rows.search([(f"{name}.name", "!=", "x")], order=f"{name} desc")
+
     # === MOVES ===
 
     def test_move_that_belongs_to_nothing_is_read(self):
