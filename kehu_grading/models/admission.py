@@ -158,7 +158,18 @@ class Admission(models.Model):
     def write(self, vals):
         if not self.env.su and (said := vals.keys() - self._free_fields() - {"state"}):
             self._check_changeable(said)
+        if self.env.su and (said := vals.keys() - self._free_fields() - {"state"}):
+            self._check_ended(said)
         return super().write(vals)
+
+    def _check_ended(self, names):
+        """Not even the server changes an admission that has ended: it stamps the day once.
+
+        :raise UserError: naming it
+        """
+        if ended := self.filtered(lambda admission: admission.state not in OPEN and names - (
+                set() if admission.date_admitted else {"date_admitted"})):
+            raise UserError(self.env._("%s has ended: nothing of it is changed any more.", ended._workflow_names()))
 
     def unlink(self):
         self.check_access("unlink")

@@ -8,6 +8,8 @@ class AdmissionPaperType(models.Model):
     """What a distributor has to show before the committee is asked (G9). Administrators add more."""
     _name = "kehu.admission.paper.type"
     _description = "Kind of Qualification Paper"
+    _inherit = ["kehu.fixed.mixin"]
+    _fixed_fields = ("name",)
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -15,6 +17,14 @@ class AdmissionPaperType(models.Model):
     active = fields.Boolean(default=True)
     is_required = fields.Boolean(string="Required", default=True)
     is_limited = fields.Boolean(string="Valid for a Limited Time", help="The day until which it is valid must be entered.")
+
+    # === BUSINESS ===
+
+    def _filter_fixed(self):
+        """Committees saw papers of these kinds."""
+        shown = self.env["kehu.admission.paper"].sudo()._read_group(
+            [("type_id", "in", self.ids), ("admission_id.state", "!=", "draft")], ["type_id"])
+        return self & self.browse(paper_type.id for paper_type, in shown)
 
 
 class AdmissionPaper(models.Model):

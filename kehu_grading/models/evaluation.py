@@ -305,6 +305,8 @@ class Evaluation(models.Model):
         for evaluation in self:
             if move.name == "submit" and evaluation.run_id:
                 blockers.setdefault(evaluation.id, []).append(self.env._("It is decided with its run."))
+            if move.name == "cancel" and evaluation.run_id.state == "pending":
+                blockers.setdefault(evaluation.id, []).append(self.env._("Its run is under approval: withdraw the run first."))
             if move.name == "submit" and evaluation._waits_for_committee():
                 blockers.setdefault(evaluation.id, []).append(self.env._(
                     "The committee has not agreed yet: it takes %s votes for one grade.", evaluation.committee_needed))

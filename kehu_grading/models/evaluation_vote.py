@@ -14,7 +14,20 @@ class EvaluationVote(models.Model):
     company_id = fields.Many2one(related="evaluation_id.company_id", store=True, precompute=True)
     grade_id = fields.Many2one("kehu.grade", ondelete="restrict", help="Empty: abstains.")
 
+    # What lay before the member, whatever is proposed later.
+    proposed_grade_id = fields.Many2one(
+        "kehu.grade", string="Proposal Then", compute="_compute_proposal", store=True, precompute=True, ondelete="restrict")
+    reason = fields.Text(string="Reason Then", compute="_compute_proposal", store=True, precompute=True)
+
     _current_once = models.UniqueIndex("(evaluation_id, user_id) WHERE is_current", "A member has one vote.")
+
+    # === COMPUTE ===
+
+    @api.depends("evaluation_id")
+    def _compute_proposal(self):
+        for vote in self:
+            proposal = vote.evaluation_id.sudo()
+            vote.proposed_grade_id, vote.reason = proposal.proposed_grade_id, proposal.reason
 
 
 class Evaluation(models.Model):

@@ -8,7 +8,7 @@ class Grade(models.Model):
     _description = "Customer Grade"
     _inherit = ["kehu.fixed.mixin", "mail.thread"]
     _order = "sequence, id"
-    _fixed_fields = ("name", "meaning", "sequence")
+    _fixed_fields = ("name", "meaning", "sequence", "is_key")
 
     name = fields.Char(required=True, translate=True, tracking=True, help="Short: A, B, C …")
     meaning = fields.Char(translate=True, tracking=True, help="Key customer, general customer …")

@@ -55,8 +55,8 @@ class Evaluation(models.Model):
         if not theirs:
             return
         reason = self.env._("Merged with %s", kept.display_name)
-        for evaluation in theirs:
-            evaluation.merged_from = evaluation.merged_from or evaluation.partner_id.name
+        for evaluation in theirs.filtered(lambda evaluation: not evaluation.merged_from):
+            evaluation.merged_from = evaluation.partner_id.name
         for _company, in_force in evaluations.filtered(lambda evaluation: evaluation.state == "in_force").grouped("company_id").items():
             latest = in_force.sorted(lambda evaluation: (
                 evaluation.kind != "provisional", evaluation.date_from, evaluation.grade_id.sequence, evaluation.id))[-1]

@@ -217,3 +217,13 @@ class TestAdmissionAttacks(AdmissionCase):
                 record.with_user(foreigner).read(["company_id"])
         with self.assertRaises(AccessError):
             self.env["kehu.admission.vote"].with_user(foreigner).create({"admission_id": admission.id, "verdict": "yes"})
+
+    def test_ended_admission_is_changed_by_nobody(self):
+        admission = self.before_the_committee()
+        kind = admission.paper_ids.type_id[:1]
+        with self.assertRaisesRegex(UserError, "Decisions refer to"):
+            kind.with_user(self.grading_manager).name = "Another paper"
+        admission.with_user(self.salesman).workflow_move("withdraw", reason="They found another firm")
+        for vals in ({"region": "Everywhere"}, {"visit_advice": "yes"}, {"contract_number": "1"}, {"date_admitted": "2027-01-01", "reason": "x"}):
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                admission.sudo().write(vals)

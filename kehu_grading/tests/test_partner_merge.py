@@ -45,6 +45,16 @@ class TestPartnerMerge(GradingCase):
         self.assertEqual(self.kept.with_company(self.company).kehu_grade_id, self.grade_c)
         self.assertEqual(earlier.workflow_log_ids[:1].move, "supersede")
 
+    def test_customer_that_was_merged_is_merged_again(self):
+        earlier = self.in_force(self.kept, self.grade_a, self.today - timedelta(days=30))
+        later = self.in_force(self.gone, self.grade_c, self.today - timedelta(days=1))
+        self.merge()
+        last = self.new_customer("Last")
+        self.env["base.partner.merge.automatic.wizard"].create({})._merge((last + self.kept).ids, last)
+        self.env.invalidate_all()
+        self.assertEqual((earlier + later).mapped("merged_from"), ["Kept", "Gone"])
+        self.assertEqual((last.kehu_grade_id, later.state, earlier.state), (self.grade_c, "in_force", "past"))
+
     def test_stricter_of_two_grades_of_a_day_stays_in_force(self):
         strict = self.in_force(self.kept, self.grade_c, self.today)
         lax = self.in_force(self.gone, self.grade_a, self.today)

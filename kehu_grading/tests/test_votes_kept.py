@@ -67,6 +67,26 @@ class TestVotesKept(GradingCase):
         self.assertEqual(set(sheets.exists().mapped("state")), {"cancelled"})
         self.assertEqual(len(sheets.exists()), 3)
 
+    def test_vote_keeps_the_proposal_it_was_given_for(self):
+        sheet = self.sheet(self.voted)
+        self.propose(sheet)
+        vote = self.vote(sheet)
+        sheet.with_user(self.salesman).with_context(tracking_disable=True).write({"proposed_grade_id": self.grade_a.id, "reason": "Other"})
+        self.env.flush_all()
+        vote.invalidate_recordset()
+        self.assertEqual((vote.proposed_grade_id, vote.reason), (self.grade_b, "Grows"))
+        forged = {"proposed_grade_id": self.grade_d.id, "reason": "forged"}
+        for context in ({}, {f"default_{name}": value for name, value in forged.items()}):
+            later = self.env["kehu.evaluation.vote"].with_user(self.members[1]).with_context(**context).create(
+                {"evaluation_id": sheet.id, **({} if context else forged)})
+            self.assertEqual((later.proposed_grade_id, later.reason), (self.grade_a, "Other"))
+
+    def test_sheet_of_a_run_under_approval_is_not_cancelled(self):
+        run = self.measure(self.new_scheme(("amount", {"best": 1000})))
+        run.workflow_move("submit")
+        with self.assertRaisesRegex(UserError, "withdraw the run first"):
+            run.evaluation_ids[0].with_user(self.grading_manager).workflow_move("cancel", reason="Not this one")
+
     def test_database_keeps_what_was_voted_on(self):
         sheet = self.sheet(self.voted)
         vote = self.vote(sheet)

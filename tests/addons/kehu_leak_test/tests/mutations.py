@@ -176,8 +176,8 @@ TESTS = {
     "mail.thread._message_auto_subscribe": ("TestComplaintConflict", "TestComplaintLink"),
     "rating.rating.create": ("TestServiceRating", "TestComplaintMessages"),
     "rating.rating.write": ("TestServiceRating", "TestComplaintMessages"),
-    "ir.attachment.create": ("TestEvaluationAttacks", "TestAdmissionAttacks"),
-    "ir.attachment.write": ("TestEvaluationAttacks", "TestAdmissionAttacks"),
+    "ir.attachment.create": ("TestAdmissionAttacks",),
+    "ir.attachment.write": ("TestPapers", "TestAdmissionAttacks"),
     "mail.render.mixin._render_template": ("test_a_template_with_grades_is_not_sent",),
     "mail.template._check_can_be_rendered": ("test_a_template_with_grades_is_not_sent",),
     "base._check_access": (
