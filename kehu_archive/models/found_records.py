@@ -68,4 +68,22 @@ class Base(models.AbstractModel):
                 hidden = set(self.env[field.comodel_name].browse({record_id for row in rows for record_id in row[name]})._kehu_hidden()._ids)
                 for row in rows if hidden else ():
                     row[name] = [record_id for record_id in row[name] if record_id not in hidden]
+            elif field.type == "many2one" and field.compute and not (field.store or field.related) and any(row[name] for row in rows):
+                self._kehu_empty_found_one(field, rows)
         return rows
+
+    def _kehu_empty_found_one(self, field, rows):
+        """Empty, in rows that were read, a computed field where it leads to a hidden record that the row does not name by itself."""
+        targets = {row["id"]: row[field.name][0] if isinstance(row[field.name], tuple) else row[field.name] for row in rows}
+        hidden = set(self.env[field.comodel_name].browse(set(targets.values()) - {False})._kehu_hidden()._ids)
+        if not hidden:
+            return
+        names = [name for name, other in self._fields.items() if other.type == "many2one" and other.store and other.comodel_name == field.comodel_name]
+        documents = {document.id: document for document in self._origin.sudo().with_context(active_test=False, prefetch_fields=False)}
+        for row in rows:
+            if targets[row["id"]] in hidden:
+                named = self.env[field.comodel_name].sudo().union(*(documents[row["id"]][name] for name in names))
+                if field.comodel_name == "res.partner":
+                    named |= named.commercial_partner_id
+                if targets[row["id"]] not in named._ids:
+                    row[field.name] = False

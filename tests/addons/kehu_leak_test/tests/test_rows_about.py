@@ -95,6 +95,25 @@ class TestRowsAbout(FlowCase):
                 rows.search([], order=name)
                 rows.search([(f"{name}.name", "!=", "x")], order=f"{name} desc")
 
+    # === COMPUTED REFERENCES ===
+
+    def test_computed_reference_names_no_hidden_customer(self):
+        """Odoo computes the owner of a package as superuser."""
+        product = self.env["product.product"].create({"name": "Good", "is_storable": True})
+        location = self.env["stock.warehouse"].search([("company_id", "=", self.clerk.company_id.id)], limit=1).lot_stock_id
+        packages = {}
+        for owner in (*self.hidden, self.open):
+            packages[owner] = self.env["stock.package"].create({"name": f"Package {owner.id}"})
+            self.env["stock.quant"].create({
+                "product_id": product.id, "location_id": location.id, "quantity": 1, "package_id": packages[owner].id, "owner_id": owner.id})
+        self.env.flush_all()
+        for owner, package in packages.items():
+            for user, is_shown in ((self.clerk, owner == self.open), (self.cleared, True)):
+                self.env.invalidate_all()
+                mine = package.with_user(user)
+                self.assertEqual(bool(mine.read(["owner_id"])[0]["owner_id"]), is_shown)
+                self.assertEqual(bool(mine.web_read({"owner_id": {"fields": {"display_name": {}}}})[0]["owner_id"]), is_shown)
+
     # === MOVES ===
 
     def test_move_that_belongs_to_nothing_is_read(self):
