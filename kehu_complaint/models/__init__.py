@@ -1,4 +1,5 @@
 from . import impartial_mixin
+from . import settled_mixin
 from . import service_desk
 from . import service_mixin
 from . import service_followers

@@ -16,6 +16,21 @@ USERS = (STAFF,)
 OPEN = ("received", "accepted", "investigating", "reviewing", "proposal", "pending", "approved", "executing", "replied", "callback")
 # What was said at the counter stays as it was said, once somebody has decided on it.
 _SAID = {"description", "date_received", "channel", "demand", "partner_id", "kind_id", "major_reason_ids"}
+# Of what was said, what the chatter does not track by itself.
+_UNTRACKED = ("description", "demand")
+_FINDINGS = ("cause_id", "course", "responsible", "conclusion", "remedy", "prevention")
+# {the last step in which people write it: fields}; later ones find it as it was reviewed, approved or told to the customer.
+_WRITTEN_UNTIL = {
+    "investigating": ("investigator_id", *_FINDINGS),
+    "proposal": ("proposal",),
+    "executing": ("executor_id", "reply", "reply_way"),
+    "replied": ("execution_note",),
+    "callback": ("callback_user_id", "callback_note", "satisfaction"),
+}
+# What is still written of a closed complaint: whom it concerns, how close it is kept, and why it is major.
+_OF_CLOSED = (
+    "partner_id", "contact_name", "contact_phone", "contact_email", "kehu_own_tier", "major_reason_ids", "accused_user_ids",
+    "accused_team_ids", "accusation_reason")
 
 
 class Complaint(models.Model):
@@ -44,7 +59,7 @@ class Complaint(models.Model):
              required=("cause_id", "course", "responsible", "conclusion", "remedy", "prevention")),
         Move("revise", _lt("Report Must Be Revised"), source=("reviewing",), target="investigating", groups=SUPERVISORS, reason=True),
         Move("review", _lt("Report Is in Order"), source=("reviewing",), target="proposal", groups=SUPERVISORS,
-             before="_check_reviewer"),
+             before="_check_reviewer", after="_keep_findings"),
         Move("propose", _lt("Submit the Proposal"), source=("proposal",), target="pending", groups=USERS,
              required=("proposal",), before="_value_goods", approval="proposal"),
         Move("grant", _lt("Approve the Proposal"), source=("pending",), target="approved", granted="proposal"),
@@ -133,7 +148,30 @@ class Complaint(models.Model):
     def write(self, vals):
         if not self.env.su and not _SAID.isdisjoint(vals):
             self._check_said(vals)
+            self.filtered(lambda complaint: complaint.state != "received")._keep_in_chatter(
+                [name for name in _UNTRACKED if name in vals], lambda: self.env._("Corrected. It said before:"))
         return super().write(vals)
+
+    def _settled_fields(self):
+        if self.state == "closed":
+            return self._settled_but(*_OF_CLOSED)
+        if self.state == "unjustified":
+            return {"reply", "reply_way"}
+        passed = OPEN.index(self.state)
+        return {name for state, names in _WRITTEN_UNTIL.items() if passed > OPEN.index(state) for name in names}
+
+    def _keep_in_chatter(self, names, title):
+        """Note the present values of fields, which are about to be replaced or can be later on.
+
+        :param names: of text fields
+        :param title: returns the words above them
+        """
+        labels = self.fields_get(names, ["string"]) if names else {}
+        for complaint in self.sudo():
+            said = [(labels[name]["string"], complaint[name]) for name in names if complaint[name]]
+            if said:
+                complaint._message_log(body=Markup("<p>%s</p><ul>%s</ul>") % (
+                    title(), Markup().join(Markup("<li>%s: %s</li>") % line for line in said)))
 
     def _check_said(self, vals):
         """After the decision on it, only a supervisor corrects what was taken down, and the chatter shows it.
@@ -176,6 +214,10 @@ class Complaint(models.Model):
     def _check_reviewer(self):
         if self.investigator_id & self.env.user:
             raise UserError(self.env._("Nobody reviews his own report: leave it to another supervisor."))
+
+    def _keep_findings(self):
+        """A later investigation writes its own: these stay in the chatter, as they were reviewed (C4)."""
+        self._keep_in_chatter(_FINDINGS[1:], lambda: self.env._("The report that was reviewed:"))
 
     def _send_reply(self):
         """Send the reply to the customer, or note what they were told, and keep it with the complaint (C3, C6)."""

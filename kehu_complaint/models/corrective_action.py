@@ -1,4 +1,6 @@
 """Corrective and preventive actions, and whether it happened again (C12)."""
+from markupsafe import Markup
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -18,6 +20,8 @@ _OWNERS_PART = {"root_cause", "evidence"}
 _AGREED = {
     "name", "kind", "plan", "owner_id", "verifier_id", "date_due", "check_weeks", "cause_id", "product_id", "serial", "team_id",
     "complaint_ids", "company_id"}
+# What it is about and where it comes from, once it has begun.
+_BEGUN = {"name", "kind", "cause_id", "product_id", "serial", "team_id", "company_id"}
 
 
 class CorrectiveAction(models.Model):
@@ -28,8 +32,8 @@ class CorrectiveAction(models.Model):
     """
     _name = "kehu.corrective.action"
     _description = "Corrective or Preventive Action"
-    _inherit = ["kehu.numbered.mixin", "kehu.derived.mixin", "kehu.impartial.mixin", "kehu.deadline.mixin", "kehu.workflow.mixin",
-                "mail.activity.mixin"]
+    _inherit = ["kehu.numbered.mixin", "kehu.derived.mixin", "kehu.impartial.mixin", "kehu.settled.mixin", "kehu.deadline.mixin",
+                "kehu.workflow.mixin", "mail.activity.mixin"]
     _order = "date_due, id"
     _check_company_auto = True
     _number_prefix = "CAPA-"
@@ -131,9 +135,17 @@ class CorrectiveAction(models.Model):
     # === CRUD ===
 
     def write(self, vals):
-        if not self.env.su:
-            self._check_part(vals)
-        return super().write(vals)
+        if self.env.su:
+            return super().write(vals)
+        self._check_part(vals)
+        before = {action: action.complaint_ids for action in self.sudo() if "complaint_ids" in vals and action.state != "draft"}
+        result = super().write(vals)
+        if any(complaints - action.complaint_ids for action, complaints in before.items()):
+            raise UserError(self.env._("What has begun stays about the complaints that it comes from. Others can be added."))
+        return result
+
+    def _settled_fields(self):
+        return super()._settled_fields() | (set() if self.state == "draft" else _BEGUN)
 
     def _check_part(self, vals):
         """
@@ -245,6 +257,10 @@ class CorrectiveAction(models.Model):
 
     def _stamp_done(self):
         self.write({"date_done": fields.Datetime.now()})
+        for action in self:
+            # It can be done again: what was handed in now stays in the chatter.
+            action._message_log(body=Markup("<p>%s</p>%s<p>%s</p>") % (
+                self.env._("Handed in as done:"), action.evidence, action.root_cause))
         self._remind("verifier_id", _lt("Look whether it was done"))
 
     def _stamp_verified(self):

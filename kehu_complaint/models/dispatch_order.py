@@ -9,6 +9,7 @@ from odoo.addons.kehu_workflow.approval import ApprovalKind
 from odoo.addons.kehu_workflow.workflow import Move
 
 from .service_mixin import STAFF, SUPERVISORS
+from .ticket import ENDED
 
 _lt = LazyTranslate(__name__)
 
@@ -20,7 +21,7 @@ class DispatchOrder(models.Model):
     """Who goes to the customer, when and what for 派工单: an own technician, or an outside firm if none is free (T2)."""
     _name = "kehu.dispatch.order"
     _description = "Dispatch Order"
-    _inherit = ["kehu.numbered.mixin", "kehu.ticket.part", "kehu.approval.mixin", "kehu.deadline.mixin"]
+    _inherit = ["kehu.numbered.mixin", "kehu.ticket.part", "kehu.settled.mixin", "kehu.approval.mixin", "kehu.deadline.mixin"]
     _order = "date_from desc, id desc"
     _rec_name = "number"
     _evidence_refusal = _lt("Dispatch orders that were submitted are kept. Cancel them instead:")
@@ -97,6 +98,10 @@ class DispatchOrder(models.Model):
         if not (self.env.su or self.env.user.has_group(STAFF)) and vals.keys() - self._ticket_free_fields():
             raise AccessError(self.env._("The service writes dispatch orders; whoever is sent says when he goes and when he is done."))
         return super().write(vals)
+
+    def _settled_fields(self):
+        is_over = self.state in ("done", "cancelled") or self.ticket_id.state in ENDED or self.ticket_id.signature
+        return self._settled_but() if is_over else set()
 
     # === BUSINESS ===
 

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
@@ -16,8 +16,8 @@ class ServiceMixin(models.AbstractModel):
     _name = "kehu.service.mixin"
     _description = "Service to a Customer"
     _inherit = [
-        "kehu.numbered.mixin", "kehu.journal.mixin", "kehu.impartial.mixin", "kehu.confidential.mixin", "kehu.approval.mixin", "kehu.deadline.mixin",
-        "portal.mixin", "rating.mixin"]
+        "kehu.numbered.mixin", "kehu.journal.mixin", "kehu.impartial.mixin", "kehu.settled.mixin", "kehu.confidential.mixin",
+        "kehu.approval.mixin", "kehu.deadline.mixin", "portal.mixin", "rating.mixin"]
     _journal_fields = ("name", "partner_id", "company_id", "kehu_own_tier", "date_received", "user_id")
     _order = "service_priority desc, priority desc, date_received, id"
     _check_company_auto = True
@@ -140,6 +140,19 @@ class ServiceMixin(models.AbstractModel):
         if any(document.date_received > latest for document in self):
             raise ValidationError(self.env._("Nothing is received in the future: correct the time of receipt."))
 
+    def _check_moment_of_receipt(self, date):
+        """Clocks count from the receipt: nobody gains time by moving it (C7).
+
+        :raise UserError: it came by itself, at a time that the system knows, or would be received after it was entered
+        """
+        date = fields.Datetime.to_datetime(date)
+        for document in self.sudo():
+            moved = date != document.date_received
+            if moved and (document.channel in ("email", "portal") or not date or date > max(document.create_date, document.date_received)):
+                raise UserError(self.env._(
+                    "%s cannot be received later than it was entered, and what came by mail or the portal at no other time.",
+                    document._workflow_names()))
+
     @api.constrains("user_id", "callback_user_id")
     def _check_callback(self):
         for document in self:
@@ -163,6 +176,8 @@ class ServiceMixin(models.AbstractModel):
 
     def write(self, vals):
         self._service_check_part(vals)
+        if "date_received" in vals and not self.env.su:
+            self._check_moment_of_receipt(vals["date_received"])
         return super().write(self._service_clean(vals))
 
     @api.model

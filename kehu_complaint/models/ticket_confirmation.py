@@ -4,6 +4,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 _SIGNED = {"signature", "signed_by"}
+# What is still written of a ticket for which the customer has signed: who goes on with it, and what the customer says afterwards.
+_AFTER_SIGNING = (
+    "signature", "signed_by", "user_id", "callback_user_id", "callback_note", "satisfaction", "waiting_reason", "priority", "contact_name",
+    "contact_phone", "contact_email", "kehu_own_tier", "complaint_id")
 
 
 class ServiceTicket(models.Model):
@@ -41,6 +45,9 @@ class ServiceTicket(models.Model):
         if vals.get("signature"):
             self._keep_signature()
         return result
+
+    def _settled_fields(self):
+        return super()._settled_fields() | (self._settled_but(*_AFTER_SIGNING) if self.signature else set())
 
     @api.model
     def _kehu_server_fields(self):

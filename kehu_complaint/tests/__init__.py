@@ -24,6 +24,7 @@ from . import test_service_followers
 from . import test_service_mail
 from . import test_service_rating
 from . import test_service_sheet
+from . import test_settled
 from . import test_stale_link
 from . import test_ticket_access
 from . import test_ticket_batch

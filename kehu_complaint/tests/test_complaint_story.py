@@ -93,8 +93,10 @@ class TestComplaintStory(ComplaintCase):
         complaint = self.bring_to(self.complain(), "replied")
         with self.assertRaisesRegex(UserError, "does not call back"), self.env.cr.savepoint():
             complaint.with_user(self.handler).callback_user_id = self.handler
-        with self.assertRaisesRegex(UserError, "does not call back"), self.env.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "stays as it is"), self.env.cr.savepoint():
             complaint.with_user(self.handler).write({"callback_user_id": self.taker.id, "executor_id": self.taker.id})
+        with self.assertRaisesRegex(UserError, "does not call back"), self.env.cr.savepoint():
+            complaint.sudo().write({"callback_user_id": self.taker.id, "executor_id": self.taker.id})
 
     def test_whoever_takes_part_writes_his_part_only(self):
         complaint = self.bring_to(self.complain(), "investigating")

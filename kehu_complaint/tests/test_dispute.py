@@ -139,4 +139,4 @@ class TestDispute(MajorCase):
         self.assertFalse(self.dispute.is_prepared)
         self.assertEqual(str(self.dispute.date_prepare), "2026-04-13")
         self.assertEqual(
-            sorted(self.dispute.sudo().deadline_ids.mapped("state")), ["cancelled", "missed", "running", "running"])
+            sorted(self.dispute.sudo().deadline_ids.mapped("state")), ["missed", "missed", "running", "running"])

@@ -92,7 +92,11 @@ class DeadlineMixin(models.AbstractModel):
         """End, pause and resume clocks."""
         verdicts.get("done", none)._end("met")
         verdicts.get("left", none)._end("cancelled", self.env._("The rule does not apply any more."))
-        verdicts.get("moved", none)._end("cancelled", self.env._("The date it was counted from was changed."))
+        # What is late already was missed: another date gives time to the clock that goes on, and takes nothing back.
+        moved, reason = verdicts.get("moved", none), self.env._("The date it was counted from was changed.")
+        late = moved.filtered("is_late")
+        late._end("met", reason)
+        (moved - late)._end("cancelled", reason)
         self._deadline_pause(verdicts.get("pause", none))
         # What a person paused, only a person resumes.
         open_pauses = verdicts.get("resume", none).pause_ids.filtered(lambda pause: not pause.date_to)
