@@ -16,6 +16,7 @@ from . import test_day_in_the_life
 from . import test_dispatch
 from . import test_dispute
 from . import test_email_trust
+from . import test_evidence_files
 from . import test_link_secret
 from . import test_proposal_sheet
 from . import test_reply_held

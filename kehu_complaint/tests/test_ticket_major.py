@@ -59,7 +59,7 @@ class TestTicketOfMajorComplaint(MajorCase, TicketCase):
         self.assertReads(ticket, *team)
         self.complaint.sudo().kehu_own_tier = "3"
         self.assertHidden(ticket, *team)
-        self.complaint.sudo().kehu_own_tier = "2"
+        self.env[self.complaint._name].browse(self.complaint.id).kehu_own_tier = "2"
         self.customer.kehu_tier = "2"
         self.assertHidden(ticket, *team)
 
