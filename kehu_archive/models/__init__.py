@@ -54,6 +54,7 @@ from . import mass_mail
 from . import ir_actions_server
 from . import ir_config_parameter
 from . import watched_settings
+from . import journal_cards
 from . import ir_qweb_fields
 from . import access_logging  # extends the archive, too
 from . import access_channels

@@ -8,3 +8,4 @@ from . import test_leak_kinds
 from . import test_lookups
 from . import test_rights
 from . import test_rows_about
+from . import test_journal_cards
