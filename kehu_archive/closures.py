@@ -15,8 +15,6 @@ CLOSURES = (
     Closure("ir.rule", "_compute_domain", ("model_name", "mode"), "rule"),
     Closure("base", "_check_access", ("operation",), "rule"),
     Closure("base", "_search", ("domain", "offset", "limit", "order", "active_test", "bypass_access"), "rule"),
-    Closure("mail.followers", "_check_access", ("operation",), "rule"),
-    Closure("mail.followers", "_search", ("domain", "offset", "limit", "order", "bypass_access"), "rule"),
     # What a hidden record is called, and what others repeat of it.
     Closure(STORE, "add", ("records", "fields"), "particulars"),  # asks a model for its _to_store()
     Closure(THREAD, "mail_thread_partner_from_email", ("thread_model", "thread_id", "emails"), "particulars"),

@@ -12,9 +12,10 @@ class MailFollowers(models.Model):
     Followers of our documents follow the whole right to read the document; those of other documents follow what
     confidentiality says of it. A follower who is hidden is so by the rule of partners.
     """
-    _inherit = "mail.followers"
+    _name = "mail.followers"
+    _inherit = ["mail.followers", "kehu.document.rows"]
 
-    _kehu_is_document_row = True
+    _kehu_is_open_to_employees = True
 
     # === CRUD ===
 
@@ -26,36 +27,11 @@ class MailFollowers(models.Model):
             partner_ids = [partner_id for partner_id in partner_ids if partner_id not in hidden]
         return super()._insert_followers(res_model, res_ids, partner_ids, *args, **kwargs)
 
-    def _check_access(self, operation):
-        result = super()._check_access(operation)
-        candidates = self - result[0] if result else self
-        if not any(candidates._ids) or self.env.su or not (hidden := candidates._kehu_of_hidden_documents()):
-            return result
-        if result:
-            return result[0] + hidden, result[1]
-        return hidden, lambda: self.env["ir.rule"]._make_access_error(operation, hidden)
-
-    @api.model
-    def _search(self, domain, offset=0, limit=None, order=None, *, bypass_access=False, **kwargs):
-        if not (self.env.su or bypass_access):
-            domain = Domain(domain)
-            domain &= self._kehu_shown_documents_domain(self._kehu_models_asked_for(domain))
-        return super()._search(domain, offset, limit, order, bypass_access=bypass_access, **kwargs)
-
     # === BUSINESS ===
 
-    def _kehu_hidden(self):
-        return super()._kehu_hidden() | self._kehu_of_hidden_documents()
-
-    def _kehu_of_hidden_documents(self):
-        """Return the rows of ``self`` whose document the current user may not read."""
-        shown, rows = self.browse(), self.sudo()
-        for name, about in rows.grouped("res_model").items():
-            if name in self._kehu_followed_models():
-                untold = set(self.env[name].browse(about.mapped("res_id"))._kehu_untold()._ids)
-                about = about.filtered(lambda row, untold=untold: row.res_id not in untold)
-            shown += about.with_env(self.env)
-        return self - shown
+    @api.model
+    def _kehu_told_domain(self, domain):
+        return self._kehu_shown_documents_domain(self._kehu_models_asked_for(domain))
 
     @api.model
     def _kehu_shown_documents_domain(self, names):

@@ -42,7 +42,7 @@ class DocumentRows(models.AbstractModel):
     def _kehu_hidden(self):
         if self.env.uid == SUPERUSER_ID or not any(self._ids):
             return self.browse()
-        hidden = set()
+        hidden = {row._origin.id for row in super()._kehu_hidden()}
         rows = self._origin.sudo().with_context(prefetch_fields=False)
         for name, about in rows.grouped(self._kehu_document_model).items():
             if name in self.env and (name.startswith(OURS) or self.env[name]._kehu_is_protected()):
@@ -50,6 +50,11 @@ class DocumentRows(models.AbstractModel):
                 gone = set((documents._kehu_untold() if self._kehu_is_open_to_employees else documents._kehu_hidden())._ids)
                 hidden.update(row.id for row in about if row.res_id in gone)
         return self.filtered(lambda row: row._origin.id in hidden)
+
+    @api.model
+    def _kehu_told_domain(self, domain):
+        """Return the domain of the rows whose documents the user may know, among those that ``domain`` finds; none if it cannot be said."""
+        return None
 
     def _kehu_highest_tier(self):
         name = self[self._kehu_document_model]
@@ -67,10 +72,11 @@ class DocumentRows(models.AbstractModel):
 
     @api.model
     def _search(self, domain, offset=0, limit=None, order=None, *, bypass_access=False, **kwargs):
-        query = super()._search(domain, offset, limit, order, bypass_access=bypass_access, **kwargs)
         if self.env.su or bypass_access:
-            return query
-        found = self.browse(query)
+            return super()._search(domain, offset, limit, order, bypass_access=bypass_access, **kwargs)
+        told = self._kehu_told_domain(Domain(domain))
+        query = super()._search(domain if told is None else Domain(domain) & told, offset, limit, order, **kwargs)
+        found = self.browse(query) if told is None else self.browse()
         hidden = found._kehu_hidden()
         return (found - hidden)._as_query(bool(order)) if hidden else query
 

@@ -44,6 +44,8 @@ class Base(models.AbstractModel):
         def within_rights(condition):
             name = condition.field_expr.partition(".")[0]
             if name in secret and (condition.operator not in ("in", "not in") or is_left and self._fields[name].groups == NO_ACCESS):
+                if not is_left:
+                    self._check_field_access(self._fields[name], "read")
                 return Domain.FALSE
             paths, reached = followed.get(name), Domain.TRUE
             # A column is emptied where the user looks at it; the table of a many2many, and what the server looks at, are not.
