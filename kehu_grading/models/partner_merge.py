@@ -46,7 +46,8 @@ class Evaluation(models.Model):
     def _merge_customers(self, gone, kept):
         """Leave one grade in force in each company, and one evaluation to decide in each run; all others stay as history.
 
-        Of two grades in force a decided one counts before a provisional one, then the later, of the same day the stricter. In a run, that of the remaining contact does.
+        Of two grades in force a decided one counts before a provisional one, then the later, of the same day the
+        stricter. In a run, that of the remaining contact does.
 
         :param gone, kept: the contacts before they are merged
         """
