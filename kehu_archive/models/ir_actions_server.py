@@ -126,7 +126,7 @@ class IrActionsServer(models.Model):
         """
         hidden = self._kehu_hidden_from_authors(target)
         if not self._kehu_is_automatic():
-            hidden |= target._kehu_hidden()
+            hidden |= target._kehu_untold()
         if hidden:
             self._kehu_leave_out(hidden)
         return not hidden
@@ -134,7 +134,7 @@ class IrActionsServer(models.Model):
     def _kehu_hidden_from_authors(self, records):
         hidden = records.browse()
         for author in self._kehu_authors():
-            hidden |= records.with_user(author)._kehu_hidden().with_env(records.env)
+            hidden |= records.with_user(author)._kehu_untold().with_env(records.env)
         return hidden
 
     def _kehu_is_automatic(self):

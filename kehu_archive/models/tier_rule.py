@@ -181,6 +181,9 @@ class Base(models.AbstractModel):
         """
         if self.env.uid == SUPERUSER_ID:
             return Domain.TRUE
+        if self._transient:
+            # A dialog holds what its user is writing; Odoo lets everybody read it who may open the same.
+            return Domain("create_uid", "=", self.env.uid)
         domain = Domain.TRUE
         if self._kehu_customer_fields():
             domain = Domain.custom(to_sql=_is_reachable_sql, predicate=_is_reachable)

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, MissingError, ValidationError
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.mail.tools.discuss import Store
@@ -135,6 +135,24 @@ class TestMailLeaks(ArchiveCase):
             suggested = self.open.with_user(self.employee)._message_get_suggested_recipients(primary_email=address)
             self.assertIn((address, False), [(recipient["email"], recipient["partner_id"]) for recipient in suggested])
             self.assertNotIn(self.customer.id, [recipient["partner_id"] for recipient in suggested])
+
+    def test_avatar_of_hidden_author_is_none(self):
+        self.customer.sudo().image_1920 = b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+        message = self.open.sudo().message_post(body="Hello", author_id=self.customer.id)
+        self.env.invalidate_all()
+        theirs = message.with_user(self.employee).sudo(False)
+        self.assertFalse(theirs.read(["author_avatar"])[0]["author_avatar"])
+        with self.assertRaises(MissingError):
+            self.env["ir.binary"].with_user(self.employee)._record_to_stream(theirs, "author_avatar")
+
+    def test_dialog_is_read_by_who_opened_it(self):
+        dialogs = self.env["kehu.tier.raise"].with_user(self.officer).create({
+            "partner_ids": self.customer.ids, "tier": "3", "reason": "Marker reason"})
+        theirs = dialogs.with_user(self.clerk)
+        self.assertFalse(theirs.search([]))
+        for attack in (lambda: theirs.read(["reason"]), lambda: theirs.write({"reason": "x"}), lambda: theirs.action_apply()):
+            self.assertHidden(attack)
+        self.assertEqual(dialogs.read(["reason"])[0]["reason"], "Marker reason")
 
     def test_the_customer_himself_still_gets_his_mail(self):
         portal = new_test_user(self.env, "test_mail_portal", "base.group_portal", email="portal@example.com")

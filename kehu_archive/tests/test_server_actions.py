@@ -126,6 +126,14 @@ class TestServerActions(ArchiveCase):
             self.run_for(create, self.admin, self.visible)
         self.assertEqual(archive.number, number)
 
+    def test_automation_skips_document_that_its_author_may_not_read(self):
+        """Our documents have readers of their own, whatever the tier of the customer."""
+        report = self.env["kehu.leak.report"].with_user(self.salesman).create({
+            "name": "x", "what": "x", "remedy": "x", "supervisor_id": self.leader.id})
+        note = self.action("kehu.leak.report", state="object_write", update_path="name", value="seen")
+        self.automate(note, self.salesman, report)
+        self.assertEqual(report.name, "x")
+
     # === WEBHOOKS ===
 
     def test_webhook_sends_nothing_of_a_classified_record(self):
