@@ -1,3 +1,4 @@
+from odoo.exceptions import AccessError, MissingError
 from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
@@ -5,8 +6,12 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 
 class PortalPages(CustomerPortal):
     def _document_check_access(self, model_name, document_id, access_token=None):
-        document_sudo = super()._document_check_access(model_name, document_id, access_token)
-        self._kehu_show_page(request.env[model_name].browse(document_sudo.id))
+        try:
+            document_sudo = super()._document_check_access(model_name, document_id, access_token)
+            self._kehu_show_page(request.env[model_name].browse(document_sudo.id))
+        except (AccessError, MissingError):
+            # Some pages tell the one from the other, and so whether there is such a document.
+            raise AccessError(request.env._("This document does not exist, or you may not open it.")) from None
         return document_sudo
 
     def _get_page_view_values(self, document, access_token, values, session_history, no_breadcrumbs, **kwargs):

@@ -2,6 +2,9 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
+from odoo.addons.http_routing.tests.common import MockRequest
+
+from ..controllers.portal_pages import PortalPages
 from .common import ArchiveCase
 
 
@@ -67,3 +70,17 @@ class TestPortalLabels(ArchiveCase):
         spec = {"author_id": {"fields": {"display_name": {}}}}
         for value in (self.company, self.portal.partner_id):
             self.assertIn(value.name, str(message.with_context(default_author_id=value.id).onchange({}, [], spec)))
+
+    def test_page_tells_not_whether_there_is_a_document(self):
+        missing = self.env["res.partner"].create({"name": "Gone"})
+        missing.unlink()
+        for user in (self.portal, self.employee):
+            with MockRequest(self.env(user=user)):
+                answers = set()
+                for document in (self.others[3], missing):
+                    with self.assertRaises(AccessError) as refused:
+                        PortalPages()._document_check_access("res.partner", document.id)
+                    answers.add(str(refused.exception))
+                self.assertEqual(len(answers), 1, user.login)
+                own = PortalPages()._document_check_access("res.partner", user.partner_id.id)
+                self.assertEqual(own, user.partner_id)
