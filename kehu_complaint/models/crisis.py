@@ -1,4 +1,6 @@
 """What the crisis team meets about and has done (C9)."""
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
@@ -57,6 +59,20 @@ class CrisisMeeting(models.Model):
         help="They read the complaint from then on.")
     minutes = fields.Html()
     decisions = fields.Html(string="What Was Decided")
+
+    # === CRUD ===
+
+    def write(self, vals):
+        if not self.env.su:
+            meetings = self.sudo()
+            if closed := meetings.complaint_id.filtered(lambda complaint: complaint.state == "closed"):
+                raise UserError(self.env._("%s is closed: what its meetings decided stays as it is.", closed._workflow_names()))
+            for meeting in meetings:
+                said = [meeting[name] for name in ("minutes", "decisions") if name in vals and not is_html_empty(meeting[name])]
+                if said:
+                    meeting.complaint_id._message_log(body=Markup("<p>%s</p>%s") % (
+                        self.env._("The minutes of a crisis meeting were changed. They said before:"), Markup().join(said)))
+        return super().write(vals)
 
     @api.constrains("date", "minutes", "decisions")
     def _check_held(self):

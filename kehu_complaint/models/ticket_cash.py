@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import LazyTranslate
 
 from odoo.addons.kehu_workflow.workflow import Move
@@ -51,6 +51,14 @@ class TicketCash(models.Model):
             amount = cash.currency_id.format(cash.amount) if cash.currency_id else ""  # none as long as there is no ticket
             cash.display_name = f"{amount} ({cash.user_id.name})"
 
+    # === CONSTRAINT ===
+
+    @api.constrains("date_taken")
+    def _check_date_taken(self):
+        latest = fields.Datetime.add(fields.Datetime.now(), minutes=1)
+        if any(cash.date_taken > latest for cash in self):
+            raise ValidationError(self.env._("Nobody takes cash in the future: correct the time."))
+
     # === CRUD ===
 
     @api.model_create_multi
@@ -62,6 +70,8 @@ class TicketCash(models.Model):
     def write(self, vals):
         if vals.keys() - self._ticket_free_fields():
             self._check_own()
+        if "date_taken" in vals and not self.env.su:
+            self._check_taken_no_later(fields.Datetime.to_datetime(vals["date_taken"]))
         result = super().write(vals)
         if "user_id" in vals:
             self._check_own()
@@ -86,6 +96,13 @@ class TicketCash(models.Model):
             raise UserError(self.env._("This cash is handed in already, or its ticket is closed."))
         if not self.env.user.has_group(SUPERVISORS[0]) and rows.user_id - self.env.user:
             raise AccessError(self.env._("Everybody enters the cash that he took himself."))
+
+    def _check_taken_no_later(self, date):
+        """
+        :raise UserError: it would be handed in later than on the day on which it was taken (T5)
+        """
+        if any(not date or date > cash.date_taken for cash in self.sudo()):
+            raise UserError(self.env._("Cash is handed in on the day on which it was taken: correct that time to an earlier one only."))
 
     # === ACTIONS ===
 

@@ -105,6 +105,17 @@ class TestSettledComplaint(Refusing, ComplaintCase):
                 call()
 
 
+    def test_what_a_meeting_decided_stays(self):
+        crisis = self.service_user("test_settled_crisis", "crisis_team", "Gao")
+        complaint = self.complain(major_reason_ids=self.env["kehu.major.reason"].search([], limit=1).ids)
+        meeting = self.env["kehu.crisis.meeting"].sudo().create({
+            "complaint_id": complaint.id, "member_ids": self.director.ids, "decisions": "<p>Recall the batch.</p>"})
+        meeting.with_user(crisis).decisions = "<p>Wait.</p>"
+        self.assertIn("Recall the batch.", "".join(complaint.sudo().message_ids.mapped("body")))
+        complaint.with_user(self.supervisor).workflow_move("drop", "They take it back")
+        self.assert_settled(meeting, (crisis, self.supervisor), {"decisions": "<p>Nothing</p>"}, {"minutes": "<p>x</p>"})
+
+
 @tagged("post_install", "-at_install")
 class TestReceiptByItself(Refusing, ServiceMailCase):
     """C7: when a mail came, the system knows."""
@@ -120,6 +131,11 @@ class TestSettledTicket(Refusing, TicketCase):
 
     def test_signed_ticket_and_its_order_stay(self):
         ticket = self.bring_ticket_to(self.call(), "done")
+        cash = self.env["kehu.ticket.cash"].with_user(self.technician).create({
+            "ticket_id": ticket.id, "amount": 80, "date_taken": "2026-03-02 02:00:00"})
+        self.assert_settled(cash, (self.technician, self.supervisor), {"date_taken": "2026-03-03 02:00:00"}, {"date_taken": "2099-01-01"})
+        cash.date_taken = "2026-03-01 02:00:00"
+        cash.with_user(self.handler).workflow_move("confirm")
         order = ticket.sudo().dispatch_ids
         self.assert_settled(
             order, (self.handler, self.supervisor), {"instruction": "Nothing"}, {"technician_id": False}, {"date_to": "2030-01-01"},
