@@ -14,8 +14,6 @@ USERS = ("kehu_grading.group_grading_user",)
 MANAGERS = ("kehu_grading.group_grading_manager",)
 FINANCE = "kehu_grading.group_grading_finance"
 
-SETTLED = ("approved", "in_force", "past", "cancelled")
-
 _FINANCE = {"credit_grade_id"}
 
 
@@ -251,13 +249,13 @@ class Evaluation(models.Model):
                 raise UserError(self.env._("“%s” is submitted or decided: nothing of it is changed any more.", evaluation.display_name))
 
     def _check_settled(self, vals):
-        """Not even the server changes what was decided: it stamps the dates once (G3).
+        """Not even the server changes what was submitted or decided: it stamps the dates once (G3).
 
         :raise UserError: see :meth:`_check_open`
         """
         said = vals.keys() - self._free_fields() - {"state"}
         for evaluation in self:
-            if evaluation.state not in SETTLED or not said:
+            if not said or evaluation._is_votable():
                 continue
             stamped = {name for name in ("merged_from", "policies") if not evaluation[name]}
             if evaluation.state == "approved" and not evaluation.date_approved:

@@ -35,7 +35,7 @@ class GradingRun(models.Model):
     )
     _approval_kinds = (
         ApprovalKind("run", _lt("Grading run"), watched=(
-            "name", "scheme_id", "date_from", "date_to", "date_effective", "grades_digest", "policies")),)
+            "name", "scheme_id", "date_from", "date_to", "date_effective", "grades_digest", "policies", "frozen")),)
     _workflow_statusbar = ("draft", "measuring", "measured", "pending", "approved", "done")
 
     name = fields.Char(compute="_compute_name", store=True, precompute=True, readonly=False, required=True)

@@ -141,11 +141,15 @@ class TestGradesStay(GradingCase):
             with self.assertRaisesRegex(ValidationError, "no default"), self.env.cr.savepoint():
                 self.env["ir.default"].with_user(self.admin).set("res.partner", "kehu_grade_id", self.grade_a.id, company_id=company)
 
-    def test_run_that_was_submitted_keeps_its_name(self):
+    def test_run_that_was_submitted_stays_as_it_is(self):
         run = self.measure(self.scheme)
         run.workflow_move("submit")
-        with self.assertRaises(UserError):
-            run.name = "Another year"
+        for vals in ({"name": "Another year"}, {"frozen": {}}, {"policies": {}}, {"date_effective": "2030-01-01"}):
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                run.sudo().write(vals)
+        for vals in ({"score": 100.0}, {"facts": []}, {"proposed_grade_id": self.grade_a.id}, {"date_from": "2030-01-01"}):
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                run.sudo().evaluation_ids.write(vals)
 
     def test_copy_of_a_decided_evaluation_is_a_draft(self):
         copied = self.in_force().copy()
