@@ -78,7 +78,9 @@ class Base(models.AbstractModel):
         hidden = set(self.env[field.comodel_name].browse(set(targets.values()) - {False})._kehu_hidden()._ids)
         if not hidden:
             return
-        names = [name for name, other in self._fields.items() if other.type == "many2one" and other.store and other.comodel_name == field.comodel_name]
+        names = [
+            name for name, other in self._fields.items()
+            if other.type == "many2one" and other.store and other.comodel_name == field.comodel_name]
         documents = {document.id: document for document in self._origin.sudo().with_context(active_test=False, prefetch_fields=False)}
         for row in rows:
             if targets[row["id"]] in hidden:

@@ -20,6 +20,7 @@ class Approval(models.Model):
     _inherit = ["kehu.trail.mixin"]
     _order = "id desc"
     _rec_name = "document_name"
+    _rec_names_search = ["kind", "rule_id"]  # the name of a document of whatever model is no column
 
     res_model = fields.Char("Document Model", required=True)
     res_id = fields.Many2oneReference("Document ID", model_field="res_model", required=True)

@@ -41,6 +41,10 @@ class TestAttacksOverRpc(HttpCase):
         for model in (self.env["kehu.approval"], self.env["kehu.deadline"]):
             self.assertIn("value", model.onchange({}, [], dict.fromkeys(model._fields, {})))
 
+    def test_approval_is_found_by_its_rule(self):
+        self.assertIn(self.approval.id, [row[0] for row in self.env["kehu.approval"].name_search("Filing")])
+        self.assertEqual(self.env["kehu.approval.decision"].search_count([("approval_id", "ilike", "Filing")]), 0)
+
     def attacks(self):
         """``(model, method, ids or None, arguments)``; the thief submitted the case and wants it filed."""
         case, approval, entry, step = self.case.ids, self.approval.ids, self.entry.ids, self.rule.step_ids
