@@ -269,7 +269,8 @@ class MailRenderMixin(models.AbstractModel):
 
     @api.model
     def _render_template(self, template_src, model, res_ids, engine="inline_template", add_context=None, options=None):
-        with self.env[model].browse(res_ids)._kehu_read_as_emptied():
+        documents = self.env[model].browse(res_ids) if model in self.env and isinstance(res_ids, (list, tuple)) else self.browse()
+        with documents._kehu_read_as_emptied():
             return super()._render_template(
                 template_src, model, res_ids, engine=engine, add_context=add_context, options=options)
 
