@@ -248,9 +248,9 @@ class ServicePortal(CustomerPortal):
         return message.body if request.env.user._is_internal() else document._service_unveil(message.body)
 
     def _service_author(self, document):
-        """Return who writes: the portal user, or with a link the customer whom it was sent."""
+        """Return who writes: the portal user, or with a link the contact to whose address it was sent; nobody for another address."""
         user = request.env.user
-        return user.partner_id.with_user(SUPERUSER_ID) if user._is_portal() else document.partner_id
+        return user.partner_id.with_user(SUPERUSER_ID) if user._is_portal() else document._service_contact_on_file()
 
     # === CHECKING ===
 

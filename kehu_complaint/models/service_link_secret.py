@@ -2,7 +2,7 @@
 import re
 
 from odoo import api, fields, models
-from odoo.fields import NO_ACCESS
+from odoo.fields import NO_ACCESS, Domain
 from odoo.tools import email_normalize, html2plaintext
 
 # What stands for the secrets in messages, mails and links wherever a colleague could read them.
@@ -68,6 +68,16 @@ class ServiceMixin(models.AbstractModel):
         """Return whether these are the customer's address, and no colleague's."""
         address = email_normalize(self.contact_email)
         return bool(address) and set(emails) == {address} and not self._service_colleague(address)
+
+
+    def _service_contact_on_file(self):
+        """Return the customer's contact who has the address on file; none if it is known as nobody's of theirs."""
+        address = email_normalize(self.contact_email)
+        if not address or address == self.partner_id.email_normalized:
+            return self.partner_id
+        partners = self.env["res.partner"]
+        return partners.search(
+            partners._kehu_confirmed_domain([address]) & Domain("commercial_partner_id", "=", self.customer_id.id), limit=1)
 
 
 class MailMail(models.Model):

@@ -57,7 +57,8 @@ class ServiceMixin(models.AbstractModel):
         index="btree_not_null", ondelete="restrict")
     contact_name = fields.Char(string="Who Called", help="The person who turned to us, if he is no contact yet.")
     contact_phone = fields.Char(string="Telephone", compute="_compute_contact", store=True, readonly=False, precompute=True)
-    contact_email = fields.Char(string="E-mail", compute="_compute_contact", store=True, readonly=False, precompute=True)
+    contact_email = fields.Char(
+        string="E-mail", compute="_compute_contact", store=True, readonly=False, precompute=True, tracking=True)
 
     product_id = fields.Many2one("product.product", index="btree_not_null", check_company=True)
     quantity = fields.Float(default=1.0)

@@ -123,6 +123,18 @@ class TestCustomersLinkIsSecret(HttpCase, ServiceMailCase):
         self.authenticate(self.salesman.login, self.salesman.login)
         self.assertEqual(self.url_open(url).status_code, 403)
 
+    def test_whoever_has_the_link_by_another_address_is_not_the_customer(self):
+        self.complaint.with_user(self.handler).contact_email = "mine@elsewhere.example.com"
+        self.env.flush_all()
+        url = f"{self.complaint.access_url}?access_token={self.complaint.access_token}"
+        csrf = re.search(r'csrf_token: "(\w+)"', self.url_open(url).text)[1]
+        self.url_open(f"{self.complaint.access_url}/answer", data={
+            "csrf_token": csrf, "access_token": self.complaint.access_token, "message": "We are content."})
+        self.env.invalidate_all()
+        message = self.complaint.message_ids.filtered(lambda message: "We are content." in message.body)
+        self.assertEqual((message.author_id.ids, message.email_from), ([], "mine@elsewhere.example.com"))
+        self.assertIn("mine@elsewhere.example.com", self.complaint.message_ids.sudo().tracking_value_ids.mapped("new_value_char"))
+
     def test_links_of_files_stop_when_somebody_is_excluded(self):
         file = self.env["ir.attachment"].create({
             "name": "report.txt", "raw": b"Coils", "res_model": self.complaint._name, "res_id": self.complaint.id})
