@@ -26,7 +26,8 @@ class TestManualFields(ArchiveCase):
             "country_id": cls.country.id, "category_id": [Command.set(cls.label.ids)], "image_1920": PIXEL, "barcode": "M555",
             "is_company": True, "user_id": cls.officer.id})
         cls.spy = new_test_user(
-            cls.env, "test_spy", "base.group_user,base.group_partner_manager,base.group_allow_export,kehu_archive.group_confidential_export")
+            cls.env, "test_spy",
+            "base.group_user,base.group_partner_manager,base.group_allow_export,kehu_archive.group_confidential_export")
         cls.branch = cls.env["res.partner"].sudo().create({"name": "Branch", "parent_id": cls.hidden.id, "user_id": cls.spy.id})
         cls.open = cls.env["res.partner"].create({"name": "Open"})
         cls.open_branch = cls.env["res.partner"].create({"name": "Open branch", "parent_id": cls.open.id})
@@ -125,10 +126,12 @@ class TestManualFields(ArchiveCase):
                 self.env["ir.binary"].with_user(self.spy)._get_stream_from(record, name)
 
     def test_field_of_a_field_follows_all_records(self):
-        self.add_fields({"x_barcode": {"related": "parent_id.barcode"}, "x_stored_barcode": {"related": "parent_id.barcode", "store": True}})
+        self.add_fields({
+            "x_barcode": {"related": "parent_id.barcode"}, "x_stored_barcode": {"related": "parent_id.barcode", "store": True}})
         child = self.env["res.partner"].create({"name": "Child", "parent_id": self.branch.id, "user_id": self.spy.id})
         for name in self.add_fields({
-                "x_barcode_again": {"related": "parent_id.x_barcode"}, "x_stored_barcode_again": {"related": "parent_id.x_stored_barcode"}}):
+                "x_barcode_again": {"related": "parent_id.x_barcode"},
+                "x_stored_barcode_again": {"related": "parent_id.x_stored_barcode"}}):
             self.assertEmpty(name, "M555", child)
             self.assertNoOracle(name, "M555", "M666", child)
 
