@@ -20,12 +20,14 @@ class ActivityFilters(models.AbstractModel):
 
     @api.model
     def _kehu_activity_filters(self):
+        labels = {
+            "<": self.env._("Late Activities"),
+            "=": self.env._("Today Activities"),
+            ">": self.env._("Future Activities"),
+        }
+        names = {"<": "activities_overdue", "=": "activities_today", ">": "activities_upcoming_all"}
         mine = E.filter(name="filter_activities_my", string=self.env._("My Activities"), domain="[('activity_user_id', '=', uid)]")
         return mine, *(
-            E.filter(name=name, string=string, domain=f"[('my_activity_date_deadline', '{operator}', 'today')]", invisible="1")
-            for name, string, operator in (
-                ("activities_overdue", self.env._("Late Activities"), "<"),
-                ("activities_today", self.env._("Today Activities"), "="),
-                ("activities_upcoming_all", self.env._("Future Activities"), ">"),
-            )
+            E.filter(name=names[operator], string=label, domain=f"[('my_activity_date_deadline', '{operator}', 'today')]", invisible="1")
+            for operator, label in labels.items()
         )
