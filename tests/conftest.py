@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from clients import Json2Client, Server, WebSession, XmlRpcClient
+from postbox import postbox  # noqa: F401  a fixture
 
 CHROMIUM_ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",

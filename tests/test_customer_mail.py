@@ -10,7 +10,7 @@ import urllib.request
 from email.message import EmailMessage
 from pathlib import Path
 
-from postbox import deliver, postbox, text_of  # noqa: F401
+from postbox import deliver, text_of
 
 GATE = Path("odoo/addons/mail/static/scripts/odoo-mailgate.py")
 DESK = "tousu@ruida.example.com"

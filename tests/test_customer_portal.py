@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 from clients import RemoteError
-from postbox import COMPANY, deliver, postbox, text_of  # noqa: F401
+from postbox import COMPANY, deliver, text_of
 SECRETS = ("何人投诉", "孙丽", "吴强", "order@ruida", "service@ruida", "机密", "绝密", "调查", "责任人")
 
 
@@ -111,7 +111,7 @@ def test_the_customer_complains_follows_answers_and_rates(browser_as, rpc, scree
 
 
 @pytest.fixture(scope="module")
-def token(mine, rpc, postbox):  # noqa: F811
+def token(mine, rpc, postbox):
     """The token in the customer's mail, where alone it is."""
     rpc("service").call("kehu.complaint", "action_tell_progress", [mine["id"]])
     deliver(rpc)

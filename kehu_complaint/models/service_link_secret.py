@@ -69,7 +69,6 @@ class ServiceMixin(models.AbstractModel):
         address = email_normalize(self.contact_email)
         return bool(address) and set(emails) == {address} and not self._service_colleague(address)
 
-
     def _service_contact_on_file(self):
         """Return the customer's contact who has the address on file; none if it is known as nobody's of theirs."""
         address = email_normalize(self.contact_email)

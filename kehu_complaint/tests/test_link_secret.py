@@ -13,7 +13,8 @@ class TestCustomersLinkIsSecret(HttpCase, ServiceMailCase):
 
     def setUp(self):
         super().setUp()
-        self.admin = new_test_user(self.env, "test_secret_admin", "base.group_system,base.group_partner_manager,kehu_complaint.group_service_director")
+        self.admin = new_test_user(
+            self.env, "test_secret_admin", "base.group_system,base.group_partner_manager,kehu_complaint.group_service_director")
         self.complaint = self.bring_to(self.complain(desk_id=self.desk.id), "replied").sudo()
         self.complaint._service_confirm()
         self.env["res.lang"]._activate_lang("en_US")

@@ -104,7 +104,6 @@ class TestSettledComplaint(Refusing, ComplaintCase):
             with self.assertRaises(UserError), self.env.cr.savepoint():
                 call()
 
-
     def test_what_a_meeting_decided_stays(self):
         crisis = self.service_user("test_settled_crisis", "crisis_team", "Gao")
         complaint = self.complain(major_reason_ids=self.env["kehu.major.reason"].search([], limit=1).ids)

@@ -178,7 +178,7 @@ TESTS = {
     "rating.rating.write": ("TestServiceRating", "TestComplaintMessages"),
     "ir.attachment.create": ("TestAdmissionAttacks",),
     "ir.attachment.write": ("TestPapers", "TestAdmissionAttacks"),
-    "mail.render.mixin._render_template": ("test_a_template_with_grades_is_not_sent",),
+    "mail.render.mixin._render_template": ("test_a_template_with_grades_is_not_sent", "TestManualFields"),
     "mail.template._check_can_be_rendered": ("test_a_template_with_grades_is_not_sent",),
     "base._check_access": (
         "test_messages_are_hidden_even_from_those_who_got_them",
@@ -234,7 +234,6 @@ TESTS = {
     "ir.actions.report._render_template": ("TestManualFields",),
     "ir.attachment._search": ("TestSearchRights",),
     "ir.binary._record_to_stream": ("TestManualFields",),
-    "mail.render.mixin._render_template": ("TestManualFields",),
     "mail.thread._partner_find_from_emails": ("TestRecipientsByAddress", "TestLookups",),
     "mail.thread._notify_by_email_prepare_rendering_context": ("TestMailTracking",),
     "mail.tracking.value._create_tracking_values": ("TestMailTracking",),
