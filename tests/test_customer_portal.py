@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 from clients import RemoteError
-from postbox import COMPANY, deliver, text_of
+from postbox import deliver, text_of
 SECRETS = ("何人投诉", "孙丽", "吴强", "order@ruida", "service@ruida", "机密", "绝密", "调查", "责任人")
 
 
