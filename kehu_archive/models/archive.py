@@ -307,7 +307,8 @@ class Archive(models.Model):
 
     def _kehu_keeps_files(self):
         """Papers are exchanged as long as the archive is being entered, and was never submitted (A14)."""
-        return super()._filter_evidence() | self.filtered("date_filed")  # pylint: disable=super-method-mismatch
+        kept = super()._kehu_keeps_files()
+        return kept.filtered(lambda archive: archive.date_filed or archive.sudo().workflow_log_ids or archive.sudo().approval_ids)
 
     def _check_closed(self):
         """Refuse to put the contact of a customer away whose archive is kept and not closed: closing takes a role and a reason (A3).

@@ -144,8 +144,11 @@ class MailMessage(models.Model):
     _inherit = "mail.message"
 
     @api.model
-    def _message_fetch(self, domain, **kwargs):
-        found = super(MailMessage, self.with_context(kehu_tracking="searched"))._message_fetch(domain, **kwargs)
+    def _message_fetch(self, domain, *, thread=None, search_term=None, is_notification=None, before=None, after=None, around=None, limit=30):
+        # A client gives all but the domain: what Odoo does not know is refused where it calls.
+        found = super(MailMessage, self.with_context(kehu_tracking="searched"))._message_fetch(
+            domain, thread=thread, search_term=search_term, is_notification=is_notification, before=before, after=after, around=around,
+            limit=limit)
         return {**found, "messages": found["messages"].with_env(self.env)}
 
 

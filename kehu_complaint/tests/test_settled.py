@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 from freezegun import freeze_time
 
 from odoo import Command, fields
@@ -93,11 +95,8 @@ class TestSettledComplaint(Refusing, ComplaintCase):
         clocks = complaint.sudo().deadline_ids
         for command in (Command.clear(), Command.delete(clocks[0].id), Command.unlink(clocks[0].id), Command.set([]),
                         Command.update(clocks[0].id, {"state": "cancelled"})):
-            try:
-                with self.env.cr.savepoint():
-                    complaint.with_user(self.director).write({"deadline_ids": [command]})
-            except UserError:
-                pass
+            with suppress(UserError), self.env.cr.savepoint():
+                complaint.with_user(self.director).write({"deadline_ids": [command]})
             self.env.invalidate_all()
             self.assertEqual((complaint.sudo().deadline_ids, set(clocks.mapped("state"))), (clocks, {"running"}))
         for call in (lambda: clocks.with_user(self.director).unlink(), lambda: clocks.with_user(self.director).write({"state": "met"})):

@@ -18,6 +18,8 @@ class TestStaleLink(HttpCase, ServiceMailCase):
         self.complaint._service_confirm()
         self.old = self.complaint.access_token
         self.complaint.contact_email = "buyer@bright.example.com"
+        self.env.flush_all()
+        self.env.cr.flush()  # tracks the address, as at the end of a request
         self.url = f"{self.complaint.access_url}?access_token={self.old}"
 
     def post(self, path, **data):

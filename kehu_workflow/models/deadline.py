@@ -166,7 +166,7 @@ class Deadline(models.Model):
 
     def _check_may_pause(self):
         self.check_access("read")
-        for name, clocks in self.sudo().grouped("res_model").items():
+        for name, clocks in self.sudo().exists().grouped("res_model").items():
             self.env[name].browse(clocks.mapped("res_id")).check_access("write")
         for rule in self.sudo().rule_id:
             if not rule.pause_group_id or rule.pause_group_id not in self.env.user.all_group_ids:

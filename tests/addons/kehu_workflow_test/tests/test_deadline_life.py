@@ -148,7 +148,8 @@ class TestDeadlineLife(DeadlineCommon):
         self.assertRecordValues(
             clock, [{"rule_id": filing.id, "date_start": local(2026, 2, 13), "date_due": local(2026, 2, 27, 17)}]
         )
-        case.date_contact = "2026-02-16"
+        with freeze_time(local(2026, 2, 20, 9)):
+            case.date_contact = "2026-02-16"
         self.assertRecordValues(
             self.clocks(case),
             [

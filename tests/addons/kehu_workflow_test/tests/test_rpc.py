@@ -43,7 +43,8 @@ class TestAttacksOverRpc(HttpCase):
 
     def test_approval_is_found_by_its_rule(self):
         self.assertIn(self.approval.id, [row[0] for row in self.env["kehu.approval"].name_search("Filing")])
-        self.assertEqual(self.env["kehu.approval.decision"].search_count([("approval_id", "ilike", "Filing")]), 0)
+        mine = [("approval_id", "in", self.approval.ids)]
+        self.assertEqual(self.env["kehu.approval.decision"].search_count([*mine, ("approval_id", "ilike", "Filing")]), 0)
 
     def attacks(self):
         """``(model, method, ids or None, arguments)``; the thief submitted the case and wants it filed."""
