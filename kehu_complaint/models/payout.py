@@ -49,6 +49,13 @@ class PayoutGuardMixin(models.AbstractModel):
                 self._check_payout_link(before | target)
         return super().write(vals)
 
+    def _payout_named(self):
+        """Return everybody whom the records name: contacts in any field, and the owners of bank accounts."""
+        return self.env["res.partner"].union(*(
+            self.mapped(name) if field.comodel_name == "res.partner" else self.mapped(f"{name}.partner_id")
+            for name, field in self._fields.items()
+            if field.type == "many2one" and field.comodel_name in ("res.partner", "res.partner.bank")))
+
     def _check_payout_link(self, target):
         """
         :raise AccessError: the link is not the server's doing
@@ -73,6 +80,12 @@ class PayoutMixin(models.AbstractModel):
 
         :raise UserError: saying what is allowed
         """
+
+    def _payout_is_customers(self, *lines):
+        """Return whether a document, in sudo, and ``lines`` of it name the customer who complained alone, besides the own company."""
+        self.ensure_one()
+        named = self._payout_named().union(*(some._payout_named() for some in lines)) - self.company_id.partner_id
+        return named.commercial_partner_id <= self.kehu_complaint_id.customer_id
 
     def _payout_note(self):
         """Return the sentence that tells of the document in the chatter of its complaint (hook)."""

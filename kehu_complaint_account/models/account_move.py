@@ -25,16 +25,20 @@ class AccountMove(models.Model):
 
     def _check_payout(self):
         """
-        :raise UserError: a credit note for a complaint that pays more than approved, or somebody else
+        :raise UserError: a credit note for a complaint that pays more than approved, in another currency, or somebody else
         """
         for move in self._payout_documents().filtered(lambda move: move.state != "cancel"):
             lines = move.line_ids.kehu_compensation_id
             approved = sum(lines.mapped("amount"))
+            # A user types the rate between both totals.
+            paid = max(abs(move.amount_total), abs(move.amount_total_signed))
             if (
                 move.move_type != "out_refund"
                 or move.commercial_partner_id != move.kehu_complaint_id.customer_id
                 or move.company_id != move.kehu_complaint_id.company_id
-                or move.company_currency_id.compare_amounts(abs(move.amount_total_signed), approved) > 0
+                or move.currency_id | move.line_ids.currency_id != move.kehu_complaint_id.currency_id
+                or move.company_currency_id.compare_amounts(paid, approved) > 0
+                or not move._payout_is_customers(move.line_ids)
             ):
                 raise UserError(self.env._(
                     "This credit note pays what was approved for a complaint: to the customer who complained, and no more than "

@@ -150,6 +150,41 @@ class TestCreditNote(ComplaintCase):
         self.assertAlmostEqual(credit.amount_total, 500)
         mine.action_post()
 
+    def test_a_rate_by_hand_pays_no_more_than_approved(self):
+        _complaint, credit = self.credited()
+        mine = credit.with_user(self.accountant)
+        line = mine.invoice_line_ids[:1]
+        foreign = (self.env.ref("base.EUR") + self.env.ref("base.USD") - credit.currency_id)[:1]
+        foreign.active = True
+        dear = {"invoice_currency_rate": 1000.0, "invoice_line_ids": [Command.update(line.id, {"price_unit": 100_000})]}
+        for attack in (
+            lambda: mine.write({"currency_id": foreign.id}),
+            lambda: mine.write({"currency_id": foreign.id, **dear}),
+            lambda: mine.write(dear),
+        ):
+            with self.assertRaisesRegex(UserError, "what was approved"), self.env.cr.savepoint():
+                attack()
+        mine.action_post()
+        self.assertEqual((credit.currency_id, credit.amount_residual), (credit.company_currency_id, 500))
+
+    def test_account_and_address_of_others_are_refused(self):
+        _complaint, credit = self.credited()
+        mine = credit.with_user(self.accountant)
+        friend = self.env["res.partner"].create({"name": "Friend of the accountant"})
+        buyer = self.env["res.partner"].create({"name": "Their buyer", "parent_id": self.customer.id})
+        friends, own = self.env["res.partner.bank"].create([
+            {"acc_number": "111", "partner_id": friend.id}, {"acc_number": "222", "partner_id": self.customer.id}])
+        for attack in (
+            lambda: mine.write({"partner_bank_id": friends.id}),
+            lambda: mine.write({"partner_shipping_id": friend.id}),
+            lambda: mine.line_ids[-1:].write({"partner_id": friend.id}),
+        ):
+            with self.assertRaisesRegex(UserError, "to the customer who complained"), self.env.cr.savepoint():
+                attack()
+        mine.write({"partner_bank_id": own.id, "partner_shipping_id": buyer.id})
+        mine.action_post()
+        self.assertEqual((credit.state, credit.partner_bank_id), ("posted", own))
+
     def test_a_copy_is_no_credit_note_for_the_complaint(self):
         _complaint, credit = self.credited()
         copy = credit.with_user(self.accountant).copy()

@@ -27,6 +27,7 @@ class SaleOrder(models.Model):
             if (
                 order.partner_id.commercial_partner_id != order.kehu_complaint_id.customer_id
                 or order.company_id != order.kehu_complaint_id.company_id
+                or not order._payout_is_customers()
                 or not all(line._is_promised() for line in order.order_line if not line.display_type)
             ):
                 raise UserError(self.env._(

@@ -107,6 +107,22 @@ class TestReplacement(ComplaintCase):
                 attack()
         line.write({"product_uom_qty": 2})
 
+    def test_replacements_go_to_addresses_of_the_customer(self):
+        _complaint, order = self.replaced()
+        mine = order.with_user(self.seller)
+        friend = self.env["res.partner"].create({"name": "Friend of the seller"})
+        works = self.env["res.partner"].create({"name": "Their works", "parent_id": self.customer.id, "type": "delivery"})
+        for name in ("partner_shipping_id", "partner_invoice_id"):
+            with self.assertRaisesRegex(UserError, "to the customer who complained"), self.env.cr.savepoint():
+                mine.write({name: friend.id})
+        mine.write({"partner_shipping_id": works.id})
+        works.parent_id = friend
+        with self.assertRaisesRegex(UserError, "to the customer who complained"), self.env.cr.savepoint():
+            mine.action_confirm()
+        works.parent_id = self.customer
+        mine.action_confirm()
+        self.assertEqual((order.state, order.partner_shipping_id), ("sale", works))
+
     def test_order_of_what_became_dearer_is_not_confirmed(self):
         complaint, order = self.replaced()
         self.assertEqual(complaint.compensation_ids[0].amount, 297, "three at their price, whatever was entered")
