@@ -203,9 +203,9 @@ class Archive(models.Model):
                 problems.append(self.env._(
                     "%(field)s %(value)s contains a character that such codes do not have.",
                     field=label["vat"], value=self.vat))
-        if self.website and not matching.is_web_address(self.website):
-            problems.append(self.env._(
-                "%(field)s %(value)s is not a web address.", field=label["website"], value=self.website))
+        website = self.partner_id.website  # Odoo completes what was entered, on the contact
+        if website and not matching.is_web_address(website):
+            problems.append(self.env._("%(field)s %(value)s is not a web address.", field=label["website"], value=website))
         return problems
 
     def _get_short_name(self):
