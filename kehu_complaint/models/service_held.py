@@ -25,13 +25,19 @@ class ServiceMixin(models.AbstractModel):
     # === BUSINESS ===
 
     def _service_is_customers(self, email):
-        """Return whether mails from this address are the customer's word: it is on file, or one of their contacts has it."""
+        """Return whether this address speaks for the customer: it is on file since the intake, or one of their contacts has it.
+
+        One that somebody of ours entered later is on file, and speaks for nobody (C8).
+        """
         if not email:
             return False
+        if email == email_normalize(self.contact_email) and email in (
+            email_normalize(self.intake_email),
+            self.sudo().partner_id.email_normalized,
+        ):
+            return True
         contacts = self.env["res.partner"].sudo().search(self.env["res.partner"]._kehu_confirmed_domain([email]))
-        return email == email_normalize(self.contact_email) or bool(
-            self.customer_id & contacts.commercial_partner_id or self.partner_id & contacts
-        )
+        return bool(self.customer_id & contacts.commercial_partner_id or self.partner_id & contacts)
 
     def _service_hold(self, message):
         """Keep a reply as a note, and ask the handler whose word it is."""

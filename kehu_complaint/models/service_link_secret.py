@@ -65,9 +65,9 @@ class ServiceMixin(models.AbstractModel):
             rf"{opening}({STAND_IN}(?:-\d+)?)(?=[\"'&/#])", lambda found: found[1] + secrets.get(found[2], found[2]), str(html)))
 
     def _service_is_address_on_file(self, emails):
-        """Return whether these are the customer's address, and no colleague's."""
+        """Return whether these are the customer's address, and no colleague's nor one that a colleague entered later."""
         address = email_normalize(self.contact_email)
-        return bool(address) and set(emails) == {address} and not self._service_colleague(address)
+        return set(emails) == {address} and self._service_is_customers(address) and not self._service_colleague(address)
 
     def _service_contact_on_file(self):
         """Return the customer's contact who has the address on file; none if it is known as nobody's of theirs."""

@@ -53,7 +53,7 @@ class ServiceMixin(models.AbstractModel):
             })
         if self._service_colleague(email):
             # Who forwards what a customer wrote is not the customer: there is nobody to thank, and no link to send.
-            document.contact_email = False
+            document.write({"contact_email": False, "intake_email": False})
         if msg_dict.get("message_type") != "email":
             # Two machines would thank each other for ever.
             document.is_confirmation_due = False

@@ -55,10 +55,12 @@ class ServiceMixin(models.AbstractModel):
     customer_id = fields.Many2one(
         "res.partner", string="Company of the Customer", compute="_compute_customer_id", store=True, precompute=True,
         index="btree_not_null", ondelete="restrict")
-    contact_name = fields.Char(string="Who Called", help="The person who turned to us, if he is no contact yet.")
-    contact_phone = fields.Char(string="Telephone", compute="_compute_contact", store=True, readonly=False, precompute=True)
+    contact_name = fields.Char(string="Who Called", tracking=True, help="The person who turned to us, if he is no contact yet.")
+    contact_phone = fields.Char(
+        string="Telephone", compute="_compute_contact", store=True, readonly=False, precompute=True, tracking=True)
     contact_email = fields.Char(
         string="E-mail", compute="_compute_contact", store=True, readonly=False, precompute=True, tracking=True)
+    intake_email = fields.Char(string="E-mail at Intake", compute="_compute_intake_email", store=True, precompute=True)
 
     product_id = fields.Many2one("product.product", index="btree_not_null", check_company=True)
     quantity = fields.Float(default=1.0)
@@ -116,6 +118,11 @@ class ServiceMixin(models.AbstractModel):
                 document.contact_email = contact.email or (is_colleagues and email)
             else:
                 document.contact_email = email
+
+    def _compute_intake_email(self):
+        # Taken once, without dependencies: an address that is entered later is not the one that turned to us.
+        for document in self:
+            document.intake_email = document.contact_email
 
     @api.depends("partner_id", "desk_id")
     def _compute_team_id(self):

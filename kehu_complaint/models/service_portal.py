@@ -85,7 +85,7 @@ class ServiceMixin(models.AbstractModel):
         if author and self.customer_id in (author, author.commercial_partner_id):
             return author.name, True
         email = email_normalize(message.email_from)
-        if not author and email == email_normalize(self.contact_email):
+        if not author and email == email_normalize(self.contact_email) and self._service_is_customers(email):
             return self.contact_name or self.contact_email, True
         return email or message.email_from, True
 

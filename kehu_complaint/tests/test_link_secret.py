@@ -1,6 +1,6 @@
 import re
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tests import HttpCase, new_test_user, tagged
 
@@ -135,6 +135,42 @@ class TestCustomersLinkIsSecret(HttpCase, ServiceMailCase):
         message = self.complaint.message_ids.filtered(lambda message: "We are content." in message.body)
         self.assertEqual((message.author_id.ids, message.email_from), ([], "mine@elsewhere.example.com"))
         self.assertIn("mine@elsewhere.example.com", self.complaint.message_ids.sudo().tracking_value_ids.mapped("new_value_char"))
+
+    def test_address_entered_later_gets_no_link_that_opens(self):
+        mine = self.complaint.with_user(self.handler)
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            mine.write({"intake_email": "mine@elsewhere.example.com"})
+        mine.contact_email = "mine@elsewhere.example.com"
+        mine.action_tell_progress()
+        self.complaint._service_ask_rating()
+        self.env.flush_all()
+        secrets = (self.complaint.access_token, *self.complaint.rating_ids.sudo().mapped("access_token"))
+        sent = self.mails(self.complaint).filtered(lambda mail: "mine@elsewhere" in mail.email_to)
+        self.assertGreater(len(sent), 1)
+        for mail in sent:
+            for secret in secrets:
+                self.assertNotIn(secret, self.leaving(mail)["mine@elsewhere.example.com",])
+
+    def test_contact_of_the_customer_gets_the_link_later_too(self):
+        self.env["res.partner"].create({"name": "Buyer", "parent_id": self.customer.id, "email": "buyer@bright.example.com"})
+        mine = self.complaint.with_user(self.handler)
+        mine.contact_email = "buyer@bright.example.com"
+        mine.action_tell_progress()
+        self.assertIn(self.complaint.access_token, self.leaving(self.mails(self.complaint)[-1])["buyer@bright.example.com",])
+        mine.contact_email = "office@bright.example.com"
+        mine.action_tell_progress()
+        self.assertIn(self.complaint.access_token, self.leaving(self.mails(self.complaint)[-1])["office@bright.example.com",])
+
+    def test_contact_is_not_changed_without_a_line(self):
+        mine = self.complaint.with_user(self.handler).with_context(tracking_disable=True, mail_notrack=True)
+        for name, value in (("contact_email", "mine@elsewhere.example.com"), ("contact_name", "Mr. Big"), ("contact_phone", "110")):
+            mine.write({name: value})
+            self.env.flush_all()
+            self.env.cr.precommit.run()
+            self.env.invalidate_all()
+            values = self.complaint.message_ids.tracking_value_ids.filtered(lambda line, name=name: line.field_id.name == name)
+            self.assertIn(value, values.mapped("new_value_char"))
+        self.assertIn("office@bright.example.com", self.complaint.message_ids.tracking_value_ids.mapped("old_value_char"))
 
     def test_links_of_files_stop_when_somebody_is_excluded(self):
         file = self.env["ir.attachment"].create({

@@ -62,6 +62,10 @@ class TestReplyHeld(HttpCase, ServiceMailCase):
         leaver.parent_id = False
         self.assert_held(self.reply("Wu <wu@bright.example.com>"))
 
+    def test_reply_from_address_entered_later_is_held(self):
+        self.complaint.with_user(self.handler).contact_email = "mine@elsewhere.example.com"
+        self.assert_held(self.reply("Mine <mine@elsewhere.example.com>"))
+
     def test_reply_with_names_of_customer_is_held(self):
         for sender in (
             '"office@bright.example.com" <evil@elsewhere.example.com>',

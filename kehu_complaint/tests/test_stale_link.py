@@ -14,6 +14,7 @@ class TestStaleLink(HttpCase, ServiceMailCase):
     def setUp(self):
         super().setUp()
         self.salesman.email = "salesman@ruida.example.com"
+        self.env["res.partner"].create({"name": "Buyer", "parent_id": self.customer.id, "email": "buyer@bright.example.com"})
         self.complaint = self.complain(desk_id=self.desk.id).sudo()
         self.complaint._service_confirm()
         self.old = self.complaint.access_token

@@ -33,6 +33,7 @@ CLOSURES = (
     Closure("mail.thread", "message_new", ("msg_dict", "custom_values"), "hook"),
     Closure("mail.thread", "message_subscribe", ("partner_ids", "subtype_ids"), "rights"),
     Closure("mail.thread", "unlink", (), "evidence"),
+    Closure("mail.thread", "write", ("vals",), "evidence"),
     Closure("mail.tracking.value", "create", ("vals_list",), "evidence"),
     Closure("mail.tracking.value", "write", ("vals",), "evidence"),
     Closure("base", "unlink", (), "rights"),  # of rows that come with an addon

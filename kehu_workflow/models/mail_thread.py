@@ -15,6 +15,14 @@ class MailThread(models.AbstractModel):
 
     # === CRUD ===
 
+    def write(self, vals):
+        context = self.env.context
+        is_silent = not self.env.su and (context.get("tracking_disable") or context.get("mail_notrack"))
+        if is_silent and self._kehu_keeps_messages():
+            # What the chatter tracks, no client changes without a line.
+            self = self.with_context(tracking_disable=False, mail_notrack=False)
+        return super().write(vals)
+
     def unlink(self):
         # The document says whether it may go; its messages go with it.
         return super(MailThread, self._kehu_handling_messages("deletion")).unlink()
