@@ -118,13 +118,12 @@ class ServicePortal(CustomerPortal):
         recent = model.search_count(self._service_domain(model) & Domain("channel", "=", "portal") & Domain("create_date", ">=", since))
         if recent >= MOST_NEW:
             raise ValidationError(request.env._("That is a lot at once: wait an hour, or call us."))
-        values = model._service_portal_values(user.partner_id, user.company_id, {**values, "description": plaintext2html(text)})
+        text = plaintext2html(text)
+        values = model._service_portal_values(user.partner_id, user.company_id, {**values, "description": text})
         document = model.with_context(mail_create_nosubscribe=True).create(values)
         document._service_leave_to_cleared()
         document.message_subscribe(user.partner_id.ids)
-        if files:
-            document.message_post(
-                author_id=user.partner_id.id, message_type="comment", subtype_xmlid="mail.mt_comment", attachments=files)
+        document._service_keep_words(user.partner_id, text, files)
         return document
 
     # === ONE ===

@@ -5,6 +5,8 @@ from odoo.tools import email_normalize
 
 STAFF = "kehu_complaint.group_service_user"
 SUPERVISORS = ("kehu_complaint.group_service_supervisor",)
+# Ways on which customers reach us by themselves.
+BY_ITSELF = {"email", "portal"}
 
 
 class ServiceMixin(models.AbstractModel):
@@ -44,7 +46,7 @@ class ServiceMixin(models.AbstractModel):
             ("follow_up", "Follow-up call"),
             ("third", "Third party"),
         ],
-        string="Received By", required=True, default="phone", tracking=True)
+        string="Received By", required=True, default="phone", tracking=True, copy=False)
     date_received = fields.Datetime(
         string="Received On", required=True, default=fields.Datetime.now, tracking=True, copy=False,
         help="The clocks count from here. A letter that was entered later counts from its arrival.")
@@ -156,10 +158,18 @@ class ServiceMixin(models.AbstractModel):
         date = fields.Datetime.to_datetime(date)
         for document in self.sudo():
             moved = date != document.date_received
-            if moved and (document.channel in ("email", "portal") or not date or date > max(document.create_date, document.date_received)):
+            if moved and (document.channel in BY_ITSELF or not date or date > max(document.create_date, document.date_received)):
                 raise UserError(self.env._(
                     "%s cannot be received later than it was entered, and what came by mail or the portal at no other time.",
                     document._workflow_names()))
+
+    def _check_channel(self):
+        """
+        :raise UserError: a user says, or takes back, that these came by themselves
+        """
+        if self and not self.env.su:
+            raise UserError(self.env._(
+                "What comes by e-mail or the portal is entered by the system, and stays so: choose how else it was received."))
 
     @api.constrains("user_id", "callback_user_id")
     def _check_callback(self):
@@ -178,15 +188,23 @@ class ServiceMixin(models.AbstractModel):
     def create(self, vals_list):
         desks = self.env["kehu.service.desk"].browse({vals["desk_id"] for vals in vals_list if vals.get("desk_id")})
         handlers = {desk.id: desk.sudo().user_id.id for desk in desks}
-        return super().create([
+        documents = super().create([
             {"user_id": handlers[vals["desk_id"]], **vals} if handlers.get(vals.get("desk_id")) else vals
             for vals in map(self._service_clean, vals_list)])
+        # Looked at afterwards: it can come as a default, too.
+        documents.filtered(lambda document: document.sudo().channel in BY_ITSELF)._check_channel()
+        return documents
 
     def write(self, vals):
         self._service_check_part(vals)
         if "date_received" in vals and not self.env.su:
             self._check_moment_of_receipt(vals["date_received"])
-        return super().write(self._service_clean(vals))
+        own = self.filtered(
+            lambda document: document.sudo().channel != vals["channel"] and {document.sudo().channel, vals["channel"]} & BY_ITSELF
+        ) if "channel" in vals else self.browse()
+        result = super().write(self._service_clean(vals))
+        own._check_channel()
+        return result
 
     @api.model
     def _service_clean(self, vals):

@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import SUPERUSER_ID, api, models
 from odoo.fields import Domain
 from odoo.tools import LazyTranslate, email_normalize
@@ -99,6 +101,20 @@ class ServiceMixin(models.AbstractModel):
         return {
             **values, "partner_id": partner.id, "contact_email": partner.email, "company_id": company.id, "channel": "portal",
             "desk_id": desk.id}
+
+    def _service_keep_words(self, partner, text, files):
+        """Post what a customer entered as their message: it stays as it was said, whatever is written into the fields (C1).
+
+        :param partner: contact who enters it
+        :param text: as HTML
+        :param files: ``[(name, content)]``
+        """
+        labels = self.fields_get(["serial", "order_reference"], ["string"])
+        lines = Markup().join(
+            Markup("<li>%s: %s</li>") % (label["string"], self[name]) for name, label in labels.items() if self[name])
+        self.message_post(
+            author_id=partner.id, subject=self.name, body=text + (Markup("<ul>%s</ul>") % lines if lines else ""),
+            message_type="comment", subtype_xmlid="mail.mt_comment", attachments=files)
 
     # === RATING ===
 

@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from .service_mixin import STAFF
+from .service_mixin import BY_ITSELF, STAFF
 
 _SHARED = (
     "partner_id", "company_id", "team_id", "contact_name", "contact_phone", "contact_email", "product_id", "quantity", "serial",
@@ -56,7 +56,8 @@ class Complaint(models.Model):
         vals = self._service_prepare_follower()
         kind = self.env.ref("kehu_complaint.service_kind_feedback")
         ticket = self.env["kehu.service.ticket"].create({
-            **vals, "name": self.name, "complaint_id": self.id, "channel": self.channel, "description": self.description, "kind_id": kind.id})
+            **vals, "name": self.name, "complaint_id": self.id, "description": self.description, "kind_id": kind.id,
+            "channel": "follow_up" if self.channel in BY_ITSELF else self.channel})
         return ticket._service_open()
 
     # === BUSINESS ===

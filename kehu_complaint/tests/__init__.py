@@ -18,6 +18,7 @@ from . import test_dispute
 from . import test_email_trust
 from . import test_evidence_files
 from . import test_link_secret
+from . import test_portal_words
 from . import test_proposal_sheet
 from . import test_reply_held
 from . import test_service_call
