@@ -3,6 +3,7 @@
 from odoo.addons.kehu_workflow.closures import Closure
 
 PORTAL = "odoo.addons.portal.controllers.portal:CustomerPortal"
+LINKS = "odoo.addons.portal.controllers.mail:MailController"
 CSV = "odoo.addons.web.controllers.export:CSVExport"
 XLSX = "odoo.addons.web.controllers.export:ExportXlsxWriter"
 PIVOT = "odoo.addons.web.controllers.pivot:TableExporter"
@@ -116,6 +117,7 @@ CLOSURES = (
     Closure("ir.actions.server", "_run_action_object_write", ("eval_context",), "hook"),
     Closure("ir.actions.server", "_run_action_webhook", ("eval_context",), "hook"),
     Closure("ir.actions.server", "run", (), "hook"),
+    Closure(LINKS, "_redirect_to_record", ("model", "res_id", "access_token"), "token"),
     Closure(PORTAL, "_document_check_access", ("model_name", "document_id", "access_token"), "token"),
     Closure(PORTAL, "_get_page_view_values", (
         "document", "access_token", "values", "session_history", "no_breadcrumbs"), "token"),

@@ -1,13 +1,25 @@
 from odoo.exceptions import AccessError, MissingError
 from odoo.http import request
 
+from odoo.addons.portal.controllers.mail import MailController
 from odoo.addons.portal.controllers.portal import CustomerPortal
+
+
+def _possible(access_token):
+    """Return the token unless it cannot be one: comparing it would fail, and so tell that the document exists (C8)."""
+    return access_token if access_token and access_token.isascii() else None
+
+
+class PortalLinks(MailController):
+    @classmethod
+    def _redirect_to_record(cls, model, res_id, access_token=None, **kwargs):
+        return super()._redirect_to_record(model, res_id, access_token=_possible(access_token), **kwargs)
 
 
 class PortalPages(CustomerPortal):
     def _document_check_access(self, model_name, document_id, access_token=None):
         try:
-            document_sudo = super()._document_check_access(model_name, document_id, access_token)
+            document_sudo = super()._document_check_access(model_name, document_id, _possible(access_token))
             self._kehu_show_page(request.env[model_name].browse(document_sudo.id))
         except (AccessError, MissingError):
             # Some pages tell the one from the other, and so whether there is such a document.

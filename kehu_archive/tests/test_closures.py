@@ -91,6 +91,7 @@ class TestClosureList(TransactionCase):
             for cls in vars(module).values():
                 if inspect.isclass(cls) and issubclass(cls, Controller) and is_ours(cls):
                     for method, function in vars(cls).items():
+                        function = getattr(function, "__func__", function)
                         if inspect.isfunction(function) and definer(cls.__mro__[1:], method):
                             yield (f"{cls.__base__.__module__}:{cls.__base__.__name__}", method), function
 

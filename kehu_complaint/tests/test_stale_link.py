@@ -79,6 +79,19 @@ class TestStaleLink(HttpCase, ServiceMailCase):
         sent = self.resend(self.old)
         self.assertEqual({self.plain(guessed)}, {self.plain(absent), self.plain(sent)})
 
+    def test_token_of_other_letters_is_a_wrong_one(self):
+        missing = self.complaint.search([], order="id desc", limit=1).id + 1000
+        for token in ("%C3%A9", "%E5%AE%A2%00", "%FF"):
+            with self.subTest(token):
+                pages = [self.url_open(f"/my/complaints/{document_id}?access_token={token}") for document_id in (self.complaint.id, missing)]
+                self.assertEqual([page.status_code for page in pages], [403, 403])
+                self.assertEqual(*map(self.plain, pages))
+                answers = [
+                    self.url_open(f"/mail/view?model=kehu.complaint&res_id={document_id}&access_token={token}", allow_redirects=False)
+                    for document_id in (self.complaint.id, missing)]
+                self.assertEqual([answer.status_code for answer in answers], [303, 303])
+                self.assertEqual(self.resend("é").status_code, 200)
+
     def test_resend_takes_csrf_token(self):
         before = self.mails(self.complaint)
         with mute_logger("odoo.http"):
