@@ -132,6 +132,9 @@ class ServicePortal(CustomerPortal):
     def service_document(self, path, document_id, access_token=None, done=None, refused=None, **kwargs):
         if not (document := self._service_find(path, document_id, access_token)):
             return self._service_refuse(path, document_id, access_token)
+        if request.env.user._is_internal():
+            # The page is made as superuser: that a colleague reads it, is noted here (X5).
+            request.env["kehu.access.log"]._log_shown(request.env[document._name].browse(document.ids), "read")
         if request.env.user._is_public():
             # Whoever has but the link reads times in the customer's zone.
             document = document.with_context(tz=document.partner_id.tz or document.company_id.resource_calendar_id.tz)

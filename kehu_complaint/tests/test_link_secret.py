@@ -124,6 +124,24 @@ class TestCustomersLinkIsSecret(HttpCase, ServiceMailCase):
         self.authenticate(self.salesman.login, self.salesman.login)
         self.assertEqual(self.url_open(url).status_code, 403)
 
+    def test_page_of_a_confidential_customer_is_noted(self):
+        # In a test, reading from a replica and writing the log at once is impossible.
+        self.set_registry_readonly_mode(False)
+        self.addCleanup(self.set_registry_readonly_mode, True)
+        clerk = new_test_user(
+            self.env, "test_cleared_clerk", "kehu_complaint.group_service_user,kehu_archive.group_clearance_confidential")
+        self.customer.sudo().kehu_tier = "2"
+        self.env.flush_all()
+        about = [("user_id", "=", clerk.id), ("res_model", "=", "kehu.complaint"), ("res_id", "=", self.complaint.id)]
+        self.authenticate(clerk.login, clerk.login)
+        for token in ("customers-own", self.token):
+            with self.subTest(token):
+                self.env["kehu.access.log"].sudo().search(about).unlink()
+                self.env.flush_all()
+                page = self.url_open(f"{self.complaint.access_url}?access_token={token}")
+                self.assertIn(self.complaint.number, page.text)
+                self.assertEqual(self.env["kehu.access.log"].sudo().search(about).mapped("action"), ["read"])
+
     def test_whoever_has_the_link_by_another_address_is_not_the_customer(self):
         self.complaint.with_user(self.handler).contact_email = "mine@elsewhere.example.com"
         self.env.flush_all()

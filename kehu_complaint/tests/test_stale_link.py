@@ -83,7 +83,8 @@ class TestStaleLink(HttpCase, ServiceMailCase):
         missing = self.complaint.search([], order="id desc", limit=1).id + 1000
         for token in ("%C3%A9", "%E5%AE%A2%00", "%FF"):
             with self.subTest(token):
-                pages = [self.url_open(f"/my/complaints/{document_id}?access_token={token}") for document_id in (self.complaint.id, missing)]
+                pages = [
+                    self.url_open(f"/my/complaints/{document_id}?access_token={token}") for document_id in (self.complaint.id, missing)]
                 self.assertEqual([page.status_code for page in pages], [403, 403])
                 self.assertEqual(*map(self.plain, pages))
                 answers = [
