@@ -8,6 +8,9 @@ from odoo.fields import Domain
 
 COMMITTEE_FOR = [("nobody", "Nobody"), ("changed", "Whose grade changes"), ("all", "Everybody")]
 
+# What a condition on customers asks for. All of them are searched, also those hidden from whoever writes it: it asks for nothing private.
+CONDITIONS = ("category_id", "company_id", "country_id", "industry_id", "is_company", "kehu_team_id", "state_id")
+
 
 class GradingScheme(models.Model):
     """How one kind of customer is graded: indicators with weights, points for their values, thresholds of the grades (G1, G2).
@@ -55,9 +58,15 @@ class GradingScheme(models.Model):
     def _check_domain(self):
         for scheme in self:
             try:
+                conditions = list(scheme._domain().iter_conditions())
                 self.env["res.partner"].search(scheme._domain(), limit=1)
             except (ValueError, SyntaxError, TypeError) as error:
                 raise ValidationError(self.env._("The condition on customers of “%s” cannot be understood.", scheme.name)) from error
+            if any(condition.field_expr not in CONDITIONS or "any" in condition.operator for condition in conditions):
+                labels = self.env["res.partner"].fields_get(CONDITIONS, ["string"])
+                raise ValidationError(self.env._(
+                    "The condition on customers of “%(scheme)s” may ask only for: %(fields)s.", scheme=scheme.name,
+                    fields=", ".join(label["string"] for label in labels.values())))
 
     @api.constrains("threshold_ids", "provisional_grade_id")
     def _check_thresholds(self):

@@ -6,6 +6,7 @@ from . import test_concerned
 from . import test_evaluation_attacks
 from . import test_evaluation_sheet
 from . import test_grades_stay
+from . import test_hidden_customers
 from . import test_lifecycle
 from . import test_measures
 from . import test_partner_merge
