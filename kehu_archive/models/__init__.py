@@ -21,6 +21,7 @@ from . import derived_mixin
 from . import confidential_mixin
 from . import confidential_part
 from . import deadline_mixin
+from . import rule_paths
 from . import tier_lowering
 from . import tier_raising
 from . import grant

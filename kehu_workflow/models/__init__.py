@@ -6,6 +6,7 @@ from . import workflow_log
 from . import workflow_mixin
 from . import workflow_buttons  # extends workflow_mixin
 
+from . import rule_paths
 from . import approval_rule
 from . import approval_step
 from . import approval

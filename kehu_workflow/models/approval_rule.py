@@ -101,10 +101,13 @@ class ApprovalRule(models.Model):
                 Domain(rule._literal_domain()).validate(documents)
             except (ValueError, SyntaxError, TypeError) as error:
                 raise ValidationError(self.env._("The condition of “%(rule)s” is wrong: %(error)s", rule=rule.name, error=error)) from error
+            documents._kehu_check_rule_domain(Domain(rule._literal_domain()))
             if rule.amount_path:
+                documents._kehu_check_rule_path(rule.amount_path)
                 field = documents._approval_field(rule.amount_path)
                 if not field or field.type not in ("integer", "float", "monetary"):
                     raise ValidationError(self.env._("“%s” is not an amount of the document.", rule.amount_path))
+        self.step_ids._check_declaration()
 
     @api.constrains("step_ids", "active")
     def _check_people(self):

@@ -45,10 +45,12 @@ class ApprovalStep(models.Model):
             documents = self.env[step.res_model]
             if step.role and not documents._approval_knows_role(step.role):
                 raise ValidationError(self.env._("“%s” leads to no users on the document.", step.role))
+            documents._kehu_check_rule_path(step.role or "")
             try:
                 Domain(step._literal_domain()).validate(documents)
             except (ValueError, SyntaxError, TypeError) as error:
                 raise ValidationError(self.env._("The condition of “%(step)s” is wrong: %(error)s", step=step.name, error=error)) from error
+            documents._kehu_check_rule_domain(Domain(step._literal_domain()))
 
     @api.constrains("group_ids", "user_ids", "role", "quorum", "needed")
     def _check_people(self):

@@ -126,6 +126,8 @@ class DeadlineRule(models.Model):
                 raise ValidationError(self.env._("“%s” has no clocks: choose another model.", rule.model_id.name))
             for name in CONDITIONS:
                 rule._check_condition(name)
+            for rung in rule.rung_ids:
+                self.env[rule.model_name]._kehu_check_rule_path(rung.role or "")
             field = rule.start_field_id
             if field and (field.model != rule.model_name or field.ttype not in ("date", "datetime")):
                 raise ValidationError(
@@ -176,6 +178,7 @@ class DeadlineRule(models.Model):
                     error=error,
                 )
             ) from None
+        self.env[self.model_name]._kehu_check_rule_domain(domain or Domain.TRUE)
 
     # === CRUD ===
 

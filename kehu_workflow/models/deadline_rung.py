@@ -71,6 +71,7 @@ class DeadlineRung(models.Model):
                 raise ValidationError(
                     self.env._("“%(rule)s”, %(rung)s: %(problem)s", rule=rung.rule_id.name, rung=rung._describe(), problem=problem)
                 )
+            self.env[rung.rule_id.model_name]._kehu_check_rule_path(rung.role or "")
 
     def _find_problem(self):
         """A sentence saying why the rung could never work; None if it can."""

@@ -13,5 +13,6 @@ from . import test_delegation
 from . import test_frozen_votes
 from . import test_messages
 from . import test_rpc
+from . import test_rule_paths
 from . import test_states
 from . import test_who_decides
