@@ -5,8 +5,8 @@ from odoo.tools import SQL
 class CustomerRanking(models.Model):
     """Who brings in how much: one row for each customer who bought within the last twelve months, by place (G11).
 
-    The shares added up from the first place on are the Pareto curve. Places and shares are among all customers of the company,
-    whichever of them the reader sees.
+    The shares added up from the first place on are the Pareto curve. Places are among all customers of the company, shares among those
+    whom the reader sees: with the sales of one customer, a share of the whole would tell what the hidden ones bring in.
     """
     _name = "kehu.customer.ranking"
     _description = "Ranking of Customers"
@@ -35,16 +35,17 @@ class CustomerRanking(models.Model):
 
     @property
     def _table_query(self):
+        seen = SQL("TRUE") if self.env.su else SQL("id IN %s", self.env["kehu.customer.lifecycle"]._search([]).subselect())
         return SQL(
             """
             SELECT id, id AS lifecycle_id, partner_id, company_id, amount_year AS amount, purchase_count AS frequency,
                    CURRENT_DATE - date_last AS recency,
                    row_number() OVER best AS place,
                    ceil(row_number() OVER best * 100.0 / count(*) OVER whole)::integer AS percentile,
-                   amount_year * 100 / sum(amount_year) OVER whole AS share,
-                   sum(amount_year) OVER best * 100 / sum(amount_year) OVER whole AS cumulated_share
-              FROM kehu_customer_lifecycle
-             WHERE amount_year > 0 AND active
+                   amount_year * 100 / NULLIF(sum(seen_amount) OVER whole, 0) AS share,
+                   sum(seen_amount) OVER best * 100 / NULLIF(sum(seen_amount) OVER whole, 0) AS cumulated_share
+              FROM (SELECT *, CASE WHEN %s THEN amount_year ELSE 0 END AS seen_amount
+                      FROM kehu_customer_lifecycle WHERE amount_year > 0 AND active) customer
             WINDOW whole AS (PARTITION BY company_id),
                    best AS (PARTITION BY company_id ORDER BY amount_year DESC, id ROWS UNBOUNDED PRECEDING)
-            """)
+            """, seen)

@@ -1,5 +1,7 @@
 from datetime import date
 
+from freezegun import freeze_time
+
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
@@ -50,3 +52,9 @@ class TestHiddenCustomers(GradingCase):
         self.assertEqual(counts, [(1, 1), (2, 2)])
         run.with_user(self.grading_manager).workflow_move("submit")
         self.assertEqual(run.state, "pending", "hidden ones are decided with the others")
+
+    def test_shares_are_among_those_whom_the_reader_sees(self):
+        with freeze_time("2026-07-01"):
+            self.job("lifecycle")
+        rows = self.env["kehu.customer.ranking"].with_user(self.grading_manager).search([("partner_id", "in", (self.open + self.hidden).ids)])
+        self.assertEqual([(row.partner_id, row.place, row.share, row.cumulated_share) for row in rows], [(self.open, 2, 100, 100)])
