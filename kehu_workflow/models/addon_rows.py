@@ -4,10 +4,26 @@ Administrators configure by groups, approval rules and settings. With these rows
 or give the rights of one group to the members of another, without a trace.
 """
 
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 from odoo.exceptions import AccessError
 
 OURS = "kehu."
+
+
+class Base(models.AbstractModel):
+    _inherit = "base"
+
+    def unlink(self):
+        return super(Base, self._kehu_unforced()).unlink()
+
+    def _kehu_unforced(self):
+        """Return ``self`` without the context of uninstalling, which skips what refuses to delete, unless the server set it (A14).
+
+        Odoo uninstalls as OdooBot. In superuser mode for somebody else it forces rows of its own; ours are never forced so.
+        """
+        is_servers = self.env.uid == SUPERUSER_ID or (self.env.su and not self._name.startswith(OURS))
+        return self if is_servers or not self.env.context.get(MODULE_UNINSTALL_FLAG) else self.with_context(**{MODULE_UNINSTALL_FLAG: False})
 
 
 class AddonRowsMixin(models.AbstractModel):
@@ -81,3 +97,51 @@ class IrRule(models.Model):
 
     def _kehu_filter_ours(self):
         return self.filtered(lambda rule: (rule.model_id.model or "").startswith(OURS))
+
+
+class IrModel(models.Model):
+    _inherit = "ir.model"
+
+    def unlink(self):
+        return super(IrModel, self._kehu_unforced()).unlink()
+
+
+class IrModelFields(models.Model):
+    _inherit = "ir.model.fields"
+
+    def unlink(self):
+        return super(IrModelFields, self._kehu_unforced()).unlink()
+
+    def _kehu_unforced(self):
+        # A custom field that is renamed takes its copies on delegating models with it; they hold nothing.
+        fields = [self.env[row.model]._fields.get(row.name) for row in self.sudo() if row.model in self.env]
+        if fields and all(field and field.inherited and field.base_field.manual for field in fields):
+            return self
+        return super()._kehu_unforced()
+
+
+class IrModelFieldsSelection(models.Model):
+    # The check comes before Odoo's own code, which changes tables first.
+    _name = "ir.model.fields.selection"
+    _inherit = ["kehu.addon.rows.mixin", "ir.model.fields.selection"]
+
+    def _kehu_filter_ours(self):
+        fields = self.field_id.filtered(lambda field: field.state == "base")
+        ours = fields.filtered(lambda field: field.model.startswith(OURS) or "kehu_" in (field.modules or ""))
+        return self.filtered(lambda value: value.field_id in ours)
+
+
+class IrModelConstraint(models.Model):
+    _name = "ir.model.constraint"
+    _inherit = ["kehu.addon.rows.mixin", "ir.model.constraint"]
+
+    def _kehu_filter_ours(self):
+        return self.filtered(lambda row: row.module.name.startswith("kehu_") or row.model.model.startswith(OURS))
+
+
+class IrModelRelation(models.Model):
+    _name = "ir.model.relation"
+    _inherit = ["kehu.addon.rows.mixin", "ir.model.relation"]
+
+    def _kehu_filter_ours(self):
+        return self.filtered(lambda row: row.module.name.startswith("kehu_") or row.model.model.startswith(OURS))

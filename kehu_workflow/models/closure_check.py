@@ -37,6 +37,8 @@ CLOSURES = (
     Closure("mail.tracking.value", "create", ("vals_list",), "evidence"),
     Closure("mail.tracking.value", "write", ("vals",), "evidence"),
     Closure("base", "unlink", (), "rights"),  # of rows that come with an addon
+    Closure("ir.model", "unlink", (), "evidence"),
+    Closure("ir.model.fields", "unlink", (), "evidence"),
     Closure("ir.module.module", "module_uninstall", (), "evidence"),
     Closure("ir.module.module", "unlink", (), "evidence"),
     Closure("ir.module.module", "write", ("vals",), "evidence"),

@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
 from .common import CaseCommon
@@ -72,6 +72,43 @@ class TestAddonRows(CaseCommon):
         rule = self.env.ref("kehu_workflow_test.test_case_rule_secret").with_user(self.admin)
         for key in ("install_mode", "module", "_force_unlink", "import_file", "kehu_permit"):
             self.assert_refused(lambda key=key: rule.with_context(**{key: True}).write({"active": False}))
+
+    def test_forged_uninstalling_drops_no_column_and_no_table(self):
+        Fields, Model = self.env["ir.model.fields"], self.env["ir.model"]
+        rows = (Fields._get("kehu.workflow.log", "reason"), Fields._get("res.partner", "name"), Model._get("kehu.workflow.log"))
+        for row in rows:
+            forged = row.with_user(self.admin).with_context(lang="en_US", _force_unlink=True)
+            with self.subTest(row=row), self.assertRaisesRegex(UserError, "contains module data|not allowed"), self.env.cr.savepoint():
+                forged.unlink()
+
+    def test_schema_of_addon_stays(self):
+        manager = new_test_user(self.env, "rows_manager", groups="base.group_user,base.group_erp_manager")
+        value = self.env["ir.model.fields.selection"].search([("field_id", "=", self.env["ir.model.fields"]._get("kehu.approval", "state").id)])[0]
+        rows = [value, *(
+            self.env[name].search([("module.name", "=like", "kehu\\_%")], limit=1) for name in ("ir.model.constraint", "ir.model.relation"))]
+        for row in rows:
+            self.assertTrue(row)
+            for user in (manager, self.admin):
+                self.assert_refused(row.with_user(user).with_context(_force_unlink=True).unlink)
+        self.assert_refused(lambda: value.with_user(self.admin).write({"value": "anything"}))
+
+    def test_custom_field_is_added_renamed_and_deleted(self):
+        partner = self.env["ir.model"]._get("res.partner").with_user(self.admin)
+        partner.write({"field_id": [Command.create({"name": "x_zq_colour", "field_description": "Colour", "ttype": "char"})]})
+        field = self.env["ir.model.fields"]._get("res.partner", "x_zq_colour").with_user(self.admin)
+        for change in (lambda: field.write({"name": "x_zq_color"}), field.unlink):
+            field.env["ir.ui.view"].search([], limit=1)  # the user's groups are known
+            change()
+        self.assertFalse(self.env["ir.model.fields"]._get("res.partner", "x_zq_color"))
+
+    def test_forged_uninstalling_skips_no_check(self):
+        day = self.env["kehu.workday"].create({"name": "New Year", "date": "2041-01-01", "source": "filled"})
+        keeper = new_test_user(self.env, "rows_keeper", groups="base.group_user,kehu_workflow.group_workflow_manager")
+        for mine in (day.with_user(keeper), day.with_user(keeper).sudo()):
+            with self.assertRaisesRegex(UserError, "instead of deleting"), self.env.cr.savepoint():
+                mine.with_context(_force_unlink=True).unlink()
+        day.with_context(_force_unlink=True).unlink()  # as Odoo does when the addon goes
+        self.assertFalse(day.exists())
 
     def test_mail_becomes_no_document_of_ours(self):
         officer = new_test_user(self.env, "rows_officer", groups="base.group_user,base.group_system", email="rows_officer@example.com")
