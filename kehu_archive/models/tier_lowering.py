@@ -5,6 +5,7 @@ from odoo.tools import LazyTranslate
 from odoo.addons.kehu_workflow.approval import ApprovalKind
 from odoo.addons.kehu_workflow.workflow import Move
 
+from .officers_mixin import OFFICERS
 from .tier import LOWERING_PERMIT, TIERS, LoweringPermit
 from .tier_raising import REASON
 
@@ -81,10 +82,11 @@ class TierLowering(models.Model):
             raise UserError(self.env._("The new tier is not lower. A tier is raised on the record itself, at once."))
 
     def _approval_excluded_users(self):
-        """An officer decides only on what he is cleared for."""
-        officers = self.env.ref("kehu_archive.group_tier_officer").sudo().all_user_ids
+        """Officers decide, on what they are cleared for, whomever a rule names (X1)."""
+        officers = self.env.ref(*OFFICERS).sudo().all_user_ids
+        everybody = self.env["res.users"].sudo().search([("share", "=", False)])
         return {
-            request.id: officers.filtered(lambda user, tier=request.tier_before: user.kehu_clearance < tier)
+            request.id: everybody - officers.filtered(lambda user, tier=request.tier_before: user.kehu_clearance >= tier)
             for request in self}
 
     def _after_apply(self):

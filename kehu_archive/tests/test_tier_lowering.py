@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
@@ -47,6 +48,26 @@ class TestTierLowering(ArchiveCase):
         request = self.ask(self.director)
         with self.assertRaisesRegex(UserError, "Not enough people"):
             request.workflow_move("submit")
+
+    def test_rule_makes_nobody_an_officer(self):
+        """Neither a step nor a rule before it lets others decide, cleared or not."""
+        accomplice = new_test_user(
+            self.env, "test_accomplice", "kehu_archive.group_archive_user,kehu_archive.group_clearance_top_secret", name="Ding")
+        group = self.env.ref("kehu_archive.group_tier_officer")
+        rule = self.env.ref("kehu_archive.approval_rule_lowering")
+        rule.step_ids.write({"user_ids": [Command.set((accomplice + self.cleared).ids)]})
+        request = self.ask(self.director)
+        request.workflow_move("submit")
+        for user in (accomplice, self.cleared):
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                request.sudo().approval_ids.with_user(user).approve()
+        request.with_user(self.officer).action_approval_approve()
+        self.assertEqual(self.customer.kehu_tier, "1")
+        self.customer.kehu_tier = "3"
+        group.user_ids = False
+        alone = self.ask(self.director)
+        with self.assertRaisesRegex(UserError, "Not enough people"):
+            alone.workflow_move("submit")
 
     def test_the_uncleared_cannot_ask_about_a_hidden_customer(self):
         for user in (self.employee, self.cleared):
