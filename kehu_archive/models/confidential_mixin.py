@@ -57,6 +57,16 @@ class ConfidentialMixin(models.AbstractModel):
                 self.env["res.partner"]._kehu_refuse_lowering()
         return super().write(vals)
 
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        name = self._kehu_customer_field
+        for document, vals in zip(self, vals_list):
+            if vals is not None:
+                # A copy says the same, and of another customer's what was as close as this one.
+                tier = document.kehu_own_tier if vals.get(name) == document[name].id else document.kehu_tier
+                vals["kehu_own_tier"] = max(str(vals.get("kehu_own_tier") or "0"), tier or "0")
+        return vals_list
+
     # === RULE ===
 
     @api.model

@@ -278,3 +278,28 @@ class TestComplaintMajor(MajorCase):
         self.customer.kehu_tier = "2"
         with self.assertRaisesRegex(UserError, "may not read about this customer"), self.env.cr.savepoint():
             self.env["kehu.crisis.meeting"].sudo().create({"complaint_id": major.id, "member_ids": self.investigator.ids})
+
+    def test_copy_is_as_close_as_its_source(self):
+        """X1, X5, X6: copying is taking away, and opens nothing."""
+        complaint = self.major()
+        mine = complaint.with_user(self.handler)
+        self.assertTrue(mine.has_access("read"))
+        for call in (mine.copy, mine.copy_data, lambda: mine.copy({"partner_id": False, "kehu_own_tier": "0"})):
+            with self.assertRaisesRegex(AccessError, "permission"), self.env.cr.savepoint():
+                call()
+        self.handler.group_ids += self.env.ref("kehu_archive.group_confidential_export")
+        mine.copy_data()
+        log = self.env["kehu.access.log"].search(
+            [("user_id", "=", self.handler.id), ("res_model", "=", complaint._name), ("res_id", "=", complaint.id)])
+        self.assertIn("export", log.mapped("action"))
+        with self.assertRaisesRegex(AccessError, "above your own clearance"), self.env.cr.savepoint():
+            mine.copy()
+        self.handler.group_ids += self.env.ref("kehu_archive.group_clearance_confidential")
+        for default in ({}, {"product_id": False, "serial": False}, {"kehu_own_tier": "0"}):
+            self.assertEqual(mine.copy(default).kehu_tier, "2")
+        self.customer.kehu_tier = "3"
+        self.assertEqual(complaint.sudo().copy({"partner_id": False}).kehu_tier, "3", "no longer about the customer, but of what he said")
+
+    def test_copy_of_an_ordinary_complaint_is_ordinary(self):
+        ordinary = self.complain()
+        self.assertEqual(ordinary.copy({"product_id": False, "serial": False}).kehu_tier, "0")
