@@ -85,6 +85,8 @@ CLOSURES = (
     Closure("ir.actions.report", "_render_template", ("template", "values"), "files"),
     Closure("ir.actions.report", "_render_qweb_pdf_prepare_streams", ("report_ref", "data", "res_ids"), "files"),
     Closure("ir.attachment", "_search", ("domain", "offset", "limit", "order", "bypass_access"), "oracle"),
+    Closure("ir.attachment", "_can_return_content", ("field_name", "access_token"), "files"),
+    Closure("ir.attachment", "write", ("vals",), "files"),
     Closure("ir.binary", "_find_record", (), "files"),
     Closure("ir.binary", "_record_to_stream", ("record", "field_name"), "files"),
     Closure("mail.compose.message", "_evaluate_res_ids", (), "rule"),

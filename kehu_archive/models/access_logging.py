@@ -142,6 +142,27 @@ class Archive(models.Model):
             tuple(self.ids))]
 
 
+class IrAttachment(models.Model):
+    """Whom a file is opened to without login reads it outside the system (X6)."""
+    _inherit = "ir.attachment"
+
+    def write(self, vals):
+        if (vals.get("public") or vals.get("access_token")) and not self.env.su:
+            # One's own, such as a picture pasted into a message, is noted.
+            self.filtered(lambda file: file.create_uid != self.env.user)._kehu_take_away()
+            for shown in self._kehu_shown():
+                self.env["kehu.access.log"]._log(shown, "export")
+        return super().write(vals)
+
+    def _can_return_content(self, field_name=None, access_token=None):
+        if not (access_token or self.env.su) and self.sudo().public:
+            # “Public” opens no file of a confidential record, whoever says so.
+            for shown in self._kehu_shown():
+                confidential = [record.id for record in shown.sudo() if record._kehu_highest_tier() >= CONFIDENTIAL]
+                shown.browse(confidential).check_access("read")
+        return super()._can_return_content(field_name, access_token)
+
+
 class IrBinary(models.AbstractModel):
     _inherit = "ir.binary"
 

@@ -206,6 +206,34 @@ class TestWaysOfReading(ArchiveCase, HttpCase):
                         self.assertIn(f"customer{tier}@example.com", text)
                         self.assertEqual(" | Reader | " in text, marked)
 
+    def test_file_is_opened_to_nobody_without_login(self):
+        """Neither as public, nor by a token, unless whoever does it may take it away."""
+        file, ordinary = (self.cases[tier]["attachment"].with_user(self.reader) for tier in ("3", "0"))
+        address = f"/web/content/{file.id}"
+        for call in (lambda: file.write({"public": True}), file.generate_access_token):
+            with self.assertRaisesRegex(AccessError, "permission"), self.env.cr.savepoint():
+                call()
+        self.reader.group_ids += self.permission
+        self.entries().unlink()
+        (file + ordinary).write({"public": True})
+        file.invalidate_recordset()
+        self.assertEqual(self.entries().mapped(lambda entry: (entry.action, entry.partner_id)), [("export", self.cases["3"]["customer"])])
+        self.env.flush_all()
+        with mute_logger("odoo.http"):
+            response = self.url_open(address)
+        self.assertEqual(response.status_code, 404)
+        self.assertNotIn("Contract", response.text)
+        self.assertEqual(self.url_open(f"/web/content/{ordinary.id}").text, "Contract")
+        self.log_in()
+        self.assertEqual(self.url_open(address).text, "Contract")
+
+    def test_own_picture_in_a_message_is_noted(self):
+        own = self.env["ir.attachment"].with_user(self.reader).create(
+            {"name": "Picture", "raw": b"Picture", "res_model": "res.partner", "res_id": self.cases["3"]["customer"].id})
+        self.entries().unlink()
+        self.assertTrue(own.generate_access_token())
+        self.assertEqual(self.entries().mapped("action"), ["export"])
+
     def test_groups_note_what_was_asked_and_counts_nothing(self):
         customers = self.cases["3"]["customer"].with_user(self.reader)
         domain = [("id", "=", customers.id)]

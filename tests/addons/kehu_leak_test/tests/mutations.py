@@ -177,7 +177,8 @@ TESTS = {
     "rating.rating.create": ("TestServiceRating", "TestComplaintMessages"),
     "rating.rating.write": ("TestServiceRating", "TestComplaintMessages"),
     "ir.attachment.create": ("TestAdmissionAttacks",),
-    "ir.attachment.write": ("TestPapers", "TestAdmissionAttacks"),
+    "ir.attachment._can_return_content": ("TestWaysOfReading",),
+    "ir.attachment.write": ("TestPapers", "TestAdmissionAttacks", "TestWaysOfReading"),
     "mail.render.mixin._render_template": ("test_a_template_with_grades_is_not_sent", "TestManualFields"),
     "mail.template._check_can_be_rendered": ("test_a_template_with_grades_is_not_sent",),
     "base._check_access": (
