@@ -260,8 +260,7 @@ class Archive(models.Model):
         if "partner_id" in vals and any(archive.partner_id.id != vals["partner_id"] for archive in self):
             raise UserError(self.env._("An archive cannot be moved to another customer: file a new one."))
         if (self._get_final_fields() | {"company_id"}) & set(vals) and not self.env.su:
-            raise AccessError(self.env._(
-                "The number of an archive, its filing date and the company that filed it are final."))
+            self._refuse_final()
         vals = self._normalize_card(vals)
         inherited = {name: value for name, value in vals.items() if name in self._fields and self._fields[name].inherited}
         if inherited and len(self) > 1:
@@ -296,6 +295,9 @@ class Archive(models.Model):
         return self.partner_id.action_kehu_raise_tier()
 
     # === BUSINESS ===
+
+    def _refuse_final(self):
+        raise AccessError(self.env._("The number of an archive, its filing date and the company that filed it are final."))
 
     def _filter_evidence(self):
         """What was ever filed, or has a journal or papers; an archive that was only entered by mistake goes (A3, A14)."""

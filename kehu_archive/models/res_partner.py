@@ -143,6 +143,12 @@ class ResPartner(models.Model):
         if not vals.get("active", True):
             # In sudo: who archives the contact may be unable to read the archive.
             self.sudo().with_context(active_test=False).kehu_archive_ids._check_closed()
+        if "company_id" in vals and not self.env.su:
+            moving = self.sudo().with_context(active_test=False).filtered(lambda partner: partner.company_id.id != vals["company_id"])
+            if archives := moving.commercial_partner_id.kehu_archive_ids:
+                # They would be gone for everybody in the company that filed them.
+                self.check_access("write")
+                archives._refuse_final()
         result = super().write(vals)
         if "kehu_tier" in vals:
             self._kehu_tiers_written()

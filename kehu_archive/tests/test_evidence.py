@@ -120,6 +120,19 @@ class TestEvidence(ArchiveCase):
         with self.assertRaisesRegex(UserError, "Close the archive first"), self.env.cr.savepoint():
             self.archive.partner_id.with_user(stranger).action_archive()
 
+    def test_customer_with_archive_stays_in_its_company(self):
+        other = self.env["res.company"].create({"name": "Other Company"})
+        customer = self.archive.partner_id
+        person = self.env["res.partner"].create({"name": "Person", "parent_id": customer.id})
+        for user in (self.clerk, self.manager, self.officer, self.admin):
+            for record in (customer, person):
+                with self.assertRaisesRegex(AccessError, "final"), self.env.cr.savepoint():
+                    record.with_user(user).write({"company_id": other.id})
+        customer.with_user(self.manager).write({"company_id": customer.company_id.id, "phone": "0755 7654321"})
+        elsewhere = self.env["res.partner"].create({"name": "No Archive"})
+        elsewhere.with_user(self.clerk).company_id = self.env.company
+        self.assertEqual((customer.company_id, elsewhere.company_id), (self.env["res.company"], self.env.company))
+
     def test_closed_archive_lets_its_contact_go_and_comes_back(self):
         self.file()
         self.archive.with_user(self.manager).workflow_move("close", "Bankrupt")
