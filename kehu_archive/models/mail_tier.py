@@ -169,6 +169,24 @@ class MailMail(models.Model):
         return self.filtered(lambda mail: mail._origin.id in ids)
 
 
+class BusBus(models.Model):
+    """What the server tells browsers about whatever document, for a day: in superuser mode each browser gets its own."""
+    _inherit = "bus.bus"
+
+    @api.model
+    def _kehu_domain(self, mode="read"):
+        return super()._kehu_domain(mode) & Domain(self.env.uid == SUPERUSER_ID)
+
+
+class MailPush(models.Model):
+    """The same on its way to the devices of users."""
+    _inherit = "mail.push"
+
+    @api.model
+    def _kehu_domain(self, mode="read"):
+        return super()._kehu_domain(mode) & Domain(self.env.uid == SUPERUSER_ID)
+
+
 class MailActivity(models.Model):
     _name = "mail.activity"
     _inherit = ["mail.activity", "kehu.document.rows"]

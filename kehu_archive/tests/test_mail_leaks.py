@@ -161,3 +161,25 @@ class TestMailLeaks(ArchiveCase):
         message = self.customer.with_user(self.officer).message_post(
             body="Dear customer", message_type="comment", subtype_xmlid="mail.mt_comment")
         self.assertIn(portal.partner_id, message.sudo().notified_partner_ids)
+
+    def test_what_browsers_are_told_is_read_by_nobody(self):
+        """Not even by an administrator, who can give access rights; the browser of whoever may read gets it."""
+        admin = new_test_user(self.env, "test_admin", "base.group_user,base.group_system")
+        bus, push = (self.env[name].with_user(admin) for name in ("bus.bus", "mail.push"))
+        for model in (bus, push):
+            self.env["ir.model.access"].with_user(admin).create({
+                "name": "All", "model_id": self.env["ir.model"]._get_id(model._name), "group_id": self.env.ref("base.group_system").id,
+                "perm_read": True, "perm_unlink": True})
+        self.env["bus.bus"]._sendone(self.officer.partner_id, "test", {"body": "Marker text"})
+        self.env.cr.precommit.run()
+        row = self.env["bus.bus"].search([("message", "ilike", "Marker text")])
+        device = self.env["mail.push.device"].create(
+            {"partner_id": self.officer.partner_id.id, "endpoint": "https://push.example.com", "keys": "{}"})
+        pushed = self.env["mail.push"].create({"mail_push_device_id": device.id, "payload": "Marker text"})
+        self.assertTrue(row and pushed)
+        for model, record in ((bus, row), (push, pushed)):
+            self.assertFalse(model.search([]))
+            self.assertHidden(lambda record=record: record.with_user(admin).read())
+            self.assertHidden(lambda record=record: record.with_user(admin).unlink())
+        told = self.env["bus.bus"].with_user(self.officer)._poll([self.officer.partner_id], row[0].id - 1)
+        self.assertIn({"body": "Marker text"}, [each["message"]["payload"] for each in told])
