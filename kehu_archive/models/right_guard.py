@@ -1,13 +1,17 @@
+from ast import literal_eval
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from odoo import api, models
+from odoo.exceptions import AccessError
 
 from odoo.addons.kehu_workflow.caches import forget
 
 from .right_change import PERMIT, RightPermit
 from .tier import CONFIDENTIAL
+
+_CUSTOMERS = ("res.partner", "kehu.archive")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,11 @@ class ResPartner(models.Model):
             return self.env["crm.team"].sudo().browse(target or ()).user_id
         return super()._kehu_right_beneficiaries(name, target)
 
+    @api.model
+    def _kehu_refuse_default(self):
+        raise AccessError(self.env._(
+            "Salesperson, custodian and business unit give reading of customers: set a default of them for yourself only."))
+
     def _kehu_tell_waiting(self, change):
         # What the archives have cached is what was asked for.
         self.env["kehu.archive"].invalidate_model([change.name], flush=False)
@@ -207,3 +216,54 @@ class CrmTeam(models.Model):
         customers = self.env["res.partner"].sudo().with_context(active_test=False)
         return {team.id: tier for team, tier in customers._read_group(
             [("kehu_team_id", "in", self.ids), ("kehu_tier", ">=", CONFIDENTIAL)], ["kehu_team_id"], ["kehu_tier:max"])}
+
+
+class IrDefault(models.Model):
+    """With a default that gives reading, users would let others read what they file without knowing (X2)."""
+    _inherit = "ir.default"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        defaults = super().create(vals_list)
+        defaults._kehu_check_gives_no_right()
+        return defaults
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._kehu_check_gives_no_right()
+        return result
+
+    def _kehu_check_gives_no_right(self):
+        customers = self.env["res.partner"]
+        if not self.env.su and any(
+                default.user_id != self.env.user and default.field_id.name in customers._kehu_right_fields
+                and default.field_id.model in _CUSTOMERS for default in self.sudo()):
+            customers._kehu_refuse_default()
+
+
+class IrFilters(models.Model):
+    """A favorite passes its context on to the forms of whoever uses it."""
+    _inherit = "ir.filters"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        favorites = super().create(vals_list)
+        favorites._kehu_check_gives_no_right()
+        return favorites
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._kehu_check_gives_no_right()
+        return result
+
+    def _kehu_check_gives_no_right(self):
+        customers = self.env["res.partner"]
+        defaults = {f"default_{name}" for name in customers._kehu_right_fields}
+        for favorite in self.sudo() if not self.env.su else ():
+            if favorite.model_id in _CUSTOMERS and favorite.user_ids != self.env.user:
+                try:
+                    if defaults.isdisjoint(literal_eval(favorite.context.strip())):
+                        continue
+                except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+                    pass  # nobody knows what it evaluates to
+                customers._kehu_refuse_default()

@@ -30,6 +30,7 @@ from . import test_portal_labels
 from . import test_pivot_export
 from . import test_product_file
 from . import test_right_change
+from . import test_right_defaults
 from . import test_rule_paths
 from . import test_search_rights
 from . import test_secret_groups

@@ -150,6 +150,10 @@ TESTS = {
     ),
     "base.partner.merge.automatic.wizard._update_foreign_keys": ("TestPartnerMerge", "TestArchiveMerge"),
     "base.partner.merge.automatic.wizard._merge": ("TestPartnerMerge", "TestComplaintLinkRenewed"),
+    "ir.default.create": ("TestRightDefaults",),
+    "ir.default.write": ("TestRightDefaults",),
+    "ir.filters.create": ("TestRightDefaults",),
+    "ir.filters.write": ("TestRightDefaults",),
     "crm.team.create": ("test_leader_of_unit_with_classified_customers_waits", "test_new_leader_sees_at_once"),
     "crm.team.write": (
         "test_leader_of_unit_with_classified_customers_waits",
