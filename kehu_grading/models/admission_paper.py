@@ -91,27 +91,40 @@ class Admission(models.Model):
 
     paper_ids = fields.One2many(
         "kehu.admission.paper", "admission_id", string="Qualification Papers", default=lambda self: self._default_paper_ids())
+    required_type_ids = fields.Many2many(
+        "kehu.admission.paper.type", "kehu_admission_required_type_rel", string="Required", readonly=True, copy=False, ondelete="restrict",
+        context={"active_test": False}, default=lambda self: self._find_required_types())  # when the admission began
 
     @api.model
     def _default_paper_ids(self):
         # The checklist: whoever applies sees at once what is to be shown.
         return [Command.create({"type_id": paper_type.id}) for paper_type in self.env["kehu.admission.paper.type"].search([("active", "=", True)])]
 
+    # === CRUD ===
+
+    @api.model
+    def _kehu_server_fields(self):
+        return super()._kehu_server_fields() | {"required_type_ids"}
+
     # === BUSINESS ===
 
+    @api.model
+    def _find_required_types(self):
+        return self.env["kehu.admission.paper.type"].search([("is_required", "=", True), ("active", "=", True)])
+
     def _find_paper_problems(self):
-        """Return ``{admission id: sentences}`` about required papers of which none is there and valid."""
+        """Return ``{admission id: sentences}`` about papers of which none is there and valid, required at the beginning or now (G9)."""
         sentences = {
             "missing": self.env._("Papers missing: %s."),
             "undated": self.env._("Papers without the day until which they are valid: %s."),
             "expired": self.env._("Papers expired: %s."),
         }
-        required = self.env["kehu.admission.paper.type"].search([("is_required", "=", True)])
+        required = self._find_required_types()
         problems = {}
         for admission in self:
             papers = admission.paper_ids.grouped("type_id")
             found = {}
-            for paper_type in required:
+            for paper_type in required | admission.required_type_ids:
                 statuses = set(papers[paper_type].mapped("status")) if paper_type in papers else {"missing"}
                 if "valid" not in statuses:
                     found.setdefault(max(statuses, key=PROBLEMS.index), []).append(paper_type.name)

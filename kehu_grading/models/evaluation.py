@@ -6,7 +6,7 @@ from odoo.tools import LazyTranslate
 from odoo.addons.kehu_workflow.approval import ApprovalKind
 from odoo.addons.kehu_workflow.workflow import Move
 
-from .grading_scheme import COMMITTEE_FOR
+from .grading_scheme import COMMITTEE_FOR, COMMITTEE_NEEDED
 
 _lt = LazyTranslate(__name__)
 
@@ -119,10 +119,10 @@ class Evaluation(models.Model):
 
     @api.depends("scheme_id")
     def _compute_committee_rule(self):
-        # Not on the rule of the scheme: what is changed there counts for later evaluations.
+        # Not on the rule of the scheme: what is changed there counts for later evaluations. Without a scheme it votes on all.
         for evaluation in self._filter_undecided():
-            evaluation.committee_for = evaluation.scheme_id.committee_for
-            evaluation.committee_needed = evaluation.scheme_id.committee_needed
+            evaluation.committee_for = evaluation.scheme_id.committee_for or "all"
+            evaluation.committee_needed = evaluation.scheme_id.committee_needed or COMMITTEE_NEEDED
 
     @api.depends("partner_id", "company_id")
     def _compute_previous_grade_id(self):

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 COMMITTEE_FOR = [("nobody", "Nobody"), ("changed", "Whose grade changes"), ("all", "Everybody")]
+COMMITTEE_NEEDED = 2
 
 # What a condition on customers asks for. All of them are searched, also those hidden from whoever writes it: it asks for nothing private.
 CONDITIONS = ("category_id", "company_id", "country_id", "industry_id", "is_company", "kehu_team_id", "state_id")
@@ -26,7 +27,7 @@ class GradingScheme(models.Model):
 
     name = fields.Char(required=True, translate=True, tracking=True)
     sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
+    active = fields.Boolean(default=True, tracking=True)
     company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
     type_ids = fields.Many2many(
         "kehu.archive.type", string="Archive Types", help="Whose customers are graded. Empty: every customer with an archive.")
@@ -40,7 +41,7 @@ class GradingScheme(models.Model):
 
     committee_for = fields.Selection(
         COMMITTEE_FOR, string="Committee Votes On", required=True, default="changed", tracking=True)
-    committee_needed = fields.Integer(string="Votes for One Grade", default=2, required=True, tracking=True)
+    committee_needed = fields.Integer(string="Votes for One Grade", default=COMMITTEE_NEEDED, required=True, tracking=True)
 
     provisional_grade_id = fields.Many2one("kehu.grade", tracking=True, help="The grade of a new customer until he is evaluated.")
     provisional_months = fields.Integer(string="Evaluated After (Months)", default=6, tracking=True)

@@ -156,6 +156,17 @@ class TestAdmissionAttacks(AdmissionCase):
             Vote.with_user(self.members[0]).with_context(default_admission_id=admission.id).create({"verdict": "yes"})
         self.assertEqual(admission.vote_count, 1)
 
+    def test_paper_required_at_the_beginning_stays_required(self):
+        forged = {"required_type_ids": [Command.clear()]}
+        admission = self.apply(paper_ids=[], **forged)
+        self.visit(admission)
+        with self.assertRaisesRegex(UserError, "cannot be changed now"):
+            admission.with_user(self.grading_manager).write(forged)
+        for vals in ({"is_required": False}, {"active": False}):
+            (self.licence + self.tax).with_user(self.grading_manager).write(vals)
+            with self.assertRaisesRegex(UserError, r"Papers missing: Licence, Tax\.$"):
+                admission.with_user(self.grading_manager).workflow_move("convene")
+
     def test_papers_are_named_by_the_grading_manager(self):
         for user in (self.salesman, self.members[0], self.financier):
             with self.assertRaises(AccessError):

@@ -2,6 +2,7 @@ from datetime import date
 
 from freezegun import freeze_time
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -87,6 +88,20 @@ class TestCommitteeRule(GradingCase):
         run.workflow_move("again")
         run.sudo()._measure()
         self.assertEqual((run.evaluation_ids.committee_for, run.evaluation_ids.committee_needed), ("all", 1))
+
+    def test_scheme_switched_off_does_not_let_a_change_pass(self):
+        for off, on in (({"active": False}, {"active": True}), (
+                {"type_ids": [Command.set(self.env["kehu.archive.type"].create({"name": "Other"}).ids)]},
+                {"type_ids": [Command.set(self.archive_type.ids)]})):
+            self.change_rule(**off)
+            change = self.new_change()
+            self.change_rule(**on)
+            self.assertEqual((change.committee_for, change.committee_needed), ("all", 2))
+            with self.assertRaisesRegex(UserError, "takes 2 votes"), self.env.cr.savepoint():
+                change.workflow_move("submit")
+        self.vote(change, self.grade_c)
+        change.workflow_move("submit")
+        self.assertEqual(change.state, "pending")
 
     def test_client_cannot_set_rule_of_evaluation(self):
         lax = self.new_scheme(("amount", {"best": 1000}), committee_for="nobody", committee_needed=1)
