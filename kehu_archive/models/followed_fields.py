@@ -153,7 +153,7 @@ class Base(models.AbstractModel):
 
     def web_read(self, specification):
         # Odoo reads the records of a relation, and what a reference points to, besides the values themselves.
-        names = not self.env.su and [
+        names = not self.env.su and isinstance(specification, dict) and [
             name for name in self._kehu_followed_fields().keys() & specification.keys() if self._fields[name].type in _NESTED]
         emptied = self._kehu_emptied(names) if names else {}
         if not emptied:

@@ -155,7 +155,10 @@ class ServiceMixin(models.AbstractModel):
 
         :raise UserError: it came by itself, at a time that the system knows, or would be received after it was entered
         """
-        date = fields.Datetime.to_datetime(date)
+        try:
+            date = fields.Datetime.to_datetime(date)
+        except (TypeError, ValueError):
+            return  # no time at all: Odoo refuses it
         for document in self.sudo():
             moved = date != document.date_received
             if moved and (document.channel in BY_ITSELF or not date or date > max(document.create_date, document.date_received)):

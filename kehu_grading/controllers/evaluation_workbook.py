@@ -13,7 +13,7 @@ class EvaluationWorkbook(http.Controller):
         :param ids: ids of evaluations, separated by commas
         """
         try:
-            evaluations = request.env["kehu.evaluation"].browse(int(id_) for id_ in ids.split(","))
+            evaluations = request.env["kehu.evaluation"].browse(int(id_) for id_ in ids.split(",")).exists()
         except ValueError as error:
             raise NotFound() from error
         content = evaluations._workbook()

@@ -17,7 +17,7 @@ class ApprovalDecide(models.Model):
         """
         self.check_access("read")
         self._lock()
-        approvals = self.sudo() | self.sudo().browse()  # a client may name one twice
+        approvals = self.sudo().exists() | self.sudo().browse()  # a client may name one twice, or none that there is
         approvals._check_pending()
         principals = approvals._check_may_decide()
         approvals._check_unchanged()
