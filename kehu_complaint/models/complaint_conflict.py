@@ -263,3 +263,15 @@ class CrmTeamMember(models.Model):
     def unlink(self):
         self.crm_team_id._kehu_keep_excluded()
         return super().unlink()
+
+
+class MailActivity(models.Model):
+    _inherit = "mail.activity"
+
+    def _kehu_is_superior_of(self, user):
+        impartial = self.env.registry["kehu.impartial.mixin"]
+        if all(isinstance(self.env.get(name), impartial) for name in set(self.sudo().mapped("res_model"))):
+            complaint = self.env["kehu.complaint"]
+            if complaint._rank_of(self.env.user) > complaint._rank_of(user):
+                return True
+        return super()._kehu_is_superior_of(user)

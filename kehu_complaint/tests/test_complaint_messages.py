@@ -89,3 +89,16 @@ class TestComplaintMessages(HttpCase, ServiceMailCase):
         self.complaint.with_user(self.env.user).message_post(body="Hello", author_id=writer.id)
         with self.assertRaisesRegex(UserError, "archive it instead"):
             writer.with_user(self.admin).unlink()
+
+    def test_reminders_of_a_superior_are_ended_by_those_above(self):
+        complaint = self.complaint.sudo()
+        for user in (self.supervisor, self.director):
+            complaint.activity_schedule("mail.mail_activity_data_todo", user_id=user.id, summary="It has come in")
+        reminders = complaint.activity_ids
+        for user in (self.handler, self.supervisor):
+            mine = reminders.filtered(lambda reminder: reminder.user_id == self.director).with_user(user)
+            for attack in (lambda mine=mine: mine.unlink(), lambda mine=mine, user=user: mine.write({"user_id": user.id})):
+                with self.assertRaises(AccessError), self.env.cr.savepoint():
+                    attack()
+        reminders.filtered(lambda reminder: reminder.user_id == self.supervisor).with_user(self.director).action_feedback()
+        self.assertEqual(complaint.activity_ids.user_id, self.director)

@@ -118,7 +118,7 @@ class ApprovalNotice(models.Model):
         self._follow_departures()
         self = self.filtered(lambda approval: approval.state == "pending")
         eligible = self._eligible()
-        activities = self.env["mail.activity"].search([("kehu_approval_id", "in", self.ids)])
+        activities = self.env["mail.activity"].sudo().search([("kehu_approval_id", "in", self.ids)])
         activities.filtered(lambda activity: activity.user_id not in eligible[activity.kehu_approval_id.id]).unlink()
         self._tell({approval.id: eligible[approval.id] - approval.told_user_ids for approval in self}, eligible)
         stuck = self.filtered(lambda approval: not eligible[approval.id])

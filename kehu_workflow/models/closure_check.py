@@ -17,6 +17,7 @@ CLOSURES = (
     Closure("base.partner.merge.automatic.wizard", "_update_reference_fields_generic",
             ("referenced_model", "src_records", "dst_record", "additional_update_records"), "evidence"),
     Closure("mail.activity", "_action_done", ("feedback", "attachment_ids"), "evidence"),
+    Closure("mail.activity", "unlink", (), "evidence"),
     Closure("mail.compose.message", "_prepare_mail_values", ("res_ids",), "evidence"),
     Closure("mail.mail", "create", ("vals_list",), "evidence"),
     Closure("mail.mail", "unlink", (), "evidence"),

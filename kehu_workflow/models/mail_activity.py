@@ -23,9 +23,36 @@ class MailActivity(models.Model):
     def write(self, vals):
         if not self.env.su and {"kehu_deadline_id", "kehu_approval_id"} & vals.keys():
             self._kehu_refuse_forged()
+        self._kehu_check_reminders("write")
         return super().write(vals)
 
+    def unlink(self):
+        self._kehu_check_reminders("unlink")
+        return super().unlink()
+
     # === BUSINESS ===
+
+    def _kehu_check_reminders(self, operation):
+        """What the server reminds somebody of in a document of ours, is theirs, until the server ends it.
+
+        :raise AccessError: it is another's, of whom the user is no superior
+        """
+        if self.env.su:
+            return
+        foreign = self.filtered(lambda activity: activity.sudo()._kehu_is_reminder_of_another())
+        if foreign:
+            foreign.check_access(operation)
+        for user, activities in foreign.sudo().grouped("user_id").items():
+            if not activities.with_env(self.env)._kehu_is_superior_of(user):
+                raise AccessError(self.env._("The system reminds somebody else of this: they, or a superior, take it off the list."))
+
+    def _kehu_is_reminder_of_another(self):
+        is_ours = (self.res_model or "").startswith("kehu.")
+        return is_ours and self.automated and bool(self.user_id) and self.user_id != self.env.user
+
+    def _kehu_is_superior_of(self, user):
+        """Return whether the current user is a superior of ``user`` in the documents of these activities (hook)."""
+        return False
 
     def _action_done(self, feedback=False, attachment_ids=None):
         # The files of an activity go over to the message that it leaves.

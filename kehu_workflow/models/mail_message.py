@@ -22,6 +22,8 @@ _OF_READERS = {
     "starred",
     "starred_partner_ids",
 }
+# Of these, whom the message reached: clients write them by the methods of Odoo alone, which are in superuser mode and each user's own.
+_OF_RECIPIENTS = {"notification_ids", "notified_partner_ids", "starred_partner_ids"}
 # What an administrator may change of a mail that waits to be sent.
 _OF_QUEUE = {"failure_reason", "failure_type", "mail_server_id", "scheduled_date", "state"}
 
@@ -83,7 +85,7 @@ class MailMessage(models.Model):
         return messages
 
     def write(self, vals):
-        if _OF_READERS.issuperset(vals):
+        if _OF_READERS.issuperset(vals) and (self.env.su or _OF_RECIPIENTS.isdisjoint(vals)):
             return super().write(vals)
         self._kehu_check_not_kept()
         result = super().write(vals)

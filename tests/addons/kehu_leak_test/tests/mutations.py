@@ -211,6 +211,7 @@ TESTS = {
     "portal.mixin._portal_ensure_token": ("test_link_of_a_confidential_order_is_withheld",),
     "Rating._get_rating_and_record": ("test_no_colleague_rates_by_link",),
     "mail.activity._action_done": ("test_files_of_an_activity_go_over_to_its_message",),
+    "mail.activity.unlink": ("test_reminder_of_another_stays",),
     "mail.compose.message._prepare_mail_values": ("test_composer_sends_in_own_name",),
     "mail.mail.create": ("test_mail_does_not_take_message_along",),
     "mail.mail.unlink": ("test_mail_does_not_take_message_along",),

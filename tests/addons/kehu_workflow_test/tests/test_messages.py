@@ -305,6 +305,45 @@ class TestPostedFiles(MessageCommon):
         loose.write({"raw": b"better"})
         loose.unlink()
 
+    def test_reminder_of_another_stays(self):
+        self.case.sudo().activity_schedule("mail.mail_activity_data_todo", user_id=self.manager.id, summary="A major one has come in")
+        reminder = self.case.sudo().activity_ids
+        mine = reminder.with_user(self.clerk)
+        for attack in (
+            lambda: mine.unlink(),
+            lambda: self.case.with_user(self.clerk).activity_unlink(["mail.mail_activity_data_todo"]),
+            lambda: self.case.with_user(self.clerk).activity_feedback(["mail.mail_activity_data_todo"]),
+            lambda: self.case.with_user(self.clerk).write({"activity_ids": [Command.delete(reminder.id)]}),
+            lambda: mine.action_feedback(),
+            lambda: mine.action_done(),
+            lambda: mine.action_reschedule_nextweek(),
+            lambda: mine.write({"user_id": self.clerk.id}),
+            lambda: mine.write({"automated": False}),
+            lambda: mine.write({"res_model_id": self.env["ir.model"]._get_id("res.partner"), "res_id": self.customer.id}),
+        ):
+            with self.assertRaisesRegex(AccessError, "somebody else"), self.env.cr.savepoint():
+                attack()
+        self.assertEqual(self.case.sudo().activity_ids, reminder)
+        errand = self.env["mail.activity"].with_user(self.clerk).create({
+            "res_model_id": self.env["ir.model"]._get_id("kehu.test.case"), "res_id": self.case.id, "user_id": self.manager.id})
+        errand.unlink()
+        reminder.with_user(self.manager).action_feedback(feedback="Seen.")
+        self.assertFalse(self.case.sudo().activity_ids)
+
+    def test_nobody_takes_back_that_others_were_told(self):
+        self.manager.notification_type = "inbox"
+        message = self.post(self.clerk, "Look.", subtype_xmlid="mail.mt_note", partner_ids=self.manager.partner_id.ids)
+        theirs = message.with_user(self.manager)
+        theirs.toggle_message_starred()
+        for name in ("notified_partner_ids", "notification_ids", "starred_partner_ids"):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                message.with_user(self.clerk).write({name: [Command.clear()]})
+        self.env.invalidate_all()
+        self.assertTrue(theirs.needaction and theirs.starred)
+        theirs.set_message_done()
+        self.env.invalidate_all()
+        self.assertFalse(theirs.needaction)
+
     def test_files_of_an_activity_go_over_to_its_message(self):
         activity = self.case.activity_schedule("mail.mail_activity_data_todo", user_id=self.clerk.id).with_user(self.clerk)
         attachment = self.env["ir.attachment"].with_user(self.clerk).create({
