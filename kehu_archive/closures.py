@@ -56,7 +56,8 @@ CLOSURES = (
     Closure("base", "_read_group_select", ("aggregate_spec", "query"), "oracle"),
     Closure("base", "_field_to_sql", ("alias", "field_expr", "query"), "oracle"),
     Closure("base", "_order_field_to_sql", ("alias", "field_name", "direction", "nulls", "query"), "oracle"),
-    Closure("mail.message", "_message_fetch", ("domain",), "oracle"),
+    Closure("mail.message", "_message_fetch", (
+        "domain", "thread", "search_term", "is_notification", "before", "after", "around", "limit"), "oracle"),
     Closure("mail.followers", "_insert_followers", ("res_model", "res_ids", "partner_ids"), "oracle"),
     Closure("mail.thread", "_search_message_partner_ids", ("operator", "operand"), "oracle"),
     Closure("mail.thread", "message_subscribe", ("partner_ids", "subtype_ids"), "oracle"),
