@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
+from ..moments import moment
+
 STAFF = "kehu_complaint.group_service_user"
 SUPERVISORS = ("kehu_complaint.group_service_supervisor",)
 # Ways on which customers reach us by themselves.
@@ -155,10 +157,7 @@ class ServiceMixin(models.AbstractModel):
 
         :raise UserError: it came by itself, at a time that the system knows, or would be received after it was entered
         """
-        try:
-            date = fields.Datetime.to_datetime(date)
-        except (TypeError, ValueError):
-            return  # no time at all: Odoo refuses it
+        date = moment(date)
         for document in self.sudo():
             moved = date != document.date_received
             if moved and (document.channel in BY_ITSELF or not date or date > max(document.create_date, document.date_received)):

@@ -4,6 +4,7 @@ from odoo.tools import LazyTranslate
 
 from odoo.addons.kehu_workflow.workflow import Move
 
+from ..moments import moment
 from .service_mixin import STAFF, SUPERVISORS
 from .ticket import ENDED
 
@@ -71,7 +72,7 @@ class TicketCash(models.Model):
         if vals.keys() - self._ticket_free_fields():
             self._check_own()
         if "date_taken" in vals and not self.env.su:
-            self._check_taken_no_later(fields.Datetime.to_datetime(vals["date_taken"]))
+            self._check_taken_no_later(moment(vals["date_taken"]))
         result = super().write(vals)
         if "user_id" in vals:
             self._check_own()
