@@ -262,8 +262,8 @@ class IrFilters(models.Model):
         for favorite in self.sudo() if not self.env.su else ():
             if favorite.model_id in _CUSTOMERS and favorite.user_ids != self.env.user:
                 try:
-                    if defaults.isdisjoint(literal_eval(favorite.context.strip())):
-                        continue
+                    gives = not defaults.isdisjoint(literal_eval(favorite.context.strip()))
                 except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-                    pass  # nobody knows what it evaluates to
-                customers._kehu_refuse_default()
+                    gives = True  # nobody knows what it evaluates to
+                if gives:
+                    customers._kehu_refuse_default()

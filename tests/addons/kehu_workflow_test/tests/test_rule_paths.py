@@ -44,7 +44,9 @@ class TestRulePaths(ApprovalCommon):
         self.assert_refused(lambda: deadline.rung_ids.write({"role": "child_ids.user_id"}))
 
     def test_what_the_document_names_is_looked_at(self):
-        domain = "['|', ('create_date', '>', '2020-01-01'), '|', ('child_ids', '!=', False), '|', ('child_ids', 'child_of', 1), ('company_id.country_id.code', '=', 'CN')]"
+        domain = (
+            "['|', ('create_date', '>', '2020-01-01'), '|', ('child_ids', '!=', False), '|', ('child_ids', 'child_of', 1), "
+            "('company_id.country_id.code', '=', 'CN')]")
         self.rule.write({"domain": domain, "amount_path": "amount"})
         self.rule.step_ids[0].write({"domain": domain, "role": "user_id.create_uid"})
         self.create_deadline_rule(domain=domain, rung_ids=[Command.create({"recipient": "role", "role": "user_id.create_uid"})])
