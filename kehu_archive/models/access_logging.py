@@ -23,7 +23,7 @@ class Base(models.AbstractModel):
         return super().export_data(fields_to_export)
 
     def copy_data(self, default=None):
-        # Whoever asks over RPC gets the whole content.
+        # A call over RPC gets the whole content.
         is_document = self._name in ("res.partner", "res.users") or isinstance(self, self.env.registry["kehu.confidential.mixin"])
         if is_document and not self.env.su:
             self._kehu_take_away()
@@ -156,7 +156,7 @@ class IrAttachment(models.Model):
 
     def _can_return_content(self, field_name=None, access_token=None):
         if not (access_token or self.env.su) and self.sudo().public:
-            # “Public” opens no file of a confidential record, whoever says so.
+            # “Public” opens no file of a confidential record.
             for shown in self._kehu_shown():
                 confidential = [record.id for record in shown.sudo() if record._kehu_highest_tier() >= CONFIDENTIAL]
                 shown.browse(confidential).check_access("read")

@@ -1,4 +1,4 @@
-"""What administrators make without code reaches no further than they do, whoever sets it off (X3).
+"""Server actions, automations and webhooks read and write no more than their authors may read and write (X3).
 
 Odoo runs server actions, automation rules and scheduled actions as superuser: for the user who saves a record, or for the system.
 """
@@ -75,9 +75,9 @@ class IrActionsServer(models.Model):
     # === BUSINESS ===
 
     def _kehu_authors(self):
-        """Return who says what the action does; nobody in particular (who reads nothing) in place of a user who was deleted.
+        """Return the users who made or changed the action; the public user, who reads nothing, in place of a deleted one.
 
-        The last user alone does not tell: whoever has a computed field stored counts for Odoo as that.
+        `write_uid` alone is not enough: Odoo also sets it for the user whose call stores a computed field.
         """
         action, users = self.sudo(), self.env["res.users"].sudo()
         nobody = self.env.ref("base.public_user").sudo()
@@ -138,7 +138,7 @@ class IrActionsServer(models.Model):
         return hidden
 
     def _kehu_is_automatic(self):
-        """Return whether an automation rule runs the action, while somebody does something else that is not to fail."""
+        """Return whether an automation rule runs the action: what set it off must not fail."""
         return "__action_done" in self.env.context or "onchange_self" in self.env.context
 
     def _kehu_leave_out(self, hidden):

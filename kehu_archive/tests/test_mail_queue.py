@@ -41,7 +41,7 @@ class TestMailQueue(ArchiveCase):
         self.assertHidden(
             self.mail(recipient_ids=[Command.link(self.customer.id)]), [("body_html", "ilike", "Marker")], "subject", "body_html")
 
-    def test_mail_to_an_address_about_a_document_of_a_hidden_customer(self):
+    def test_mail_about_document_of_hidden_customer(self):
         account = self.env["res.partner.bank"].create({"acc_number": "1", "partner_id": self.customer.id})
         self.assertHidden(
             self.mail(model="res.partner.bank", res_id=account.id, email_to="marker@example.com"), [("email_to", "ilike", "marker")], "email_to")

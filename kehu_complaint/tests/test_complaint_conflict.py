@@ -83,7 +83,7 @@ class TestComplaintConflict(ComplaintCase):
         accusation.with_user(self.supervisor).workflow_move("confirm", reason="It is so")
         self.assertFalse(complaint.with_user(self.leader).has_access("read"))
 
-    def test_whoever_left_a_unit_reads_again_when_it_is_no_longer_accused(self):
+    def test_former_member_reads_after_the_accusation(self):
         complaint = self.complain(self.director, accused_team_ids=[Command.link(self.unit.id)])
         self.unit.user_id = self.investigator
         complaint.with_user(self.director).accused_team_ids = [Command.clear()]

@@ -142,7 +142,7 @@ class TestCustomersLinkIsSecret(HttpCase, ServiceMailCase):
                 self.assertIn(self.complaint.number, page.text)
                 self.assertEqual(self.env["kehu.access.log"].sudo().search(about).mapped("action"), ["read"])
 
-    def test_whoever_has_the_link_by_another_address_is_not_the_customer(self):
+    def test_link_at_another_address_is_not_the_customer(self):
         self.complaint.with_user(self.handler).contact_email = "mine@elsewhere.example.com"
         self.env.flush_all()
         url = f"{self.complaint.access_url}?access_token={self.complaint.access_token}"

@@ -49,7 +49,7 @@ class TestGradesStay(GradingCase):
         self.assertEqual(later._get_policy()["discount_limit"], 90)
         self.assertEqual(self.customer._kehu_discount_limits(self.company), {self.customer.id: 90})
 
-    def test_policy_loosened_after_submission_is_not_what_was_decided(self):
+    def test_policy_changed_after_submission_does_not_count(self):
         change = self.change()
         change.workflow_move("submit")
         self.loosen()
@@ -156,7 +156,7 @@ class TestGradesStay(GradingCase):
         self.assertEqual((copied.state, copied.kind), ("draft", "change"))
         self.assertFalse(copied.proposed_grade_id or copied.grade_id or copied.date_approved or copied.policies or copied.score)
 
-    def test_decided_grade_counts_before_a_provisional_one_in_a_merge(self):
+    def test_merge_keeps_the_decided_grade(self):
         decided = self.in_force()
         twin = self.new_customer("Customer, too")
         self.env.cr.execute("UPDATE kehu_archive SET state = 'formal' WHERE partner_id = %s", [twin.id])

@@ -68,7 +68,7 @@ class TestRights(TransactionCase):
             return about or model.search([], limit=_ROWS, order="id desc")
 
     def taken_by(self, record, field):
-        """Put the spy into a field; return what he then reads in addition (None if that is refused), and whether the log tells."""
+        """Put the spy into a field; return what the spy then reads in addition (None: refused), and whether the log tells."""
         value = self.spys[field.comodel_name].id
         savepoint = self.env.cr.savepoint()
         try:
@@ -78,7 +78,7 @@ class TestRights(TransactionCase):
                 self.env.flush_all()
             gained = self.readable(record) - before
             return gained, self.last_line() > last
-        except Exception:  # noqa: BLE001  refused, for whatever reason
+        except Exception:  # noqa: BLE001  refused: access, a constraint, or a field that takes no such value
             return None, False
         finally:
             self.env.invalidate_all(flush=False)
