@@ -1,4 +1,5 @@
 """Asking for 100 approvals and listing 80 of them, beside plain SQL and OCA's base_tier_validation."""
+
 import time
 
 from odoo import SUPERUSER_ID, Command, api, fields, models
@@ -15,78 +16,146 @@ ROUNDS = 7
 def bench(env):
     env = install(env)
     asker, approver = (
-        env["res.users"].with_context(no_reset_password=True).create({
-            "name": name, "login": f"bench_{name}", "email": f"{name}@example.com",
-            "group_ids": [Command.link(env.ref("base.group_user").id)],
-        })
+        env["res.users"]
+        .with_context(no_reset_password=True)
+        .create(
+            {
+                "name": name,
+                "login": f"bench_{name}",
+                "email": f"{name}@example.com",
+                "group_ids": [Command.link(env.ref("base.group_user").id)],
+            }
+        )
         for name in ("asker", "approver")
     )
-    env["kehu.approval.rule"].create({
-        "name": "Bench", "model_id": env["ir.model"]._get_id("bench.approved"), "kind": "filing",
-        "step_ids": [Command.create({"name": "One", "user_ids": [Command.link(approver.id)]})],
-    })
-    env["tier.definition"].create({
-        "model_id": env["ir.model"]._get_id("bench.tiered"), "review_type": "individual", "reviewer_id": approver.id,
-        "definition_domain": "[]",
-    })
+    env["kehu.approval.rule"].create(
+        {
+            "name": "Bench",
+            "model_id": env["ir.model"]._get_id("bench.approved"),
+            "kind": "filing",
+            "step_ids": [Command.create({"name": "One", "user_ids": [Command.link(approver.id)]})],
+        }
+    )
+    env["tier.definition"].create(
+        {
+            "model_id": env["ir.model"]._get_id("bench.tiered"),
+            "review_type": "individual",
+            "reviewer_id": approver.id,
+            "definition_domain": "[]",
+        }
+    )
     ask(env, "bench.approved", asker)  # caches of the registry, as on a running server
     ask(env, "bench.tiered", asker)
     ours, our_queries = best(lambda: ask(env, "bench.approved", asker))
     peers, peer_queries = best(lambda: ask(env, "bench.tiered", asker))
     floor = min(insert(env, approver) for _round in range(ROUNDS))
     print(
-        f"ask {SIZE} approvals: {ours / SIZE * 1e6:.0f} µs a record (to reach: 600), {our_queries} queries (to reach: 20), "
-        f"{ours / floor:.1f} × plain SQL")
+        f"ask {SIZE} approvals: {ours / SIZE * 1e6:.0f} µs a record (to reach: 600), {our_queries} queries (to "
+        f"reach: 20), "
+        f"{ours / floor:.1f} × plain SQL"
+    )
     print(
-        f"  base_tier_validation: {peers / SIZE * 1e6:.0f} µs a record, {peer_queries} queries, {peers / ours:.1f} × ours")
-    seconds, queries = best(lambda: look(env, "kehu.approval", approver, {
-        "document_name": {}, "kind_label": {}, "date": {}, "state": {},
-        "requester_id": {"fields": {"display_name": {}}}, "step_id": {"fields": {"display_name": {}}},
-    }, [("is_mine", "=", True)]))
-    peer_seconds, peer_queries = best(lambda: look(env, "bench.tiered", approver, {
-        "name": {}, "state": {}, "validation_status": {}, "can_review": {}, "next_review": {}, "reviewer_ids": {},
-    }, []))
-    print(f"list of 80: {seconds * 1e3:.0f} ms, {queries} queries (to reach: 10); "
-          f"base_tier_validation: {peer_seconds / seconds:.1f} × ours, {peer_queries} queries")
+        f"  base_tier_validation: {peers / SIZE * 1e6:.0f} µs a record, {peer_queries} queries, {peers / ours:.1f} "
+        f"× ours"
+    )
+    seconds, queries = best(
+        lambda: look(
+            env,
+            "kehu.approval",
+            approver,
+            {
+                "document_name": {},
+                "kind_label": {},
+                "date": {},
+                "state": {},
+                "requester_id": {"fields": {"display_name": {}}},
+                "step_id": {"fields": {"display_name": {}}},
+            },
+            [("is_mine", "=", True)],
+        )
+    )
+    peer_seconds, peer_queries = best(
+        lambda: look(
+            env,
+            "bench.tiered",
+            approver,
+            {
+                "name": {},
+                "state": {},
+                "validation_status": {},
+                "can_review": {},
+                "next_review": {},
+                "reviewer_ids": {},
+            },
+            [],
+        )
+    )
+    print(
+        f"list of 80: {seconds * 1e3:.0f} ms, {queries} queries (to reach: 10); "
+        f"base_tier_validation: {peer_seconds / seconds:.1f} × ours, {peer_queries} queries"
+    )
 
 
 def install(env):
     """Two documents with one approval step each: ours and the peer's."""
     common = {"__module__": __name__, "_module": "kehu_workflow"}
-    add_to_registry(env.registry, type("BenchApproved", (models.Model,), {
-        **common,
-        "_name": "bench.approved",
-        "_description": "Bench Approved",
-        "_inherit": ["kehu.approval.mixin"],
-        "_workflow_moves": (
-            Move("submit", "Submit", ("new",), "pending", groups=("base.group_user",), approval="filing"),
-            Move("grant", "Grant", ("pending",), "done", granted="filing"),
+    add_to_registry(
+        env.registry,
+        type(
+            "BenchApproved",
+            (models.Model,),
+            {
+                **common,
+                "_name": "bench.approved",
+                "_description": "Bench Approved",
+                "_inherit": ["kehu.approval.mixin"],
+                "_workflow_moves": (
+                    Move("submit", "Submit", ("new",), "pending", groups=("base.group_user",), approval="filing"),
+                    Move("grant", "Grant", ("pending",), "done", granted="filing"),
+                ),
+                "_approval_kinds": (ApprovalKind("filing", "Filing", watched=("name", "amount")),),
+                "name": fields.Char(required=True),
+                "amount": fields.Float(),
+                "state": fields.Selection([("new", "New"), ("pending", "Pending"), ("done", "Done")], default="new"),
+            },
         ),
-        "_approval_kinds": (ApprovalKind("filing", "Filing", watched=("name", "amount")),),
-        "name": fields.Char(required=True),
-        "amount": fields.Float(),
-        "state": fields.Selection([("new", "New"), ("pending", "Pending"), ("done", "Done")], default="new"),
-    }))
-    add_to_registry(env.registry, type("BenchTiered", (models.Model,), {
-        **common,
-        "_name": "bench.tiered",
-        "_description": "Bench Tiered",
-        "_inherit": ["tier.validation", "mail.thread"],
-        "_tier_validation_manual_config": False,
-        "name": fields.Char(required=True),
-        "amount": fields.Float(),
-        "company_id": fields.Many2one("res.company"),
-        "state": fields.Selection([("draft", "New"), ("confirmed", "Done"), ("cancel", "Cancelled")], default="draft"),
-    }))
+    )
+    add_to_registry(
+        env.registry,
+        type(
+            "BenchTiered",
+            (models.Model,),
+            {
+                **common,
+                "_name": "bench.tiered",
+                "_description": "Bench Tiered",
+                "_inherit": ["tier.validation", "mail.thread"],
+                "_tier_validation_manual_config": False,
+                "name": fields.Char(required=True),
+                "amount": fields.Float(),
+                "company_id": fields.Many2one("res.company"),
+                "state": fields.Selection(
+                    [("draft", "New"), ("confirmed", "Done"), ("cancel", "Cancelled")], default="draft"
+                ),
+            },
+        ),
+    )
     names = ["bench.approved", "bench.tiered"]
     env.registry._setup_models__(env.cr, [])
     env.registry.init_models(env.cr, names, {"module": "kehu_workflow", "models_to_check": False}, install=True)
     env = api.Environment(env.cr, SUPERUSER_ID, {})
     for name in names:
-        env["ir.model.access"].create({
-            "name": name, "model_id": env["ir.model"]._get_id(name), "group_id": env.ref("base.group_user").id,
-            "perm_read": True, "perm_write": True, "perm_create": True, "perm_unlink": True,
-        })
+        env["ir.model.access"].create(
+            {
+                "name": name,
+                "model_id": env["ir.model"]._get_id(name),
+                "group_id": env.ref("base.group_user").id,
+                "perm_read": True,
+                "perm_write": True,
+                "perm_create": True,
+                "perm_unlink": True,
+            }
+        )
     return env
 
 
@@ -107,7 +176,9 @@ def ask(env, model, user):
     env.flush_all()
     documents.invalidate_recordset()
     documents = documents.with_user(user)
-    return measured(env, documents.request_validation if model == "bench.tiered" else lambda: documents._approval_ask("filing"))
+    return measured(
+        env, documents.request_validation if model == "bench.tiered" else lambda: documents._approval_ask("filing")
+    )
 
 
 def insert(env, approver):
@@ -129,7 +200,14 @@ def insert(env, approver):
                  INSERT INTO kehu_approval_excluded_user_rel (kehu_approval_id, res_users_id) SELECT id, %(user)s FROM asked)
                INSERT INTO mail_activity (res_model, res_model_id, res_id, res_name, user_id, date_deadline, kehu_approval_id, active)
                     SELECT 'bench.approved', %(model)s, res_id, 'Document', %(user)s, now(), id, true FROM asked""",
-            {"documents": documents.ids, "pattern": pattern.id, "user": approver.id, "model": env["ir.model"]._get_id("bench.approved")})
+            {
+                "documents": documents.ids,
+                "pattern": pattern.id,
+                "user": approver.id,
+                "model": env["ir.model"]._get_id("bench.approved"),
+            },
+        )
+
     return measured(env, work)[0]
 
 

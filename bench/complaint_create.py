@@ -1,4 +1,7 @@
-"""Taking complaints down: in batches of 300, one by one, and over JSON-2, beside a bare model and OCA's helpdesk and claims."""
+"""Taking complaints down: in batches of 300, one by one, and over JSON-2, beside a bare model and OCA's helpdesk and
+claims.
+"""
+
 import json
 import statistics
 import sys
@@ -11,12 +14,14 @@ from pathlib import Path
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 sys.path.insert(0, str(Path(__file__).parent))
-from odoo import SUPERUSER_ID, Command, api, fields, http, models  # noqa: E402
-from odoo.orm.model_classes import add_to_registry  # noqa: E402
+from odoo import SUPERUSER_ID, Command, api, fields, http, models
+from odoo.orm.model_classes import add_to_registry
 
 PEERS = {
-    "odoo-addon-helpdesk_mgmt": "helpdesk_mgmt", "odoo-addon-helpdesk_mgmt_sla": "helpdesk_mgmt_sla",
-    "odoo-addon-crm_claim": "crm_claim"}
+    "odoo-addon-helpdesk_mgmt": "helpdesk_mgmt",
+    "odoo-addon-helpdesk_mgmt_sla": "helpdesk_mgmt_sla",
+    "odoo-addon-crm_claim": "crm_claim",
+}
 BARE = "bench.complaint"
 BATCH, ROUNDS, SINGLES = 300, 9, 60
 
@@ -24,13 +29,23 @@ BATCH, ROUNDS, SINGLES = 300, 9, 60
 def bench(env):
     env = install_bare(env)
     # A customer for each: who complains again makes a major complaint, which tells many.
-    customers = env["res.partner"].create([
-        {"name": f"Bench {index}", "email": f"bench{index}@example.com", "phone": "0755"} for index in range(BATCH)])
+    customers = env["res.partner"].create(
+        [{"name": f"Bench {index}", "email": f"bench{index}@example.com", "phone": "0755"} for index in range(BATCH)]
+    )
     product = env["product.product"].create({"name": "Bench"})
-    common = {"name": "Chargers get hot", "description": "<p>Three of ten get hot.</p>", "partner_id": customers[0].id, "user_id": env.uid}
+    common = {
+        "name": "Chargers get hot",
+        "description": "<p>Three of ten get hot.</p>",
+        "partner_id": customers[0].id,
+        "user_id": env.uid,
+    }
     ours = {
-        **common, "kind_id": env.ref("kehu_complaint.complaint_kind_exchange").id, "product_id": product.id, "serial": "SN-1",
-        "verification": "verified"}
+        **common,
+        "kind_id": env.ref("kehu_complaint.complaint_kind_exchange").id,
+        "product_id": product.id,
+        "serial": "SN-1",
+        "verification": "verified",
+    }
     models_ = {
         BARE: ours,
         "kehu.complaint": ours,
@@ -38,23 +53,44 @@ def bench(env):
         "crm.claim": {key: common[key] for key in ("name", "description", "partner_id", "user_id")},
     }
     env.cr.commit()
-    batches = measure(env, ROUNDS, BATCH, {
-        name: lambda name=name, vals=vals: env[name].create([{**vals, "partner_id": customer.id} for customer in customers])
-        for name, vals in models_.items()})
-    singles = measure(env, SINGLES, 1, {
-        name: lambda name=name, vals=vals: env[name].create(dict(vals)) for name, vals in models_.items()})
+    batches = measure(
+        env,
+        ROUNDS,
+        BATCH,
+        {
+            name: lambda name=name, vals=vals: env[name].create(
+                [{**vals, "partner_id": customer.id} for customer in customers]
+            )
+            for name, vals in models_.items()
+        },
+    )
+    singles = measure(
+        env,
+        SINGLES,
+        1,
+        {name: lambda name=name, vals=vals: env[name].create(dict(vals)) for name, vals in models_.items()},
+    )
     remote = over_json2(env, models_, customers.ids)
-    print(f"create, batch of {BATCH} | one by one | one over JSON-2 (p50): ratios to a bare mail.thread model with the same columns")
+    print(
+        f"create, batch of {BATCH} | one by one | one over JSON-2 (p50): ratios to a bare mail.thread model with "
+        f"the same columns"
+    )
     for name in models_:
         print(
             f"  {name:<18}{batches[name][0] / batches[BARE][0]:5.2f} × {batches[name][1]:6.2f} queries each |"
-            f"{singles[name][0] / singles[BARE][0]:5.2f} × {singles[name][1]:4.0f} queries |{remote[name] / remote[BARE]:5.2f} ×")
-    print("to reach: batch 2 ×, 0.3 queries each; over JSON-2 0.7 × helpdesk "
-          f"({remote['kehu.complaint'] / remote['helpdesk.ticket']:.2f} × here)")
+            f"{singles[name][0] / singles[BARE][0]:5.2f} × {singles[name][1]:4.0f} queries "
+            f"|{remote[name] / remote[BARE]:5.2f} ×"
+        )
+    print(
+        "to reach: batch 2 ×, 0.3 queries each; over JSON-2 0.7 × helpdesk "
+        f"({remote['kehu.complaint'] / remote['helpdesk.ticket']:.2f} × here)"
+    )
 
 
 def install_bare(env):
-    """Make a model with the plain columns of a complaint and a chatter, nothing else; return the environment that knows it."""
+    """Make a model with the plain columns of a complaint and a chatter, nothing else; return the environment that knows
+    it.
+    """
     plain = {"char", "text", "html", "integer", "float", "datetime", "date", "boolean"}
     columns = {}
     for name, field in env["kehu.complaint"]._fields.items():
@@ -65,13 +101,34 @@ def install_bare(env):
                 columns[name] = fields.Many2one(field.comodel_name)
             elif field.type in ("selection", "monetary"):
                 columns[name] = fields.Char() if field.type == "selection" else fields.Float()
-    add_to_registry(env.registry, type("BenchComplaint", (models.Model,), {
-        "__module__": __name__, "_module": "kehu_complaint", "_name": BARE, "_description": BARE, "_inherit": ["mail.thread"], **columns}))
+    add_to_registry(
+        env.registry,
+        type(
+            "BenchComplaint",
+            (models.Model,),
+            {
+                "__module__": __name__,
+                "_module": "kehu_complaint",
+                "_name": BARE,
+                "_description": BARE,
+                "_inherit": ["mail.thread"],
+                **columns,
+            },
+        ),
+    )
     env.registry._setup_models__(env.cr, [])
     env.registry.init_models(env.cr, [BARE], {"module": "kehu_complaint", "models_to_check": False}, install=True)
-    env["ir.model.access"].create({
-        "name": BARE, "model_id": env["ir.model"]._get_id(BARE), "group_id": env.ref("base.group_user").id,
-        "perm_read": True, "perm_write": True, "perm_create": True, "perm_unlink": True})
+    env["ir.model.access"].create(
+        {
+            "name": BARE,
+            "model_id": env["ir.model"]._get_id(BARE),
+            "group_id": env.ref("base.group_user").id,
+            "perm_read": True,
+            "perm_write": True,
+            "perm_create": True,
+            "perm_unlink": True,
+        }
+    )
     env.cr.commit()
     return api.Environment(env.cr, SUPERUSER_ID, {})
 
@@ -85,7 +142,9 @@ def helpdesk(env):
 
 
 def measure(env, rounds, size, works):
-    """``{name: (median microseconds a record, queries a record)}``; the models take turns, so that a busy moment meets them all."""
+    """``{name: (median microseconds a record, queries a record)}``; the models take turns, so that a busy moment meets
+    them all.
+    """
     times, queries = {name: [] for name in works}, {}
     for _round in range(rounds):
         for name, work in works.items():
@@ -107,7 +166,12 @@ class _Silent(WSGIRequestHandler):
 def over_json2(env, models_, customer_ids):
     """``{model: median seconds}`` of one creation by an HTTP request to this process."""
     admin = env.ref("base.user_admin")
-    key = env["res.users.apikeys"].with_user(admin).sudo()._generate("rpc", "bench", fields.Datetime.now() + timedelta(days=1))
+    key = (
+        env["res.users.apikeys"]
+        .with_user(admin)
+        .sudo()
+        ._generate("rpc", "bench", fields.Datetime.now() + timedelta(days=1))
+    )
     env.cr.commit()
     server = make_server("127.0.0.1", 0, http.root, threaded=True, request_handler=_Silent)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -118,8 +182,11 @@ def over_json2(env, models_, customer_ids):
             for name, vals in models_.items():
                 body = json.dumps({"vals_list": [{**vals, "partner_id": customer_id}]}).encode()
                 start = time.perf_counter()
-                with urllib.request.urlopen(urllib.request.Request(
-                        f"http://127.0.0.1:{server.server_port}/json/2/{name}/create", data=body, headers=headers)) as answer:
+                with urllib.request.urlopen(
+                    urllib.request.Request(
+                        f"http://127.0.0.1:{server.server_port}/json/2/{name}/create", data=body, headers=headers
+                    )
+                ) as answer:
                     answer.read()
                 times[name].append(time.perf_counter() - start)
     finally:

@@ -1,13 +1,14 @@
 """Creating documents with clocks, in batches of 300, beside the bare model, raw SQL and OCA's helpdesk with SLA."""
+
 import statistics
 import sys
 import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from odoo import Command  # noqa: E402
+from odoo import Command
 
-from support import clocked  # noqa: E402
+from support import clocked
 
 PEERS = {"odoo-addon-helpdesk_mgmt": "helpdesk_mgmt", "odoo-addon-helpdesk_mgmt_sla": "helpdesk_mgmt_sla"}
 BATCH, ROUNDS = 300, 15
@@ -24,8 +25,14 @@ def bench(env):
     peer, peer_queries = measure(env, lambda: env["helpdesk.ticket"].create(tickets(team)), rounds=5)
     print(f"create, batch of {BATCH}: raw SQL of the same rows {floor:.0f} µs a record")
     print(f"  bare mail.thread    {bare / floor:5.1f} × raw SQL, {bare_queries:.2f} queries a record")
-    print(f"  with clocks         {ours / floor:5.1f} × raw SQL, {our_queries:.2f} queries a record, {ours / bare:.2f} × bare (to reach: 2)")
-    print(f"  helpdesk_mgmt_sla   {peer / floor:5.1f} × raw SQL, {peer_queries:.2f} queries a record, {peer / ours:.1f} × ours")
+    print(
+        f"  with clocks         {ours / floor:5.1f} × raw SQL, {our_queries:.2f} queries a record, "
+        f"{ours / bare:.2f} × bare (to reach: 2)"
+    )
+    print(
+        f"  helpdesk_mgmt_sla   {peer / floor:5.1f} × raw SQL, {peer_queries:.2f} queries a record, "
+        f"{peer / ours:.1f} × ours"
+    )
 
 
 def values(env):
@@ -42,7 +49,10 @@ def helpdesk(env):
 
 
 def tickets(team):
-    return [{"name": str(index), "description": "Bench", "team_id": team.id, "user_id": team.env.uid} for index in range(BATCH)]
+    return [
+        {"name": str(index), "description": "Bench", "team_id": team.id, "user_id": team.env.uid}
+        for index in range(BATCH)
+    ]
 
 
 def measure(env, work, rounds=ROUNDS):
@@ -62,13 +72,22 @@ def measure(env, work, rounds=ROUNDS):
 def insert(env):
     cr, partner = env.cr, env.user.partner_id.id
     rule = env["kehu.deadline.rule"].search([("model_name", "=", "bench.clocked")]).id
-    cr.execute("INSERT INTO bench_clocked (name, user_id) SELECT n, %s FROM generate_series(1, %s) n RETURNING id", [env.uid, BATCH])
+    cr.execute(
+        "INSERT INTO bench_clocked (name, user_id) SELECT n, %s FROM generate_series(1, %s) n RETURNING id",
+        [env.uid, BATCH],
+    )
     ids = [row[0] for row in cr.fetchall()]
     cr.execute(
-        "INSERT INTO mail_followers (res_model, res_id, partner_id) SELECT 'bench.clocked', unnest(%s), %s", [ids, partner])
+        "INSERT INTO mail_followers (res_model, res_id, partner_id) SELECT 'bench.clocked', unnest(%s), %s",
+        [ids, partner],
+    )
     cr.execute(
         """INSERT INTO mail_message (model, res_id, message_type, author_id, date, body)
-           SELECT 'bench.clocked', unnest(%s), 'notification', %s, now(), 'created'""", [ids, partner])
+           SELECT 'bench.clocked', unnest(%s), 'notification', %s, now(), 'created'""",
+        [ids, partner],
+    )
     cr.execute(
-        """INSERT INTO kehu_deadline (rule_id, res_model, res_id, amount, unit, state, date_start, date_due, date_ladder, next_action_at)
-           SELECT %s, 'bench.clocked', unnest(%s), 2, 'work_days', 'running', now(), now(), now(), now()""", [rule, ids])
+        """INSERT INTO kehu_deadline (rule_id, res_model, res_id, amount, unit, state, date_start, date_due, date_escalation, next_action_at)
+           SELECT %s, 'bench.clocked', unnest(%s), 2, 'work_days', 'running', now(), now(), now(), now()""",
+        [rule, ids],
+    )

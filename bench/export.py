@@ -1,4 +1,7 @@
-"""Writing a confidential workbook with its mark, beside Odoo's own of the same rows, and opening a form with and without its entry in the log."""
+"""Writing a confidential workbook with its mark, beside Odoo's own of the same rows, and opening a form with and
+without its entry in the log.
+"""
+
 import statistics
 import time
 import tracemalloc
@@ -6,7 +9,7 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 from unittest.mock import patch
 
-from odoo.addons.kehu_archive.controllers import export as marked
+from odoo.addons.kehu_confidential.controllers import export as marked
 from odoo.addons.web.controllers import export as core
 
 ROWS, COLUMNS, ROUNDS = 18_755, 12, 3
@@ -38,15 +41,34 @@ def bench(env):
             controller.from_data(fields, [field["name"] for field in fields], rows[::10])  # counting memory is slow
             sizes[line] = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()
-    print(f"workbook of {ROWS:,} × {COLUMNS}, with the mark: {min(times[LINE]) / min(times['']):.2f} × the time, "
-          f"{sizes[LINE] / sizes['']:.2f} × the memory of Odoo's own")
+    print(
+        f"workbook of {ROWS:,} × {COLUMNS}, with the mark: {min(times[LINE]) / min(times['']):.2f} × the time, "
+        f"{sizes[LINE] / sizes['']:.2f} × the memory of Odoo's own"
+    )
     bench_forms(env)
 
 
 def bench_forms(env):
-    user = env["res.users"].with_context(no_reset_password=True).create({
-        "name": "bench_reader", "login": "bench_reader", "group_ids": [
-            (6, 0, [env.ref("kehu_archive.group_archive_user").id, env.ref("kehu_archive.group_clearance_top_secret").id])]})
+    user = (
+        env["res.users"]
+        .with_context(no_reset_password=True)
+        .create(
+            {
+                "name": "bench_reader",
+                "login": "bench_reader",
+                "group_ids": [
+                    (
+                        6,
+                        0,
+                        [
+                            env.ref("kehu_archive.group_archive_user").id,
+                            env.ref("kehu_confidential.group_clearance_top_secret").id,
+                        ],
+                    )
+                ],
+            }
+        )
+    )
     customer = env["res.partner"].create({"name": "Bench", "is_company": True, "kehu_tier": "3"})
     contact = customer.with_user(user)
     view = contact.get_views([(False, "form")])["views"]["form"]["id"]

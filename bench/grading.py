@@ -1,4 +1,7 @@
-"""200,000 customers and 2,000,000 invoice lines graded, found in their life cycle and ranked, beside hand-written SQL for the same."""
+"""200,000 customers and 2,000,000 invoice lines graded, found in their life cycle and ranked, beside hand-written SQL
+for the same.
+"""
+
 import resource
 import statistics
 import sys
@@ -10,7 +13,7 @@ from odoo import Command
 from odoo.tools import SQL
 
 sys.path.insert(0, str(Path(__file__).parent))
-from support import contacts  # noqa: E402
+from support import contacts
 
 CUSTOMERS, INVOICES, LINES_EACH, ROUNDS = 200_000, 400_000, 5, 3
 WINDOW = date(2026, 1, 1), date(2026, 12, 31)
@@ -29,10 +32,20 @@ def bench(env):
         memory = memory or (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
         env.cr.commit()
     assert runs[-1].evaluation_count == CUSTOMERS, runs[-1].evaluation_count
-    print(f"grade {CUSTOMERS:,} customers from {INVOICES * LINES_EACH:,} lines: {ratio(ours, floors):.2f} × the statement (to reach: 1.5), "
-          f"{ratio(ours, entered):.2f} × the statement that enters evaluations by hand, {memory:+.0f} MB")
-    again = statistics.median(float(score) for score, in env.execute_query(SQL(
-        "SELECT max(score) - min(score) FROM kehu_evaluation WHERE run_id = ANY(%s) GROUP BY partner_id", [run.id for run in runs])))
+    print(
+        f"grade {CUSTOMERS:,} customers from {INVOICES * LINES_EACH:,} lines: {ratio(ours, floors):.2f} × the "
+        f"statement (to reach: 1.5), "
+        f"{ratio(ours, entered):.2f} × the statement that enters evaluations by hand, {memory:+.0f} MB"
+    )
+    again = statistics.median(
+        float(score)
+        for (score,) in env.execute_query(
+            SQL(
+                "SELECT max(score) - min(score) FROM kehu_evaluation WHERE run_id = ANY(%s) GROUP BY partner_id",
+                [run.id for run in runs],
+            )
+        )
+    )
     assert again == 0, "Measured again, a score is another."
     approve(env, runs[-1])
     effect = timed(lambda: take_effect(env))
@@ -42,8 +55,10 @@ def bench(env):
     again = timed(lambda: env["kehu.customer.lifecycle"]._find(env.user.company_id))
     env.cr.commit()
     rfm = timed(lambda: recency_frequency_amount(env))
-    print(f"find the life cycle of {CUSTOMERS:,} customers: {found / rfm:.2f} × recency, frequency and amount by hand; "
-          f"{again / rfm:.2f} × the next day")
+    print(
+        f"find the life cycle of {CUSTOMERS:,} customers: {found / rfm:.2f} × recency, frequency and amount by hand; "
+        f"{again / rfm:.2f} × the next day"
+    )
     curve = timed(lambda: env["kehu.customer.ranking"].formatted_read_group([], ["percentile"], ["share:sum"]))
     print(f"Pareto curve: {curve / timed(lambda: shares(env)):.2f} × the windows by hand")
 
@@ -62,20 +77,41 @@ def prepare(env):
     """Fill the books of a company by SQL and return the scheme for its customers."""
     company = env["res.company"].create({"name": "Bench", "currency_id": env.ref("base.CNY").id})
     env.user.write({"company_ids": [Command.link(company.id)], "company_id": company.id})
-    account = env["account.account"].with_company(company).create({"name": "Sales", "code": "B1", "account_type": "income"})
-    receivable = env["account.account"].with_company(company).create(
-        {"name": "Receivable", "code": "B2", "account_type": "asset_receivable", "reconcile": True})
-    journal = env["account.journal"].with_company(company).create({
-        "name": "Bench", "code": "BEN", "type": "sale", "company_id": company.id, "default_account_id": account.id})
+    account = (
+        env["account.account"].with_company(company).create({"name": "Sales", "code": "B1", "account_type": "income"})
+    )
+    receivable = (
+        env["account.account"]
+        .with_company(company)
+        .create({"name": "Receivable", "code": "B2", "account_type": "asset_receivable", "reconcile": True})
+    )
+    journal = (
+        env["account.journal"]
+        .with_company(company)
+        .create(
+            {"name": "Bench", "code": "BEN", "type": "sale", "company_id": company.id, "default_account_id": account.id}
+        )
+    )
     kind = env["kehu.archive.type"].create({"name": "Bench"})
     product = env["product.product"].create({"name": "Bench", "list_price": 100, "standard_price": 60})
     name = SQL("'Bench customer ' || n")
     have = env["res.partner"].with_context(active_test=False).search_count([])
-    contacts.fill(env, have + CUSTOMERS, {"name": name, "complete_name": name, "is_company": SQL("true"), "kehu_tier": SQL("'0'")})
+    contacts.fill(
+        env, have + CUSTOMERS, {"name": name, "complete_name": name, "is_company": SQL("true"), "kehu_tier": SQL("'0'")}
+    )
     params = {
-        "company": company.id, "currency": company.currency_id.id, "journal": journal.id, "account": account.id,
-        "receivable": receivable.id, "kind": kind.id, "product": product.id, "uom": product.uom_id.id,
-        "customers": CUSTOMERS, "invoices": INVOICES, "lines": LINES_EACH}
+        "company": company.id,
+        "currency": company.currency_id.id,
+        "journal": journal.id,
+        "account": account.id,
+        "receivable": receivable.id,
+        "kind": kind.id,
+        "product": product.id,
+        "uom": product.uom_id.id,
+        "customers": CUSTOMERS,
+        "invoices": INVOICES,
+        "lines": LINES_EACH,
+    }
     for statement in (
         """CREATE TABLE bench_customer AS
            SELECT id, row_number() OVER (ORDER BY id)::integer AS n FROM res_partner WHERE name LIKE 'Bench customer %%'""",
@@ -114,19 +150,33 @@ def prepare(env):
     def line(measure, method, **values):
         indicator = env.ref(f"kehu_grading.indicator_{measure}")
         return Command.create({"indicator_id": indicator.id, "method": method, **values})
-    return env["kehu.grading.scheme"].create({
-        "name": "Bench", "company_id": company.id, "type_ids": [Command.set(kind.ids)], "committee_for": "nobody",
-        "line_ids": [
-            line("amount", "pareto", weight=4, band_ids=[Command.create({"start": end, "points": points}) for end, points in (
-                (80, 100), (95, 60), (100, 20))]),
-            line("frequency", "percentile", weight=2),
-            line("quantity", "percentile", weight=2),
-            line("overdue", "linear", weight=2, worst=10000, best=0),
-        ],
-        "threshold_ids": [
-            Command.create({"grade_id": env.ref(f"kehu_grading.grade_{name}").id, "minimum": least})
-            for name, least in (("a", 80), ("b", 60), ("c", 30), ("d", 0))],
-    })
+
+    return env["kehu.grading.scheme"].create(
+        {
+            "name": "Bench",
+            "company_id": company.id,
+            "type_ids": [Command.set(kind.ids)],
+            "committee_for": "nobody",
+            "line_ids": [
+                line(
+                    "amount",
+                    "pareto",
+                    weight=4,
+                    band_ids=[
+                        Command.create({"start": end, "points": points})
+                        for end, points in ((80, 100), (95, 60), (100, 20))
+                    ],
+                ),
+                line("frequency", "percentile", weight=2),
+                line("quantity", "percentile", weight=2),
+                line("overdue", "linear", weight=2, worst=10000, best=0),
+            ],
+            "threshold_ids": [
+                Command.create({"grade_id": env.ref(f"kehu_grading.grade_{name}").id, "minimum": least})
+                for name, least in (("a", 80), ("b", 60), ("c", 30), ("d", 0))
+            ],
+        }
+    )
 
 
 def measuring_run(env, scheme):
@@ -174,9 +224,14 @@ STATEMENT = """
 
 
 def floor(env):
-    """The same figures, points, score and grade, written by hand for these four indicators, into a table with nothing else."""
+    """The same figures, points, score and grade, written by hand for these four indicators, into a table with nothing
+    else.
+    """
     env.cr.execute("SET LOCAL work_mem = '128MB'")
-    env.cr.execute(f"CREATE TABLE bench_score AS {STATEMENT}", {"company": env.user.company_id.id, "since": WINDOW[0], "until": WINDOW[1]})
+    env.cr.execute(
+        f"CREATE TABLE bench_score AS {STATEMENT}",
+        {"company": env.user.company_id.id, "since": WINDOW[0], "until": WINDOW[1]},
+    )
     env.cr.execute("DROP TABLE bench_score")
 
 
@@ -191,7 +246,14 @@ def floor_entered(env, run):
                    jsonb_build_array(jsonb_build_array(amount, share), jsonb_build_array(frequency, f), jsonb_build_array(quantity, q), overdue),
                    score, grade.id, grade.id, TRUE, current_date, 1, now(), 1, now()
               FROM ({STATEMENT}) score JOIN kehu_grade grade ON grade.name ->> 'en_US' = score.grade""",
-        {"company": env.user.company_id.id, "run": run.id, "scheme": run.scheme_id.id, "since": WINDOW[0], "until": WINDOW[1]})
+        {
+            "company": env.user.company_id.id,
+            "run": run.id,
+            "scheme": run.scheme_id.id,
+            "since": WINDOW[0],
+            "until": WINDOW[1],
+        },
+    )
     assert env.cr.rowcount == CUSTOMERS
 
 
@@ -201,7 +263,9 @@ def recency_frequency_amount(env):
            SELECT *, ntile(5) OVER (ORDER BY recency DESC) AS r, ntile(5) OVER (ORDER BY frequency) AS f, ntile(5) OVER (ORDER BY amount) AS m
              FROM (SELECT commercial_partner_id, current_date - max(invoice_date) FILTER (WHERE move_type != 'out_refund') AS recency,
                           count(DISTINCT invoice_date) FILTER (WHERE move_type != 'out_refund') AS frequency, sum(amount_untaxed_signed) AS amount
-                     FROM account_move WHERE company_id = %s AND state = 'posted' GROUP BY 1) customer""", [env.user.company_id.id])
+                     FROM account_move WHERE company_id = %s AND state = 'posted' GROUP BY 1) customer""",
+        [env.user.company_id.id],
+    )
     env.cr.commit()
 
 
@@ -210,12 +274,15 @@ def shares(env):
         """SELECT percentile, sum(share) FROM (
                SELECT ceil(row_number() OVER (ORDER BY amount_year DESC) * 100.0 / count(*) OVER ()) AS percentile,
                       amount_year * 100 / sum(amount_year) OVER () AS share
-                 FROM kehu_customer_lifecycle WHERE amount_year > 0) ranked GROUP BY 1 ORDER BY 1""")
+                 FROM kehu_customer_lifecycle WHERE amount_year > 0) ranked GROUP BY 1 ORDER BY 1"""
+    )
     env.cr.fetchall()
 
 
 def approve(env, run):
-    env.cr.execute("UPDATE kehu_grading_run SET state = 'approved', date_effective = current_date WHERE id = %s", [run.id])
+    env.cr.execute(
+        "UPDATE kehu_grading_run SET state = 'approved', date_effective = current_date WHERE id = %s", [run.id]
+    )
     env.invalidate_all()
     run._after_granted()
     env.cr.commit()

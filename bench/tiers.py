@@ -1,4 +1,7 @@
-"""What the tiers cost an uncleared clerk with grants, beside the superuser, at 100,000 and 1,000,000 contacts; 6 % hidden."""
+"""What the tiers cost an uncleared clerk with grants, beside the superuser, at 100,000 and 1,000,000 contacts; 6 %
+hidden.
+"""
+
 import statistics
 import sys
 import time
@@ -10,7 +13,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 sys.path.insert(0, str(Path(__file__).parent))
-from support import contacts  # noqa: E402
+from support import contacts
 
 SIZES = (100_000, 1_000_000)
 HIDDEN_PERCENT, GRANTS, ROUNDS = 6, 50, 31
@@ -20,11 +23,18 @@ COLUMNS = {"display_name": {}, "phone": {}, "email": {}, "country_id": {"fields"
 
 def bench(env):
     clerk, cleared = (
-        env["res.users"].with_context(no_reset_password=True).create({
-            "name": login, "login": login, "group_ids": [Command.set([env.ref(f"kehu_archive.{group}").id for group in groups])]})
+        env["res.users"]
+        .with_context(no_reset_password=True)
+        .create(
+            {
+                "name": login,
+                "login": login,
+                "group_ids": [Command.set([env.ref(group).id for group in groups])],
+            }
+        )
         for login, groups in (
-            ("bench_clerk", ["group_archive_user"]),
-            ("bench_cleared", ["group_archive_user", "group_clearance_top_secret"]),
+            ("bench_clerk", ["kehu_archive.group_archive_user"]),
+            ("bench_cleared", ["kehu_archive.group_archive_user", "kehu_confidential.group_clearance_top_secret"]),
         )
     )
     for size in SIZES:
@@ -33,11 +43,16 @@ def bench(env):
         env.cr.commit()
         partners = env["res.partner"]
         mine = partners.with_user(clerk)
-        assert mine.search_count([("kehu_tier", "=", "3")]) == GRANTS, "The clerk does not see what he should."
+        assert mine.search_count([("kehu_tier", "=", "3")]) == GRANTS, "The clerk does not see what is granted."
         colleague = partners.with_user(cleared)
-        assert "3" not in mine.search([], limit=80, order=LAST_FIRST).mapped("kehu_tier"), "Something on the last page was granted."
-        print(f"{size:,} contacts, {HIDDEN_PERCENT} % hidden, {GRANTS} grants: clerk beside superuser (to reach: 1.3 ×) | "
-              "beside a colleague with clearance, who has Odoo's own rules")
+        assert "3" not in mine.search([], limit=80, order=LAST_FIRST).mapped("kehu_tier"), (
+            "Something on the last page was granted."
+        )
+        print(
+            f"{size:,} contacts, {HIDDEN_PERCENT} % hidden, {GRANTS} grants: clerk beside superuser (to reach: 1.3 "
+            f"×) | "
+            "beside a colleague with clearance, who has Odoo's own rules"
+        )
         for label, work in (
             ("first page of 80, counted whole", page),
             ("first page of 80, counted to 10,000", client_page),
@@ -45,30 +60,48 @@ def bench(env):
             ("full count", count),
             ("group by country", group),
         ):
-            print(f"  {label:<36}{ratio(env, lambda: work(mine), lambda: work(partners)):.2f} × |"
-                  f" {ratio(env, lambda: work(mine), lambda: work(colleague)):.2f} ×")
+            print(
+                f"  {label:<36}{ratio(env, lambda: work(mine), lambda: work(partners)):.2f} × |"
+                f" {ratio(env, lambda: work(mine), lambda: work(colleague)):.2f} ×"
+            )
     cleared_partners = env["res.partner"].with_user(cleared)
     # Another one each time: within a minute, the second look at the same one is not noted again.
     secret, plain = (
-        cleared_partners.search([("kehu_tier", "=", tier)], limit=ROUNDS + 1, order="id desc") for tier in ("3", "0"))
+        cleared_partners.search([("kehu_tier", "=", tier)], limit=ROUNDS + 1, order="id desc") for tier in ("3", "0")
+    )
     # Without what other apps have on the form for their own people.
-    names = [name for name in cleared_partners.get_views([(False, "form")])["models"]["res.partner"]["fields"] if is_read(plain[:1], name)]
+    names = [
+        name
+        for name in cleared_partners.get_views([(False, "form")])["models"]["res.partner"]["fields"]
+        if is_read(plain[:1], name)
+    ]
     before = noted(env, cleared)
     secrets, plains = iter(secret), iter(plain)
     cost = ratio(env, lambda: open_form(next(secrets), names), lambda: open_form(next(plains), names))
     entries = noted(env, cleared) - before
     assert entries == len(secret), f"{entries} entries for {len(secret)} forms"
-    print(f"form of a top secret customer, {entries} of {len(secret)} openings in the log: "
-          f"{cost:.2f} × that of a normal one (to reach: 1.2)")
+    print(
+        f"form of a top secret customer, {entries} of {len(secret)} openings in the log: "
+        f"{cost:.2f} × that of a normal one (to reach: 1.2)"
+    )
 
 
 def fill(env, size):
     """Insert contacts by SQL until there are ``size``, in fifty countries."""
-    contacts.fill(env, size, {
-        "name": SQL("'Customer ' || n"), "complete_name": SQL("'Customer ' || n"), "is_company": SQL("true"),
-        "kehu_tier": SQL("CASE WHEN n %% 100 < %s THEN '3' ELSE '0' END", HIDDEN_PERCENT),
-        "country_id": SQL("(SELECT min(id) FROM res_country) + n %% 50"), "email": SQL("n || '@example.com'"),
-        "phone": SQL("'0755' || n"), "company_registry": SQL("n::varchar")})
+    contacts.fill(
+        env,
+        size,
+        {
+            "name": SQL("'Customer ' || n"),
+            "complete_name": SQL("'Customer ' || n"),
+            "is_company": SQL("true"),
+            "kehu_tier": SQL("CASE WHEN n %% 100 < %s THEN '3' ELSE '0' END", HIDDEN_PERCENT),
+            "country_id": SQL("(SELECT min(id) FROM res_country) + n %% 50"),
+            "email": SQL("n || '@example.com'"),
+            "phone": SQL("'0755' || n"),
+            "company_registry": SQL("n::varchar"),
+        },
+    )
 
 
 def grant(env, user):
@@ -76,9 +109,18 @@ def grant(env, user):
         return
     now = fields.Datetime.now()
     secret = env["res.partner"].search([("kehu_tier", "=", "3")], limit=GRANTS)
-    env["kehu.grant"].create([
-        {"user_id": user.id, "partner_id": partner.id, "purpose": "Bench", "date_from": now, "date_until": now + timedelta(days=30)}
-        for partner in secret])
+    env["kehu.grant"].create(
+        [
+            {
+                "user_id": user.id,
+                "partner_id": partner.id,
+                "purpose": "Bench",
+                "date_from": now,
+                "date_until": now + timedelta(days=30),
+            }
+            for partner in secret
+        ]
+    )
 
 
 def page(partners):

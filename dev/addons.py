@@ -1,4 +1,5 @@
 """The addons of this checkout, found by their manifests."""
+
 import ast
 import hashlib
 from dataclasses import dataclass
@@ -41,9 +42,12 @@ class Addon:
     def files(self):
         """The files that make up the addon, without what tools leave behind."""
         return [
-            path for path in sorted(self.path.rglob("*"))
-            if path.is_file() and path.suffix != ".pyc"
-            and not any(part.startswith(".") for part in path.relative_to(self.path).parts)]
+            path
+            for path in sorted(self.path.rglob("*"))
+            if path.is_file()
+            and path.suffix != ".pyc"
+            and not any(part.startswith(".") for part in path.relative_to(self.path).parts)
+        ]
 
 
 def ours():
@@ -54,13 +58,17 @@ def ours():
 def for_tests(installed=None):
     """The addons in tests/addons; only those for which `installed` (names) has all that they need of ours."""
     every = set(ours())
-    return {name: addon for name, addon in _in(TEST_ADDONS).items()
-            if installed is None or addon.depends & every <= set(installed)}
+    return {
+        name: addon
+        for name, addon in _in(TEST_ADDONS).items()
+        if installed is None or addon.depends & every <= set(installed)
+    }
 
 
 def _in(folder):
-    found = {path.parent.name: Addon(path.parent.name, path.parent)
-             for path in sorted(folder.glob("kehu_*/__manifest__.py"))}
+    found = {
+        path.parent.name: Addon(path.parent.name, path.parent) for path in sorted(folder.glob("kehu_*/__manifest__.py"))
+    }
     return {name: addon for name, addon in found.items() if addon.manifest.get("installable", True)}
 
 

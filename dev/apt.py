@@ -1,4 +1,7 @@
-"""Debian's packages: unpacked into a folder with private lists (no root, the system's apt untouched), or installed by root."""
+"""Debian's packages: unpacked into a folder with private lists (no root, the system's apt untouched), or installed by
+root.
+"""
+
 import os
 import re
 import shutil
@@ -15,6 +18,7 @@ _KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 @dataclass(frozen=True)
 class Archive:
     """Debian's main archive as this machine's own apt knows it."""
+
     url: str
     release: str
     keyring: str
@@ -58,8 +62,12 @@ def _sources():
                 if "deb" in fields.get("types", ()) and fields.get("enabled") != ["no"]:
                     keyring = " ".join(fields.get("signed-by", ()))
                     for url in fields.get("uris", ()):
-                        yield (url, set(fields.get("suites", ())), fields.get("components", []),
-                               keyring if keyring.startswith("/") else "")
+                        yield (
+                            url,
+                            set(fields.get("suites", ())),
+                            fields.get("components", []),
+                            keyring if keyring.startswith("/") else "",
+                        )
         else:
             for options, url, suite, components in re.findall(r"^deb\s+(\[.*?\])?\s*(\S+)\s+(\S+)\s+(.*)$", text, re.M):
                 keyring = re.search(r"signed-by=([^\s\]]+)", options)
@@ -81,9 +89,15 @@ def unpack(packages, target, work, why):
     sources = work / "sources.list"
     sources.write_text("".join(archive.source(suite) for suite in packages), encoding="utf-8")
     private = (
-        f"Dir::Etc::sourcelist={sources}", "Dir::Etc::sourceparts=/dev/null", f"Dir::State::Lists={work / 'lists'}",
-        f"Dir::Cache::archives={work / 'archives'}", "Dir::Cache::pkgcache=", "Dir::Cache::srcpkgcache=",
-        "APT::Sandbox::User=", "Acquire::Languages=none", "Acquire::Retries=2",
+        f"Dir::Etc::sourcelist={sources}",
+        "Dir::Etc::sourceparts=/dev/null",
+        f"Dir::State::Lists={work / 'lists'}",
+        f"Dir::Cache::archives={work / 'archives'}",
+        "Dir::Cache::pkgcache=",
+        "Dir::Cache::srcpkgcache=",
+        "APT::Sandbox::User=",
+        "Acquire::Languages=none",
+        "Acquire::Retries=2",
     )
     options = [word for option in private for word in ("-o", option)]
     # apt-get update ends with 0 when an archive does not answer; without this option it would only warn.

@@ -1,4 +1,5 @@
 """The command line: finds the command, and turns whatever goes wrong into one sentence."""
+
 import argparse
 import errno
 import importlib
@@ -11,13 +12,16 @@ from . import places, processes
 from .console import say
 from .failure import Failure
 
-COMMANDS = ("run", "test", "core", "lint", "bench", "shell", "i18n", "package", "stop", "clean")
+COMMANDS = ("run", "test", "core", "mutations", "lint", "bench", "shell", "i18n", "package", "stop", "clean")
 
 
 def main(words):
     parser = argparse.ArgumentParser(
-        prog="./kehu", description="Customer archives for Odoo 19: one command from nothing to a running system.",
-        epilog="Variables: KEHU_ODOO, KEHU_CACHE, KEHU_PGHOST, KEHU_PGPORT, KEHU_PGUSER, KEHU_PGPASSWORD (see README.md).")
+        prog="./kehu",
+        description="Customer archives for Odoo 19: one command from nothing to a running system.",
+        epilog="Variables: KEHU_ODOO, KEHU_CACHE, KEHU_PGHOST, KEHU_PGPORT, KEHU_PGUSER, KEHU_PGPASSWORD (see "
+        "README.md).",
+    )
     subparsers = parser.add_subparsers(dest="command", metavar="command", required=True)
     modules = {}
     for name in COMMANDS:
@@ -37,10 +41,14 @@ def main(words):
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             return _end(f"The disk is full: make room (the cache is {places.cache()}) and start again.")
         if error.errno in (errno.EACCES, errno.EPERM):
-            return _end(f"{error.filename} may not be used by this account: use a checkout and a KEHU_CACHE that you own.")
+            return _end(
+                f"{error.filename} may not be used by this account: use a checkout and a KEHU_CACHE that you own."
+            )
         return _end(f"{_noted(error)}: see {places.LOG}.")
     except Exception as error:  # the last resort: the user gets a sentence, the log the traceback
-        return _end(f"./kehu {options.command} met something that it does not know ({_noted(error)}): see {places.LOG}.")
+        return _end(
+            f"./kehu {options.command} met something that it does not know ({_noted(error)}): see {places.LOG}."
+        )
 
 
 def _interrupt(*_signal):

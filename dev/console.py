@@ -1,4 +1,5 @@
 """What the user sees: one line for each step, with its seconds."""
+
 import sys
 import time
 from contextlib import contextmanager

@@ -1,10 +1,11 @@
 """Databases and their filestores: copied, renamed and dropped together; templates that are kept between runs."""
+
 import hashlib
 import json
 import os
 import shutil
 
-from . import addons, locks, places, whole
+from . import addons, demo_company, locks, places, whole
 from .odoo_process import Workbench
 
 LANGUAGES = ("zh_CN", "zh_TW")
@@ -52,8 +53,12 @@ class Databases:
         return self._starting_with(_TEMPLATE)
 
     def _starting_with(self, beginning):
-        return [name for [name] in self.postgres.sql(
-            "SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY datname", beginning)]
+        return [
+            name
+            for [name] in self.postgres.sql(
+                "SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY datname", beginning
+            )
+        ]
 
     def note(self, name, facts):
         """Keeps facts about a database with the database itself."""
@@ -61,36 +66,58 @@ class Databases:
 
     def facts(self, name):
         rows = self.postgres.sql(
-            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", name)
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", name
+        )
         try:
             return json.loads(rows[0][0])
         except (IndexError, TypeError, ValueError):
             return {}
 
-    def template(self, modules, languages=LANGUAGES, demo=True):
-        """A kept database with these modules and languages; returns (name, whether it had to be made)."""
+    def template(self, modules, languages=LANGUAGES, demo=False, company=False):
+        """A kept database with these modules and languages; returns (name, whether it had to be made).
+
+        :param demo: with Odoo's demo data
+        :param company: the main company is that of our demo, with the books of its country
+        """
         odoo = self.workbench.odoo
-        key = json.dumps([odoo.version, odoo.origin, str(odoo.root), sorted(modules), languages, demo])
+        made_of = [odoo.version, odoo.origin, str(odoo.root), sorted(modules), languages, demo]
+        if company:
+            made_of.append(demo_company.preparation())
+        key = json.dumps(made_of)
         name = f"{_TEMPLATE}{hashlib.sha256(key.encode()).hexdigest()[:8]}"
         with locks.cache_lock(name):
             if self.exists(name):
                 return name, False
             unfinished = f"{name}_new"
             self.create(unfinished)
-            self.workbench.install(
-                unfinished, modules, languages=languages, demo=demo, log=places.STATE / "template.log",
-                why="Odoo's own addons could not be installed.")
+
+            def install(names):
+                self.workbench.install(
+                    unfinished,
+                    names,
+                    languages=languages,
+                    demo=demo,
+                    log=places.STATE / "template.log",
+                    why="Odoo's own addons could not be installed.",
+                )
+
+            if company:
+                install(["base"])
+                demo_company.prepare(self.workbench, unfinished)
+            install(modules)
             self.rename(unfinished, name)
         return name, True
 
-    def dependencies_template(self, chosen=None):
-        """The template with everything of others that our addons (or the chosen ones) need."""
-        return self.template(addons.foreign_dependencies(chosen or addons.ours()))
+    def dependencies_template(self):
+        """The template with everything of others that our addons need, for the demo company."""
+        return self.template(addons.foreign_dependencies(addons.ours()), company=True)
 
     def _close(self, name):
         """A database with connections can be neither copied nor dropped."""
         self.postgres.sql(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()", name)
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
+            name,
+        )
 
 
 def own(purpose):

@@ -1,4 +1,5 @@
 """The virtual environment with the Python packages of Odoo, of our addons and of the tests."""
+
 import hashlib
 import os
 import re
@@ -79,7 +80,8 @@ def _python():
             return python, f"3.{minor}"
     raise Failure(
         f"Python {sys.version_info[0]}.{sys.version_info[1]} is not one that Odoo 19 runs on: "
-        "install Python 3.10, 3.11, 3.12 or 3.13.")
+        "install Python 3.10, 3.11, 3.12 or 3.13."
+    )
 
 
 def _create(python, folder):
@@ -105,11 +107,20 @@ def _create(python, folder):
 def _install(folder):
     lists = [word for path in REQUIREMENTS for word in ("-r", path)]
     output, code = processes.attempt(
-        folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *lists,
-        env={"PIP_REQUIRE_VIRTUALENV": None})
+        folder / "bin" / "python",
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        *lists,
+        env={"PIP_REQUIRE_VIRTUALENV": None},
+    )
     if code:
         missing = re.search(r"No matching distribution found for (\S+)", output)
         raise processes.failure(
-            output, "The Python packages could not be installed"
+            output,
+            "The Python packages could not be installed"
             + (f" ({missing.group(1)} was not found)" if missing else "")
-            + ": check the network and pip's index, and start again.")
+            + ": check the network and pip's index, and start again.",
+        )

@@ -1,4 +1,5 @@
 """One command at a time: on a checkout (the second is told), on the cache (the second waits)."""
+
 import fcntl
 import os
 from contextlib import contextmanager
@@ -28,7 +29,9 @@ def checkout_lock(command):
 
 @contextmanager
 def cache_lock(what):
-    """Held while something for all checkouts is built; `what` names it, so that different things do not wait for each other."""
+    """Held while something for all checkouts is built; `what` names it, so that different things do not wait for each
+    other.
+    """
     with _open(places.cache() / f".{what}.lock") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

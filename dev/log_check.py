@@ -1,8 +1,10 @@
 """WARNING and worse in Odoo's log: a fault of ours until it is known to be somebody else's."""
+
 import re
 
 _LINE = re.compile(
-    r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ \d+ (?P<level>[A-Z]+) \S+ (?P<logger>[\w.]+): ?(?P<message>.*)$")
+    r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ \d+ (?P<level>[A-Z]+) \S+ (?P<logger>[\w.]+): ?(?P<message>.*)$"
+)
 _BAD = {"WARNING", "ERROR", "CRITICAL"}
 
 # (levels, logger, beginning of the message): what Odoo says of itself, whatever addons are there.
@@ -30,13 +32,17 @@ def unexpected(log):
                     current = [line.rstrip()]
                     entries.append(current)
             elif current is not None and len(current) < 30:
-                current.append(line.rstrip())     # a traceback
+                current.append(line.rstrip())  # a traceback
     return [text for entry in entries if not (_is_refusal(text := "\n".join(entry)) or _is_lost_race(text))]
 
 
 def _is_lost_race(text):
-    """Two requests at once: PostgreSQL refuses the second; Odoo repeats it by itself, or it asks for what was just taken."""
-    return " odoo.sql_db: " in text and ("could not serialize access" in text or "violates exclusion constraint" in text)
+    """Two requests at once: PostgreSQL refuses the second; Odoo repeats it by itself, or it asks for what was just
+    taken.
+    """
+    return " odoo.sql_db: " in text and (
+        "could not serialize access" in text or "violates exclusion constraint" in text
+    )
 
 
 def _is_refusal(text):
@@ -54,4 +60,5 @@ def cause(log):
 def _is_known(level, logger, message):
     return any(
         level in levels and logger.startswith(name) and message.startswith(beginning)
-        for levels, name, beginning in _KNOWN)
+        for levels, name, beginning in _KNOWN
+    )

@@ -1,4 +1,5 @@
 """Running Odoo: its configuration file, its commands, its server."""
+
 import os
 import secrets
 import signal
@@ -17,25 +18,31 @@ from .odoo_source import Odoo
 from .postgres import Postgres
 
 _HOST = "127.0.0.1"
-_LOADS_IN = 180     # seconds until a server has to answer
+_LOADS_IN = 180  # seconds until a server has to answer
 
 
 @dataclass(frozen=True)
 class Workbench:
     """What every command of Odoo needs."""
+
     odoo: Odoo
     environment: Environment
     postgres: Postgres
-    site: Path | None = None            # where our addons were installed to, instead of this checkout
-    extra_addons: Path | None = None    # more addons of others
+    site: Path | None = None  # where our addons were installed to, instead of this checkout
+    extra_addons: Path | None = None  # more addons of others
 
     def variables(self):
         """Environment variables for Odoo and for programs that import it."""
         return {
             "PYTHONPATH": os.pathsep.join(map(str, filter(None, (self.odoo.root, self.site)))),
-            "PATH": self.environment.path, "LANG": "C.UTF-8", "LC_ALL": None,
-            "PGHOST": self.postgres.host, "PGPORT": self.postgres.port, "PGUSER": self.postgres.user,
-            "PGPASSWORD": self.postgres.password or None, "PGDATABASE": None,
+            "PATH": self.environment.path,
+            "LANG": "C.UTF-8",
+            "LC_ALL": None,
+            "PGHOST": self.postgres.host,
+            "PGPORT": self.postgres.port,
+            "PGUSER": self.postgres.user,
+            "PGPASSWORD": self.postgres.password or None,
+            "PGDATABASE": None,
         }
 
     def configuration(self, database, port=None, test=False):
@@ -46,12 +53,19 @@ class Workbench:
         options = {
             "addons_path": ",".join(map(str, paths)),
             "data_dir": places.data_dir(),
-            "db_host": self.postgres.host, "db_port": self.postgres.port, "db_user": self.postgres.user,
-            "db_name": database, "dbfilter": f"^{database}$", "list_db": False,
+            "db_host": self.postgres.host,
+            "db_port": self.postgres.port,
+            "db_user": self.postgres.user,
+            "db_name": database,
+            "dbfilter": f"^{database}$",
+            "list_db": False,
             "admin_passwd": secrets.token_urlsafe(16),
-            "http_interface": _HOST, "http_port": port or 8069,
-            "max_cron_threads": 0 if test else 1, "workers": 0,
-            "limit_time_real": 600, "limit_time_cpu": 600,
+            "http_interface": _HOST,
+            "http_port": port or 8069,
+            "max_cron_threads": 0 if test else 1,
+            "workers": 0,
+            "limit_time_real": 600,
+            "limit_time_cpu": 600,
             # Odoo warns of XML-RPC with every call; our tests use it on purpose.
             "log_handler": ":INFO,odoo.addons.rpc.controllers.xmlrpc:ERROR",
         }
@@ -63,13 +77,14 @@ class Workbench:
         path = places.STATE / f"{database}.conf"
         path.touch(mode=0o600)
         path.write_text(
-            "[options]\n" + "".join(f"{name} = {value}\n" for name, value in options.items()), encoding="utf-8")
+            "[options]\n" + "".join(f"{name} = {value}\n" for name, value in options.items()), encoding="utf-8"
+        )
         return path
 
     def command(self, *arguments):
         return [self.environment.python, "-m", "odoo", *arguments]
 
-    def install(self, database, names=(), update=(), languages=(), demo=True, test=False, log=None, why=None):
+    def install(self, database, names=(), update=(), languages=(), demo=False, test=False, log=None, why=None):
         """Installs addons and upgrades others; the log file gets what Odoo says."""
         arguments = ["--stop-after-init", "--no-http", "-c", self.configuration(database, test=test)]
         if demo:
@@ -88,15 +103,20 @@ class Workbench:
                 sentence = f"{sentence.rstrip('.')}: {cause}"
             raise processes.failure(output, sentence, log)
 
-    def run_script(self, database, name, why):
+    def run_script(self, database, name, why, log=None):
         """Feeds a file of dev/inside to Odoo's shell; it has to commit.
 
         :param why: the sentence for the user if it fails
+        :param log: file for what Odoo says instead of the common log
         """
         script = places.CHECKOUT / "dev" / "inside" / name
         processes.run(
-            *self.command("shell", "-c", self.configuration(database, test=True), "--no-http"), env=self.variables(),
-            stdin=script.read_text(encoding="utf-8"), why=why)
+            *self.command("shell", "-c", self.configuration(database, test=True), "--no-http"),
+            env=self.variables(),
+            stdin=script.read_text(encoding="utf-8"),
+            why=why,
+            log=log,
+        )
 
     def start_server(self, database, port, log, test=False):
         """Starts a server that outlives this process; returns it when it answers.
@@ -108,8 +128,13 @@ class Workbench:
         with log.open("a", encoding="utf-8") as output:
             process = subprocess.Popen(
                 [str(word) for word in self.command("-c", configuration)],
-                env=processes.environment(self.variables()), cwd=places.CHECKOUT, start_new_session=True,
-                stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
+                env=processes.environment(self.variables()),
+                cwd=places.CHECKOUT,
+                start_new_session=True,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
         server = Server(process.pid, port, database, log)
         deadline = time.monotonic() + _LOADS_IN
         while not server.answers():

@@ -1,4 +1,5 @@
 """Finding Odoo 19, or fetching it: a given one, an importable one, Debian's package, a clone of the branch."""
+
 import ast
 import os
 import re
@@ -18,14 +19,21 @@ _BRANCH = ("https://github.com/odoo/odoo.git", "19.0")
 # sid's fonts-font-awesome is too new for the links.
 _PACKAGES = {
     "sid": ("odoo-19", "fonts-montserrat", "fonts-ocr-b"),
-    "": ("libjs-jquery", "libjs-jquery-form", "libjs-underscore", "fonts-font-awesome", "fonts-roboto-unhinted",
-         "fonts-inconsolata", "fonts-glyphicons-halflings"),
+    "": (
+        "libjs-jquery",
+        "libjs-jquery-form",
+        "libjs-underscore",
+        "fonts-font-awesome",
+        "fonts-roboto-unhinted",
+        "fonts-inconsolata",
+        "fonts-glyphicons-halflings",
+    ),
 }
 
 
 @dataclass(frozen=True)
 class Odoo:
-    root: Path          # the folder that holds the package `odoo`
+    root: Path  # the folder that holds the package `odoo`
     version: str
     origin: str
 
@@ -52,11 +60,14 @@ def _given(path):
             if odoo.version != _series():
                 raise Failure(
                     f"{path} is Odoo {odoo.version}, but the addons are for {_NAME}: give a folder with {_NAME} "
-                    "(--odoo or KEHU_ODOO), or none, then it is fetched.")
+                    "(--odoo or KEHU_ODOO), or none, then it is fetched."
+                )
             if not odoo.addons_paths:
                 raise Failure(f"{path} is an Odoo without its addons: give the folder of a whole {_NAME}.")
             return odoo
-    raise Failure(f"{path} holds no Odoo: give the folder of {_NAME} (--odoo or KEHU_ODOO), or none, then it is fetched.")
+    raise Failure(
+        f"{path} holds no Odoo: give the folder of {_NAME} (--odoo or KEHU_ODOO), or none, then it is fetched."
+    )
 
 
 def _importable():
@@ -95,18 +106,32 @@ def _fetch_debian():
         if broken := [path for path in folder.rglob("*") if path.is_symlink() and not path.exists()]:
             raise Failure(
                 f"Debian's package of Odoo misses {broken[0].name} (and {len(broken) - 1} more files) on this release: "
-                "give another Odoo with --odoo.")
+                "give another Odoo with --odoo."
+            )
     return _cached()
 
 
 def _fetch_clone():
     why = f"{_NAME} could not be fetched: connect to the network, or give an Odoo with --odoo."
     if not shutil.which("git"):
-        raise Failure(f"There is no {_NAME} here and no git to fetch it with: install git, or give an Odoo with --odoo.")
+        raise Failure(
+            f"There is no {_NAME} here and no git to fetch it with: install git, or give an Odoo with --odoo."
+        )
     url, branch = _BRANCH
     with whole.built(_clone_folder(), {"root": ".", "origin": f"clone of {branch}"}) as folder:
-        processes.run("git", "clone", "--quiet", "--depth", "1", "--branch", branch, url, folder / "odoo", why=why,
-                      env={"GIT_TERMINAL_PROMPT": "0"})
+        processes.run(
+            "git",
+            "clone",
+            "--quiet",
+            "--depth",
+            "1",
+            "--branch",
+            branch,
+            url,
+            folder / "odoo",
+            why=why,
+            env={"GIT_TERMINAL_PROMPT": "0"},
+        )
         # The stamp has to lie beside what is stamped: the clone's content moves up one level.
         for entry in (folder / "odoo").iterdir():
             entry.rename(folder / f"_{entry.name}")

@@ -1,4 +1,5 @@
 """The addons as files to hand out: a wheel each (Python's way), and one zip of all (to unpack into an addons path)."""
+
 import zipfile
 
 from . import addons, places, processes
@@ -9,9 +10,20 @@ def wheels(environment: Environment, target):
     """Builds a wheel of each addon into the folder `target` and returns their paths."""
     target.mkdir(parents=True, exist_ok=True)
     processes.run(
-        environment.python, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps",
-        "--no-build-isolation", "--wheel-dir", target, *(addon.path for addon in addons.ours().values()),
-        env={"PATH": environment.path}, why="The wheels could not be built.")
+        environment.python,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-deps",
+        "--no-build-isolation",
+        "--wheel-dir",
+        target,
+        *(addon.path for addon in addons.ours().values()),
+        env={"PATH": environment.path},
+        why="The wheels could not be built.",
+    )
     return sorted(target.glob("odoo_addon_kehu_*.whl"))
 
 

@@ -1,4 +1,5 @@
 """Where things live: the checkout, its own state, and the cache that all checkouts of a user share."""
+
 import errno
 import hashlib
 import os

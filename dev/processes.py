@@ -1,4 +1,5 @@
 """Running other programs: their output goes to the log, their failure becomes one sentence."""
+
 import ctypes
 import errno
 import os
@@ -18,7 +19,7 @@ _LIBC = ctypes.CDLL(None)
 _PR_SET_PDEATHSIG = 1
 
 _interrupted = threading.Event()
-_of_threads = set()     # children of threads beside the main one
+_of_threads = set()  # children of threads beside the main one
 
 # What other programs say, and what the user should do about it.
 _CAUSES = (
@@ -53,10 +54,19 @@ def attempt(*command, env=None, cwd=None, user=None, stdin=None, timeout=None, l
     command = [str(word) for word in command]
     try:
         output, code = _communicate(
-            command, stdin, timeout, env=environment(env), cwd=cwd or places.CHECKOUT,
+            command,
+            stdin,
+            timeout,
+            env=environment(env),
+            cwd=cwd or places.CHECKOUT,
             stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
-            preexec_fn=_end_with_parent, **account_options(user))
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            preexec_fn=_end_with_parent,
+            **account_options(user),
+        )
     except subprocess.TimeoutExpired as error:
         output, code = f"{_text(error.stdout)}\nStopped after {timeout} seconds.", 124
     except OSError as error:
@@ -95,13 +105,22 @@ def _communicate(command, written, timeout, **options):
 
 
 def run_daemon(*command, why, user=None, cwd=None):
-    """Runs a command that leaves a process behind: that one would keep a pipe open, so the output goes to the log directly."""
+    """Runs a command that leaves a process behind: that one would keep a pipe open, so the output goes to the log
+    directly.
+    """
     with places.LOG.open("a", encoding="utf-8") as log:
         log.write(f"\n{time.strftime('%F %T')} $ {shlex.join(map(str, command))}\n")
         log.flush()
         done = subprocess.run(
-            [str(word) for word in command], env=environment(), cwd=cwd or places.CHECKOUT, stdin=subprocess.DEVNULL,
-            stdout=log, stderr=subprocess.STDOUT, check=False, **account_options(user))
+            [str(word) for word in command],
+            env=environment(),
+            cwd=cwd or places.CHECKOUT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            check=False,
+            **account_options(user),
+        )
     if done.returncode:
         raise Failure(f"{why} (Details: {places.LOG})")
 
@@ -117,7 +136,8 @@ def failure(output, why, log=None):
 def environment(changes=None):
     """The present environment with `changes`; the user's own PYTHONPATH and the like do not reach what we start."""
     inherited = {
-        name: value for name, value in os.environ.items()
+        name: value
+        for name, value in os.environ.items()
         if name not in ("PYTHONPATH", "PYTHONHOME", "ODOO_RC", "OPENERP_SERVER", "PYTEST_ADDOPTS")
     }
     inherited.update(changes or {})
@@ -132,7 +152,9 @@ def account_options(user):
 
 
 def _end_with_parent():
-    """Asks the kernel to kill this process when ./kehu dies: it must not go on building what the next start builds anew."""
+    """Asks the kernel to kill this process when ./kehu dies: it must not go on building what the next start builds
+    anew.
+    """
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 

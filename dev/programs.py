@@ -1,4 +1,5 @@
 """Programs from the system that the addons or their tests use: a browser, a PDF printer, Chinese fonts."""
+
 import os
 import shutil
 from pathlib import Path

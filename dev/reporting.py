@@ -1,4 +1,5 @@
 """Checks on the console: a line each, the problems under it, the sum at the end."""
+
 import threading
 from concurrent.futures import Future
 
@@ -6,7 +7,7 @@ from . import processes
 from .console import say, step
 from .tally import Tally
 
-_LONGEST = 120      # lines of a problem
+_LONGEST = 120  # lines of a problem
 
 
 def check(title, function, alone=True):
@@ -29,7 +30,8 @@ def in_turn(checks, alone=True):
 def side_by_side(checks, others):
     """Runs two rows of checks at the same time; returns the tally of both.
 
-    The first row is run by the main thread, which an interruption reaches: what must be stopped in the end belongs there.
+    The first row is run by the main thread, which an interruption reaches: what must be stopped in the end belongs
+    there.
     """
     second = Future()
 
@@ -38,6 +40,7 @@ def side_by_side(checks, others):
             second.set_result(in_turn(others, alone=False))
         except BaseException as error:  # it is raised where the result is asked for
             second.set_exception(error)
+
     threading.Thread(target=run, daemon=True).start()
     try:
         total = in_turn(checks, alone=False)

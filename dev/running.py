@@ -1,4 +1,5 @@
 """The server that `run` left behind: which one it is, and whether it is still there."""
+
 import json
 
 from . import places
@@ -20,7 +21,8 @@ def server():
 def remember(started):
     unfinished = _FILE.with_suffix(".new")
     unfinished.write_text(
-        json.dumps({"pid": started.pid, "port": started.port, "database": started.database}), encoding="utf-8")
+        json.dumps({"pid": started.pid, "port": started.port, "database": started.database}), encoding="utf-8"
+    )
     unfinished.rename(_FILE)
 
 

@@ -1,4 +1,5 @@
 """How many checks passed and failed, and what there is to say about those that failed."""
+
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, field
 

@@ -1,8 +1,9 @@
 """A thing is there as a whole or not at all: built beside its place and renamed into it, with a stamp written last.
 
-A kill or a full disk at any moment leaves at most a `*.new-…` folder, which the next start removes. Its name is another one
-each time: what a killed start had set going may still write into the old one for a moment.
+A kill or a full disk at any moment leaves at most a `*.new-…` folder, which the next start removes. Its name is another
+one each time: what a killed start had set going may still write into the old one for a moment.
 """
+
 import json
 import os
 import shutil

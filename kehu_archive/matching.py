@@ -1,4 +1,5 @@
 """Keys under which two spellings of one customer meet. Plain text functions, no database."""
+
 import re
 import unicodedata
 

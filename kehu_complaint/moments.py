@@ -1,4 +1,5 @@
 """Times as clients send them."""
+
 from odoo import fields
 
 

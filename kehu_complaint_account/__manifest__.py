@@ -1,6 +1,6 @@
 {
     "name": "Complaints and Credit Notes",
-    "summary": "Credit notes for complaints, from approved proposals only; invoices of service tickets",
+    "summary": "Credit notes for complaints, from approved proposals only",
     "version": "19.0.1.1.0",
     "category": "Sales/CRM",
     "author": "kehu",
@@ -13,6 +13,5 @@
     "data": [
         "views/complaint_views.xml",
         "views/account_move_views.xml",
-        "views/service_ticket_views.xml",
     ],
 }

@@ -1,6 +1,7 @@
 {
     "name": "Customer Grading",
-    "summary": "Customers graded from invoices and payments, decided by people, and the policy that follows from the grade",
+    "summary": "Customers graded from invoices and payments, decided by people, and the policy that follows from "
+    "the grade",
     "version": "19.0.1.1.0",
     "category": "Sales/CRM",
     "author": "kehu",
@@ -25,10 +26,12 @@
         "views/grading_scheme_views.xml",
         "views/customer_rating_views.xml",
         "views/evaluation_vote_views.xml",
+        "wizard/evaluation_vote_wizard_views.xml",
         "views/evaluation_views.xml",
         "views/grading_run_views.xml",
         "views/evaluation_report_views.xml",
         "views/grade_migration_views.xml",
+        "wizard/grade_migration_wizard_views.xml",
         "views/lifecycle_views.xml",
         "views/customer_ranking_views.xml",
         "views/special_terms_views.xml",
@@ -36,14 +39,8 @@
         "views/admission_views.xml",
         "views/admission_paper_type_views.xml",
         "views/res_partner_views.xml",
-        "reports/evaluation_sheet.xml",
+        "report/evaluation_sheet.xml",
         "views/menus.xml",
-    ],
-    "demo": [
-        "demo/users.xml",
-        "demo/invoices.xml",
-        "demo/grading.xml",
-        "demo/admission.xml",
     ],
     "assets": {
         "web.assets_backend": [

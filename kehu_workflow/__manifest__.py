@@ -37,6 +37,8 @@
         "views/uninstall_release_views.xml",
         "views/menus.xml",
     ],
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": [
             "kehu_workflow/static/src/**/*",

@@ -1,6 +1,9 @@
-"""Closures: methods and fields of Odoo on which what we promise hangs, and whether Odoo still defines them; plain Python, no database."""
+"""Closures: methods and fields of Odoo on which what we promise hangs, and whether Odoo still defines them; plain
+Python, no database.
+"""
 
 import inspect
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from odoo.fields import Field
@@ -21,13 +24,16 @@ STOPS = {
 
 @dataclass(frozen=True, slots=True)
 class Closure:
-    """A method of Odoo that an addon of ours extends to close a leak, or a field by which it knows what is to be hidden.
+    """A method of Odoo that an addon of ours extends to close a leak, or a field by which it knows what is to be
+    hidden.
 
     :param owner: name of the model, or ``module:Class`` of a controller or another class
     :param method: name of the method, or of the field
     :param parameters: names of the parameters on which the extension relies
     :param stops: one of ``STOPS``
     :param app: Odoo's addon that defines it, if that one is optional: asked for where it is installed
+    :param wrapper: takes such a method and returns what stands in its place; an addon that does not depend on the app
+        cannot extend its models
     """
 
     owner: str
@@ -35,6 +41,7 @@ class Closure:
     parameters: tuple[str, ...]
     stops: str
     app: str | None = None
+    wrapper: Callable | None = None
 
     def __str__(self):
         return f"{self.owner}.{self.method}({', '.join(self.parameters)})"
@@ -78,4 +85,17 @@ def is_defined(classes: tuple[type, ...], closure: Closure) -> bool:
     if any(isinstance(definition, Field) for definition in definitions):
         return not closure.parameters
     methods = (inspect.unwrap(getattr(definition, "__func__", definition)) for definition in definitions)
-    return any(callable(method) and set(closure.parameters) <= inspect.signature(method).parameters.keys() for method in methods)
+    return any(
+        callable(method) and set(closure.parameters) <= inspect.signature(method).parameters.keys()
+        for method in methods
+    )
+
+
+def wrap(cls: type, closure: Closure) -> None:
+    """Set the wrapper of a closure around its method, once. A method that is missing is a gap, see ``is_defined``."""
+    method = getattr(cls, closure.method, None)
+    done = getattr(method, "kehu_wrapped_by", ())
+    if method and closure.wrapper not in done:
+        wrapped = closure.wrapper(method)
+        wrapped.kehu_wrapped_by = (*done, closure.wrapper)
+        setattr(cls, closure.method, wrapped)

@@ -13,3 +13,15 @@ class MessagePermit:
     """
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Speaker:
+    """Says whose words server code posts on documents that keep their messages, whoever set it off (A9).
+
+    It travels in the context, where no client can put an instance of this class.
+
+    :param partner_id: ID of their contact
+    """
+
+    partner_id: int

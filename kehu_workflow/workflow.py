@@ -30,7 +30,8 @@ class Move:
     :param approval: kind of approval that is asked for when the move is made
     :param granted: kind of approval whose granting makes this move
     :param returned: kind of approval whose refusal or withdrawal makes this move
-    :param carries_out: what is approved is carried out by this move, so it is compared with what was asked for once more
+    :param carries_out: what is approved is carried out by this move, so it is compared with what was asked for once
+        more
     """
 
     name: str
@@ -57,6 +58,24 @@ class Move:
         return bool(self.groups or self.roles)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Turn:
+    """Whose turn it is in some states of a ``kehu.turn.mixin`` model (U4).
+
+    :param name: identifies it within the model, in a reminder of it
+    :param states: the states
+    :param role: as in :class:`Move`
+    :param summary: what there is to do, wrapped in ``_lt()`` to be translated
+    :param reminds_actor: also users who bring it about: it is left over, or takes longer than what they do now
+    """
+
+    name: str
+    states: tuple[str, ...]
+    role: str
+    summary: str | LazyGettext
+    reminds_actor: bool = False
+
+
 def clean_reason(reason) -> str:
     """What a client gave as the reason, without outer blanks; empty for what is no text."""
     return reason.strip() if isinstance(reason, str) else ""
@@ -76,8 +95,4 @@ class StatePermit:
     target: str
 
     def covers(self, records, values) -> bool:
-        return (
-            records._name == self.model
-            and self.ids.issuperset(records._ids)
-            and values.get("state") == self.target
-        )
+        return records._name == self.model and self.ids.issuperset(records._ids) and values.get("state") == self.target

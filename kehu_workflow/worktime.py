@@ -225,7 +225,9 @@ class WorkAxis:
         intervals, days, opening, closing = [], [], [], []
         for index, day in enumerate(range(first, last + 1)):
             if midnights[index + 1] - midnights[index] == 24 * 3600:
-                hours = [(midnights[index] + 60 * start, midnights[index] + 60 * end) for start, end in self._hours(day)]
+                hours = [
+                    (midnights[index] + 60 * start, midnights[index] + 60 * end) for start, end in self._hours(day)
+                ]
             else:  # the clock is put forward or back
                 hours = [(_instant(zone, day, start), _instant(zone, day, end)) for start, end in self._hours(day)]
             if worked := _subtract(hours, leaves):
@@ -251,30 +253,32 @@ class WorkAxis:
 
 
 class Plan(NamedTuple):
-    """When a clock is due, and from when its ladder counts (later, if it was paused when late)."""
+    """When a clock is due, and from when its escalation counts (later, if it was paused when late)."""
 
     due: datetime
-    ladder: datetime
+    escalation: datetime
 
 
-def plan(axis: WorkAxis, start: datetime, amount: float, unit: str, pauses: Iterable[tuple[datetime, datetime]] = ()) -> Plan:
+def plan(
+    axis: WorkAxis, start: datetime, amount: float, unit: str, pauses: Iterable[tuple[datetime, datetime]] = ()
+) -> Plan:
     """When a clock of ``amount`` is due that started at ``start`` and stood still during ``pauses``.
 
-    A pause moves what comes after it by its own length in ``unit``; pauses that touch are one. Once the clock was late no
-    pause makes it punctual again: it only holds up the ladder.
+    A pause moves what comes after it by its own length in ``unit``; pauses that touch are one. Once the clock was late
+    no pause makes it punctual again: it only holds up the escalation.
 
     :param pauses: finished pauses ``(from, to)`` in the order of time
     """
-    due = ladder = axis.due(start, amount, unit)
+    due = escalation = axis.due(start, amount, unit)
     for begin, end in _join(pauses):
         length = axis.elapsed(max(begin, start), end, unit)
         if length <= 0:
             continue
         if begin <= due:
-            due = ladder = axis.due(due, length, unit)
+            due = escalation = axis.due(due, length, unit)
         else:
-            ladder = axis.due(ladder, length, unit)
-    return Plan(due, ladder)
+            escalation = axis.due(escalation, length, unit)
+    return Plan(due, escalation)
 
 
 # === HELPERS ===

@@ -2,6 +2,7 @@
 
 All of them raise `RemoteError` when the server refuses, so that one test can try a refusal on every route.
 """
+
 import http.cookiejar
 import itertools
 import json
@@ -74,15 +75,16 @@ class WebSession:
     def __init__(self, server, login, password):
         self._server, self._password = server, password
         self._counter = itertools.count(1)
-        self._opener = urllib.request.build_opener(
-            urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
         self.info = self._json("/web/session/authenticate", db=server.database, login=login, password=password)
         if not self.info.get("uid"):
             raise RemoteError(f"Web: {login} cannot log in.", "AccessDenied")
         self.uid = self.info["uid"]
 
     def call(self, model, method, *args, **kwargs):
-        return self._json(f"/web/dataset/call_kw/{model}/{method}", model=model, method=method, args=args, kwargs=kwargs)
+        return self._json(
+            f"/web/dataset/call_kw/{model}/{method}", model=model, method=method, args=args, kwargs=kwargs
+        )
 
     def get(self, path):
         """Returns (status, body as bytes); a refusal is a status, not an exception."""
@@ -98,7 +100,9 @@ class WebSession:
         wizard = self.call("res.users.apikeys.description", "create", [{"name": "tests", "duration": "1"}])
         action = self.call("res.users.apikeys.description", "make_key", wizard)
         if action.get("res_model") == "res.users.identitycheck":
-            action = self.call("res.users.identitycheck", "run_check", [action["res_id"]], context={"password": self._password})
+            action = self.call(
+                "res.users.identitycheck", "run_check", [action["res_id"]], context={"password": self._password}
+            )
         return action["context"]["default_key"]
 
     def _csrf_token(self):
@@ -122,5 +126,7 @@ class WebSession:
             answer = json.load(response)
         if "error" in answer:
             data = answer["error"].get("data", {})
-            raise RemoteError(data.get("message") or answer["error"]["message"], data.get("name", "").rpartition(".")[2])
+            raise RemoteError(
+                data.get("message") or answer["error"]["message"], data.get("name", "").rpartition(".")[2]
+            )
         return answer.get("result")

@@ -3,6 +3,7 @@
 `./kehu test` starts that server and says where it is:
 KEHU_URL, KEHU_DATABASE and KEHU_ARTEFACTS (the folder for screenshots and downloads).
 """
+
 import json
 import os
 import shutil
@@ -15,7 +16,11 @@ from clients import Json2Client, Server, WebSession, XmlRpcClient
 from postbox import postbox  # noqa: F401  a fixture
 
 CHROMIUM_ARGUMENTS = (
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
 )
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -45,13 +50,19 @@ def rpc(server):
 
 @pytest.fixture(scope="session")
 def json2(server):
-    """`json2(login, password=login)` is a JSON-2 client with an API key of that user: `.call(model, method, ids=(), **kwargs)`."""
-    return _one_per_user(lambda login, password: Json2Client(server, WebSession(server, login, password).make_api_key()))
+    """`json2(login, password=login)` is a JSON-2 client with an API key of that user: `.call(model, method, ids=(),
+    **kwargs)`.
+    """
+    return _one_per_user(
+        lambda login, password: Json2Client(server, WebSession(server, login, password).make_api_key())
+    )
 
 
 @pytest.fixture(scope="session")
 def web(server):
-    """`web(login, password=login)` is a logged-in web client session: `.call(…)` as the browser does, `.get(path)`, `.post(path, …)`."""
+    """`web(login, password=login)` is a logged-in web client session: `.call(…)` as the browser does, `.get(path)`,
+    `.post(path, …)`.
+    """
     return _one_per_user(lambda login, password: WebSession(server, login, password))
 
 
@@ -64,6 +75,7 @@ def _one_per_user(connect):
         if key not in clients:
             clients[key] = connect(*key)
         return clients[key]
+
     return client
 
 
@@ -72,15 +84,33 @@ def odoo_shell(server):
     """`odoo_shell(script)` feeds a script of this folder to `odoo shell`; returns its last line, which is JSON."""
     here = Path(__file__).parent
     configuration = os.environ.get("KEHU_CONFIGURATION") or here.parent / ".kehu" / f"{server.database}.conf"
-    command = [sys.executable, "-m", "odoo", "shell", "-c", configuration, "-d", server.database, "--no-http", "--log-level=warn"]
+    command = [
+        sys.executable,
+        "-m",
+        "odoo",
+        "shell",
+        "-c",
+        configuration,
+        "-d",
+        server.database,
+        "--no-http",
+        "--log-level=warn",
+    ]
     variables = {**os.environ, "PYTHONPATH": os.environ.get("KEHU_ODOO", ""), "KEHU_TESTS": str(here)}
 
     def run(script):
         done = subprocess.run(
-            list(map(str, command)), input=(here / script).read_text(encoding="utf-8"), env=variables, capture_output=True,
-            text=True, timeout=600, check=False)
+            list(map(str, command)),
+            input=(here / script).read_text(encoding="utf-8"),
+            env=variables,
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
         assert done.returncode == 0 and done.stdout.strip(), done.stderr[-4000:]
         return json.loads(done.stdout.strip().splitlines()[-1])
+
     return run
 
 
@@ -91,6 +121,7 @@ def chromium():
     if not executable:
         pytest.fail("There is no chromium: install it with `apt-get install chromium`.", pytrace=False)
     from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=list(CHROMIUM_ARGUMENTS))
         yield browser
@@ -99,16 +130,20 @@ def chromium():
 
 @pytest.fixture
 def browser_as(server, chromium):
-    """`browser_as(login, password=login, size=(1440, 900))` is a Playwright page of that user (a customer's, too), logged in, in zh_CN.
+    """`browser_as(login, password=login, size=(1440, 900))` is a Playwright page of that user (a customer's, too),
+    logged in, in zh_CN.
 
-    The test fails at its end if a page threw a JavaScript error.
+    The test fails at its end if a page threw a JavaScript error, or is left with a dialog open, whose text it tells.
     """
     contexts, errors = [], []
 
     def open_page(login, password=None, size=(1440, 900)):
         context = chromium.new_context(
-            base_url=server.url, locale="zh-CN", timezone_id="Asia/Shanghai",
-            viewport={"width": size[0], "height": size[1]}, accept_downloads=True,
+            base_url=server.url,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            viewport={"width": size[0], "height": size[1]},
+            accept_downloads=True,
         )
         contexts.append(context)
         page = context.new_page()
@@ -126,6 +161,8 @@ def browser_as(server, chromium):
 
     yield open_page
     for context in contexts:
+        for page in context.pages:
+            errors += [f"{page.url}: {text}" for text in page.locator(".modal-dialog").all_inner_texts()]
         context.close()
     assert not errors, "\n".join(errors)
 
@@ -133,9 +170,11 @@ def browser_as(server, chromium):
 @pytest.fixture
 def screenshot(artefacts):
     """`screenshot(page, name)` writes `<artefacts>/<name>.png` and returns its path."""
+
     def shoot(page, name):
         path = artefacts / f"{name}.png"
         page.wait_for_timeout(500)  # let fading tabs and dialogs come to rest
         page.screenshot(path=path)
         return path
+
     return shoot

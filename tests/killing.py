@@ -1,8 +1,9 @@
 """For scripts that run in `odoo shell`: work in processes that kill themselves with −9 at chosen places.
 
-A place is a number of commits or of SQL statements, never of seconds, so it is the same on every machine. The children are
-forks, as Odoo's own cron workers are, so one registry serves all.
+A place is a number of commits or of SQL statements, never of seconds, so it is the same on every machine. The children
+are forks, as Odoo's own cron workers are, so one registry serves all.
 """
+
 import json
 import os
 import signal
@@ -12,7 +13,7 @@ from collections import Counter
 
 from odoo import sql_db
 
-COMMIT, STATEMENT = "commit", "execute"     # methods of a cursor
+COMMIT, STATEMENT = "commit", "execute"  # methods of a cursor
 
 
 def measure(work):
@@ -56,7 +57,9 @@ def kill(work, method, number):
 
 
 def places(total, count):
-    """Return ``count`` growing numbers whose sum is less than ``total``: killed at each in turn, some work is always left."""
+    """Return ``count`` growing numbers whose sum is less than ``total``: killed at each in turn, some work is always
+    left.
+    """
     return [total * number // sum(range(count + 2)) for number in range(1, count + 1)]
 
 

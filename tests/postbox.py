@@ -1,4 +1,5 @@
 """A mail server on loopback: what the company sends arrives there, by SMTP."""
+
 import email.policy
 import socket
 import threading
@@ -18,7 +19,9 @@ class Postbox:
 
     async def handle_DATA(self, server, session, envelope):
         with self._lock:
-            self.mails.append((envelope.rcpt_tos, email.message_from_bytes(envelope.content, policy=email.policy.default)))
+            self.mails.append(
+                (envelope.rcpt_tos, email.message_from_bytes(envelope.content, policy=email.policy.default))
+            )
         return "250 OK"
 
     def to(self, address, subject=""):
@@ -34,12 +37,24 @@ def postbox(rpc):
     controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
     admin = rpc("admin")
-    server = admin.call("ir.mail_server", "create", [{
-        "name": "Loopback", "smtp_host": "127.0.0.1", "smtp_port": port, "smtp_encryption": "none", "sequence": 1,
-        "from_filter": "ruida.example.com"}])
+    server = admin.call(
+        "ir.mail_server",
+        "create",
+        [
+            {
+                "name": "Loopback",
+                "smtp_host": "127.0.0.1",
+                "smtp_port": port,
+                "smtp_encryption": "none",
+                "sequence": 1,
+                "from_filter": "ruida.example.com",
+            }
+        ],
+    )
     company = admin.call("res.company", "search", [["name", "=", COMPANY]])
     domain = admin.call("mail.alias.domain", "search", [["name", "=", "ruida.example.com"]]) or admin.call(
-        "mail.alias.domain", "create", [{"name": "ruida.example.com"}])
+        "mail.alias.domain", "create", [{"name": "ruida.example.com"}]
+    )
     admin.call("res.company", "write", company, {"alias_domain_id": domain[0]})
     desk = rpc("director").call("kehu.service.desk", "search", [["alias_name", "=", "tousu"]])
     rpc("director").call("kehu.service.desk", "write", desk, {"alias_domain_id": domain[0]})

@@ -2,16 +2,17 @@
 
 Prints one line of JSON.
 """
+
 import json
 import os
 import sys
 import threading
 
 import odoo
-from odoo.addons.kehu_workflow.models import deadline_sweep
+from odoo.addons.kehu_workflow.models.deadline import deadline_sweep
 
 sys.path.insert(0, os.environ["KEHU_TESTS"])
-from killing import COMMIT, STATEMENT, kill, measure, places  # noqa: E402
+from killing import COMMIT, STATEMENT, kill, measure, places
 
 CLOCKS, RACED, KILLS, BATCH = 320, 100, 12, 10
 deadline_sweep.BATCH = BATCH
@@ -21,24 +22,34 @@ registry = env.registry  # noqa: F821
 def late_memos(name, count):
     with registry.cursor() as cr:
         env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, {})
-        rule = env["kehu.deadline.rule"].create({
-            "name": name,
-            "model_id": env["ir.model"]._get_id("kehu.test.memo"),
-            "domain": str([("name", "=like", f"{name} %")]),
-            "start_field_id": env["ir.model.fields"]._get("kehu.test.memo", "date_from").id,
-            "stop_domain": "[('is_done', '=', True)]",
-            "amount": 1,
-            "unit": "hours",
-            "rung_ids": [
-                odoo.Command.create({"summary": "1", "recipient": "role", "role": "user_id"}),
-                odoo.Command.create({"summary": "2", "action": "message", "amount": 1, "unit": "hours"}),
-                odoo.Command.create({"summary": "3", "action": "hook", "hook": "count_violation", "amount": 2, "unit": "hours"}),
-            ],
-        })
-        memos = env["kehu.test.memo"].create([
-            {"name": f"{name} {index}", "user_id": env.ref("base.user_admin").id, "date_from": f"2026-01-01 00:00:{index % 60:02}"}
-            for index in range(count)
-        ])
+        rule = env["kehu.deadline.rule"].create(
+            {
+                "name": name,
+                "model_id": env["ir.model"]._get_id("kehu.test.memo"),
+                "domain": str([("name", "=like", f"{name} %")]),
+                "start_field_id": env["ir.model.fields"]._get("kehu.test.memo", "date_from").id,
+                "stop_domain": "[('is_done', '=', True)]",
+                "amount": 1,
+                "unit": "hours",
+                "step_ids": [
+                    odoo.Command.create({"summary": "1", "recipient": "role", "role": "user_id"}),
+                    odoo.Command.create({"summary": "2", "action": "message", "amount": 1, "unit": "hours"}),
+                    odoo.Command.create(
+                        {"summary": "3", "action": "hook", "hook": "count_violation", "amount": 2, "unit": "hours"}
+                    ),
+                ],
+            }
+        )
+        memos = env["kehu.test.memo"].create(
+            [
+                {
+                    "name": f"{name} {index}",
+                    "user_id": env.ref("base.user_admin").id,
+                    "date_from": f"2026-01-01 00:00:{index % 60:02}",
+                }
+                for index in range(count)
+            ]
+        )
         return rule.id, memos.ids
 
 
@@ -53,17 +64,23 @@ def outcome(rule_id, memo_ids):
         env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, {})
         memos = env["kehu.test.memo"].browse(memo_ids)
         clocks = env["kehu.deadline"].search([("rule_id", "=", rule_id)])
-        ladders = {clock.id: [] for clock in clocks}
+        escalations = {clock.id: [] for clock in clocks}
         for event in env["kehu.deadline.event"].search([("deadline_id", "in", clocks.ids)], order="id"):
-            ladders[event.deadline_id.id].append(event.name)
+            escalations[event.deadline_id.id].append(event.name)
         return {
             "clocks": len(clocks),
             "waiting": len(clocks.filtered("next_action_at")),
-            "ladders": sorted({"".join(names) for names in ladders.values()}),
-            "events": sum(map(len, ladders.values())),
+            "escalations": sorted({"".join(names) for names in escalations.values()}),
+            "events": sum(map(len, escalations.values())),
             "activities": env["mail.activity"].search_count([("kehu_deadline_id", "in", clocks.ids)]),
             "messages": env["mail.message"].search_count(
-                [("model", "=", "kehu.test.memo"), ("res_id", "in", memo_ids), ("message_type", "=", "notification"), ("body", "like", "<b>")]),
+                [
+                    ("model", "=", "kehu.test.memo"),
+                    ("res_id", "in", memo_ids),
+                    ("message_type", "=", "notification"),
+                    ("body", "like", "<b>"),
+                ]
+            ),
             "violations": sorted(set(memos.mapped("violation_count"))),
         }
 
@@ -73,9 +90,8 @@ warm_rule, _memos = late_memos("warm", 3)
 sweep()  # what is cached by now is not counted in the life of a child
 killed_rule, killed_memos = late_memos("killed", CLOCKS)
 kills = [
-    kill(sweep, method, number)
-    for method in (COMMIT, STATEMENT)
-    for number in places(measure(sweep)[method], KILLS)]
+    kill(sweep, method, number) for method in (COMMIT, STATEMENT) for number in places(measure(sweep)[method], KILLS)
+]
 under_fire = outcome(killed_rule, killed_memos)
 sweep()
 killed = outcome(killed_rule, killed_memos)
@@ -101,5 +117,9 @@ raced = outcome(raced_rule, raced_memos)
 with registry.cursor() as cr:
     env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, {})
     env["kehu.deadline.rule"].browse([warm_rule, killed_rule, raced_rule]).active = False
-print(json.dumps({"kills": kills, "under_fire": under_fire, "killed": killed, "raced": raced, "failures": failures}), flush=True)
+registry.signal_changes()
+print(
+    json.dumps({"kills": kills, "under_fire": under_fire, "killed": killed, "raced": raced, "failures": failures}),
+    flush=True,
+)
 os._exit(0)  # the shell's own cursor was closed before the first fork

@@ -1,4 +1,7 @@
-"""X3: whoever has no clearance opens every page that he has, lists and forms, and meets no error dialog and no hidden name."""
+"""X3: whoever has no clearance opens every page there is, lists and forms, and meets no error dialog and no hidden
+name.
+"""
+
 import pytest
 
 HIDDEN = "粤兴新能源汽车部件有限公司"
@@ -7,7 +10,13 @@ HIDDEN = "粤兴新能源汽车部件有限公司"
 def actions(session, admin):
     """The window actions of all menus that the user sees, with the kinds of their views."""
     menus = session.call("ir.ui.menu", "load_web_menus", [], False)
-    ids = sorted({menu["actionID"] for menu in menus.values() if menu.get("actionID") and menu["actionModel"] == "ir.actions.act_window"})
+    ids = sorted(
+        {
+            menu["actionID"]
+            for menu in menus.values()
+            if menu.get("actionID") and menu["actionModel"] == "ir.actions.act_window"
+        }
+    )
     return admin.call("ir.actions.act_window", "read", ids, ["name", "res_model", "view_mode", "target"])
 
 

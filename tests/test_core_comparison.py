@@ -1,4 +1,5 @@
 """What of Odoo's own tests is a fault of ours, and what says nothing about us."""
+
 import pytest
 from dev.checks.core_suites import compare
 
@@ -17,12 +18,15 @@ def test_what_fails_only_with_ours_is_a_fault():
     assert "test fails only with our addons" in tally.problems[0]
 
 
-@pytest.mark.parametrize("alone, with_ours, outcome", [
-    ("AssertionError", "AssertionError", "skipped"),
-    (None, QUERY.format("kehu_tier"), "skipped"),
-    (None, QUERY.format("company_id"), "failed"),
-    (None, "Query count more than expected for user admin: 50 > 24", "passed"),
-])
+@pytest.mark.parametrize(
+    "alone, with_ours, outcome",
+    [
+        ("AssertionError", "AssertionError", "skipped"),
+        (None, QUERY.format("kehu_tier"), "skipped"),
+        (None, QUERY.format("company_id"), "failed"),
+        (None, "Query count more than expected for user admin: 50 > 24", "passed"),
+    ],
+)
 def test_what_says_nothing_about_us(alone, with_ours, outcome):
     tally = compare({**GOOD, "test": alone}, {**GOOD, "test": with_ours})
     assert getattr(tally, outcome) == 1 + (20 if outcome == "passed" else 0)

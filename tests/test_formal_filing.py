@@ -1,4 +1,7 @@
-"""A3, A4, A6: a preliminary archive becomes formal in the browser, through its business unit manager and the marketing director."""
+"""A3, A4, A6: a preliminary archive becomes formal in the browser, through its business unit manager and the marketing
+director.
+"""
+
 import pytest
 
 CUSTOMER = "钱江精密仪器有限公司"
@@ -7,7 +10,9 @@ CUSTOMER = "钱江精密仪器有限公司"
 @pytest.fixture
 def late_archive(rpc):
     """The demo company's late archive, preliminary."""
-    archive, = rpc("clerk").call("kehu.archive", "search_read", [["name", "=", CUSTOMER]], ["state", "deadline_state"])
+    (archive,) = rpc("clerk").call(
+        "kehu.archive", "search_read", [["name", "=", CUSTOMER]], ["state", "deadline_state"]
+    )
     assert (archive["state"], archive["deadline_state"]) == ("preliminary", "late")
     return archive["id"]
 
@@ -31,9 +36,9 @@ def test_clerk_submits_manager_and_director_approve(late_archive, browser_as, rp
         row.wait_for()
         screenshot(page, f"filing_my_approvals_{login}")
         row.locator("input[type=checkbox]").check()
-        page.click(".o_control_panel button[name=approve]")
+        page.click(".o_control_panel button[name=action_approve]")
         row.wait_for(state="detached")
-        archive, = rpc("clerk").call("kehu.archive", "read", [late_archive], ["state"])
+        (archive,) = rpc("clerk").call("kehu.archive", "read", [late_archive], ["state"])
         assert archive["state"] == after
 
     clerk.reload()

@@ -1,4 +1,5 @@
 """G2–G7: the demo company's yearly grading in the browser, and what nobody gets by RPC."""
+
 import pytest
 from clients import RemoteError
 
@@ -12,8 +13,11 @@ def run(rpc):
 
 def sheet(rpc, run, name):
     return rpc("clerk").call(
-        "kehu.evaluation", "search_read", [["run_id", "=", run], ["partner_id.name", "like", name]],
-        ["partner_id", "score", "grade_id", "computed_grade_id"])[0]
+        "kehu.evaluation",
+        "search_read",
+        [["run_id", "=", run], ["partner_id.name", "like", name]],
+        ["partner_id", "score", "grade_id", "computed_grade_id"],
+    )[0]
 
 
 def press(page, label):
@@ -32,7 +36,13 @@ def test_grades_come_from_nowhere_but_an_approved_sheet(rpc, json2, run):
         json2("sales1").call("kehu.evaluation", "write", [found["id"]], vals={"score": 100})
     with pytest.raises(RemoteError):
         json2("sales1").call("kehu.evaluation", "unlink", [found["id"]])
-    for model in ("kehu.evaluation", "kehu.evaluation.vote", "kehu.evaluation.report", "kehu.customer.rating", "kehu.grading.run"):
+    for model in (
+        "kehu.evaluation",
+        "kehu.evaluation.vote",
+        "kehu.evaluation.report",
+        "kehu.customer.rating",
+        "kehu.grading.run",
+    ):
         with pytest.raises(RemoteError):
             rpc("order").call(model, "search_read", [])
         with pytest.raises(RemoteError):
@@ -43,14 +53,16 @@ def test_grades_come_from_nowhere_but_an_approved_sheet(rpc, json2, run):
 
 def test_a_year_is_graded_in_the_browser(browser_as, rpc, run, screenshot):
     found = sheet(rpc, run, NAME)
-    grade_b, = rpc("sales1").call("kehu.grade", "search", [["name", "=", "B"]])
+    (grade_b,) = rpc("sales1").call("kehu.grade", "search", [["name", "=", "B"]])
     sales = browser_as("sales1")
     sales.goto(f"/odoo/evaluations/{found['id']}")
     sales.wait_for_selector(".o_kehu_breakdown tbody tr")
     assert sales.locator(".o_kehu_breakdown tbody tr").count() == 7
     assert "占总额的" in sales.inner_text(".o_kehu_breakdown")
     screenshot(sales, "evaluation_why")
-    rpc("sales1").call("kehu.evaluation", "write", [found["id"]], {"proposed_grade_id": grade_b, "reason": "明年有新产线"})
+    rpc("sales1").call(
+        "kehu.evaluation", "write", [found["id"]], {"proposed_grade_id": grade_b, "reason": "明年有新产线"}
+    )
     with pytest.raises(RemoteError, match="does not vote"):
         rpc("sales1").call("kehu.evaluation.vote", "create", {"evaluation_id": found["id"], "grade_id": grade_b})
 
@@ -65,9 +77,16 @@ def test_a_year_is_graded_in_the_browser(browser_as, rpc, run, screenshot):
     # Some customers are read by members with clearance only.
     for voter in ("gm", "director"):
         for evaluation in rpc(voter).call(
-                "kehu.evaluation", "search_read", [["run_id", "=", run], ["committee_grade_id", "=", False]], ["computed_grade_id"]):
-            rpc(voter).call("kehu.evaluation.vote", "create", {
-                "evaluation_id": evaluation["id"], "grade_id": evaluation["computed_grade_id"][0]})
+            "kehu.evaluation",
+            "search_read",
+            [["run_id", "=", run], ["committee_grade_id", "=", False]],
+            ["computed_grade_id"],
+        ):
+            rpc(voter).call(
+                "kehu.evaluation.vote",
+                "create",
+                {"evaluation_id": evaluation["id"], "grade_id": evaluation["computed_grade_id"][0]},
+            )
 
     clerk = browser_as("clerk")
     clerk.goto(f"/odoo/grading-runs/{run}")
@@ -80,11 +99,18 @@ def test_a_year_is_graded_in_the_browser(browser_as, rpc, run, screenshot):
         page.click(".o_statusbar_buttons button[name=action_approval_approve]")
         page.wait_for_selector(".o_statusbar_buttons button[name=action_approval_approve]", state="detached")
     rpc("admin").call(
-        "ir.cron", "method_direct_trigger",
-        rpc("admin").call("ir.model.data", "search_read", [["name", "=", "ir_cron_take_effect"]], ["res_id"])[0]["res_id"])
+        "ir.cron",
+        "method_direct_trigger",
+        rpc("admin").call("ir.model.data", "search_read", [["name", "=", "ir_cron_take_effect"]], ["res_id"])[0][
+            "res_id"
+        ],
+    )
     clerk.reload()
     clerk.wait_for_selector(".o_arrow_button_current:has-text('已生效')")
-    assert rpc("sales1").call("res.partner", "read", [found["partner_id"][0]], ["kehu_grade_id"])[0]["kehu_grade_id"][0] != grade_b
+    assert (
+        rpc("sales1").call("res.partner", "read", [found["partner_id"][0]], ["kehu_grade_id"])[0]["kehu_grade_id"][0]
+        != grade_b
+    )
     clerk.goto("/odoo/grade-distribution")
     clerk.wait_for_selector(".o_graph_renderer canvas")
     screenshot(clerk, "grade_distribution")

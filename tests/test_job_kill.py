@@ -1,4 +1,5 @@
 """C1, T7, C12, C13, G2, G3: what the jobs do is done once and not forgotten, however often they are killed."""
+
 import json
 
 import pytest
@@ -16,5 +17,7 @@ def test_a_killed_job_does_each_thing_once_and_loses_nothing(results, job):
     assert all(result["kills"]), "it must have been killed at work"
     once = sum(set(counts) == {1} for counts in result["under_fire"])
     assert 0 < once < len(result["under_fire"]), "the kills must hit work in progress"
-    assert all(set(counts) in ({0}, {1}) for counts in result["under_fire"]), "a thing is done as a whole, or not at all"
+    assert all(set(counts) in ({0}, {1}) for counts in result["under_fire"]), (
+        "a thing is done as a whole, or not at all"
+    )
     assert all(set(counts) == {1} for counts in result["done"]), json.dumps(result["done"])

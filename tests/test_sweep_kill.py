@@ -1,9 +1,10 @@
-"""C10: each rung of the ladder exactly once, however often the job is killed, and with two jobs at once."""
+"""C10: each escalation step exactly once, however often the job is killed, and with two jobs at once."""
+
 import json
 
 import pytest
 
-LADDER = "123"
+STEPS = "123"
 
 
 @pytest.fixture(scope="module")
@@ -19,15 +20,22 @@ def shown(outcome):
 def is_complete(outcome):
     clocks = outcome["clocks"]
     return outcome == {
-        "clocks": clocks, "waiting": 0, "ladders": [LADDER], "events": 3 * clocks,
-        "activities": clocks, "messages": clocks, "violations": [1],
+        "clocks": clocks,
+        "waiting": 0,
+        "escalations": [STEPS],
+        "events": 3 * clocks,
+        "activities": clocks,
+        "messages": clocks,
+        "violations": [1],
     }
 
 
 def test_killed_sweeps_lose_nothing_and_repeat_nothing(result):
     assert all(result["kills"]), "they must have been killed at work"
     assert 0 < result["under_fire"]["events"] < 3 * result["killed"]["clocks"], "the kills must hit work in progress"
-    assert all(LADDER.startswith(ladder) for ladder in result["under_fire"]["ladders"]), "in order, and none twice"
+    assert all(STEPS.startswith(escalation) for escalation in result["under_fire"]["escalations"]), (
+        "in order, and none twice"
+    )
     assert is_complete(result["killed"]), shown(result["killed"])
 
 

@@ -1,4 +1,5 @@
 """P2: every term that our addons show is there in Chinese, simplified and traditional."""
+
 import os
 import re
 from pathlib import Path
@@ -47,17 +48,39 @@ def test_no_translation_is_left_over(terms, translation):
 
 
 def test_placeholders_survive_the_translation(translation):
-    _none("with other placeholders", {
-        f"{entry.msgid} → {entry.msgstr}" for entry in translation
-        if entry.msgstr and sorted(_PLACEHOLDER.findall(entry.msgid)) != sorted(_PLACEHOLDER.findall(entry.msgstr))
-    })
+    _none(
+        "with other placeholders",
+        {
+            f"{entry.msgid} → {entry.msgstr}"
+            for entry in translation
+            if entry.msgstr and sorted(_PLACEHOLDER.findall(entry.msgid)) != sorted(_PLACEHOLDER.findall(entry.msgstr))
+        },
+    )
 
 
 def test_no_english_is_passed_off_as_chinese(translation):
-    _none("the same as in English", {
-        entry.msgid for entry in translation
-        if entry.msgstr == entry.msgid and _WORD.search(_PLACEHOLDER.sub("", entry.msgid))
-    })
+    _none(
+        "the same as in English",
+        {
+            entry.msgid
+            for entry in translation
+            if entry.msgstr == entry.msgid and _WORD.search(_PLACEHOLDER.sub("", entry.msgid))
+        },
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_list_of_apps_names_our_addons_in_chinese(rpc, language):
+    apps = rpc("admin").call(
+        "ir.module.module",
+        "search_read",
+        [["name", "in", ADDONS], ["state", "=", "installed"]],
+        ["shortdesc", "summary"],
+        context={"lang": language},
+    )
+    said = {text for app in apps for text in (app["shortdesc"], app["summary"])}
+    assert len(apps) == len(ADDONS)
+    _none("in English in the list of apps", {text for text in said if not re.search(r"[\u4e00-\u9fff]", text)})
 
 
 def _none(fault, terms):

@@ -1,4 +1,5 @@
 """The fixtures themselves: every way in answers the same, and refuses alike."""
+
 import pytest
 from clients import RemoteError
 

@@ -1,4 +1,5 @@
 """Odoo's own tests, beside its apps alone and beside ours: what fails only with ours is ours to mend."""
+
 import re
 import xml.etree.ElementTree as ElementTree
 from concurrent.futures import ThreadPoolExecutor
@@ -12,12 +13,33 @@ from .pytest_runs import PytestRuns
 
 # Representative, and short enough for each run of all tests.
 PART = (
-    "base/tests/test_display_name.py", "base/tests/test_res_partner.py", "crm/tests/test_crm_lead_merge.py", "mail/tests/test_res_partner.py",
-    "portal/tests/test_portal_wizard.py", "sale/tests/test_access_rights.py", "sale/tests/test_payment_flow.py",
+    "base/tests/test_display_name.py",
+    "base/tests/test_res_partner.py",
+    "crm/tests/test_crm_lead_merge.py",
+    "mail/tests/test_res_partner.py",
+    "portal/tests/test_portal_wizard.py",
+    "sale/tests/test_access_rights.py",
+    "sale/tests/test_payment_flow.py",
     "sale/tests/test_sale_order.py",
 )
-WHOLE = ("base", "base_automation", "calendar", "contacts", "crm", "mail", "mass_mailing", "portal", "privacy_lookup", "sale", "sale_crm",
-         "sale_management", "snailmail", "sms", "test_access_rights", "test_mail")
+WHOLE = (
+    "base",
+    "base_automation",
+    "calendar",
+    "contacts",
+    "crm",
+    "mail",
+    "mass_mailing",
+    "portal",
+    "privacy_lookup",
+    "sale",
+    "sale_crm",
+    "sale_management",
+    "snailmail",
+    "sms",
+    "test_access_rights",
+    "test_mail",
+)
 # Suites with models of their own, which have to be there.
 _WITH_MODELS = {"test_access_rights", "test_mail"}
 
@@ -39,9 +61,9 @@ class CoreSuites:
         """:param suites: addons of Odoo, or files below its folders of addons"""
         paths = [self._path(suite) for suite in suites]
         apps = {*BUSINESS_APPS, *_WITH_MODELS.intersection(suite.partition("/")[0] for suite in suites)}
-        # In English and without demo data, as the tests are written. Ours would come with Odoo's, and its company is a Chinese one.
+        # In English and without demo data, as the tests are written; not with our company, which is a Chinese one.
         modules = sorted({*addons.foreign_dependencies(addons.chosen(())), *apps})
-        template, _is_new = self.databases.template(modules, languages=(), demo=False)
+        template, _is_new = self.databases.template(modules, languages=())
         databases = {which: own(f"core_{which}") for which in ("without", "with")}
         # Before either is at work: a template that is being copied has no other connections.
         for database in databases.values():
@@ -60,7 +82,7 @@ class CoreSuites:
         """``{test: what went wrong, or None}``"""
         try:
             if which == "with":
-                self.workbench.install(database, addons.chosen(()), demo=False, log=places.STATE / "install-core.log")
+                self.workbench.install(database, addons.chosen(()), log=places.STATE / "install-core.log")
                 self.workbench.run_script(database, "hide_a_customer.py", why="No customer can be hidden.")
             return faults(self.runs.core(f"core-{which}", database, paths))
         finally:
@@ -77,7 +99,7 @@ def compare(without, with_ours):
         if fault is None or _COSTS in fault:
             tally.passed += 1
         elif without.get(name) or _OUR_RULE.search(fault):
-            tally.skipped += 1      # it says nothing about us
+            tally.skipped += 1  # it says nothing about us
         else:
             tally.failed += 1
             tally.problems.append(f"{name} fails only with our addons:\n{fault}")
@@ -98,7 +120,9 @@ def faults(report):
         if case.find("skipped") is not None:
             continue
         name = f"{case.get('classname')}.{case.get('name')}"
-        texts = [f"{fault.get('message')}\n{fault.text or ''}" for kind in ("failure", "error") for fault in case.iter(kind)]
+        texts = [
+            f"{fault.get('message')}\n{fault.text or ''}" for kind in ("failure", "error") for fault in case.iter(kind)
+        ]
         if any(text.startswith("collection failure") for text in texts):
             raise Failure(f"The tests could not be loaded: see {report.with_suffix('.log')}.")
         found[name] = "\n".join(filter(None, [found.get(name), *texts])) or None

@@ -1,4 +1,5 @@
 """Paths and addresses that exist on one machine only have no place in the project."""
+
 import re
 from pathlib import Path
 
@@ -10,14 +11,20 @@ _TRACES = re.compile(
     r"(?<![\w.])/(?:root|home/\w+|Users/\w+|work/\w+)/"
     r"|\bfile:///?\w"
     r"|\b(?:extra-)?index-url\b\s*[=:]|\bfind-links\b\s*[=:]"
-    r"|https?://[\w.-]*(?:pypi|nexus|artifactory|npmjs|deb\.debian)[\w.-]*")
+    r"|https?://[\w.-]*(?:pypi|nexus|artifactory|npmjs|deb\.debian)[\w.-]*"
+)
 
 
 def find():
     """Lines of the files in git that name a machine's paths or a package registry's host."""
     output, code = processes.attempt("git", "ls-files", "-z", cwd=places.CHECKOUT, log=processes.QUIET)
-    names = output.split("\0") if code == 0 else [
-        str(path.relative_to(places.CHECKOUT)) for path in places.CHECKOUT.rglob("*") if ".kehu" not in path.parts]
+    names = (
+        output.split("\0")
+        if code == 0
+        else [
+            str(path.relative_to(places.CHECKOUT)) for path in places.CHECKOUT.rglob("*") if ".kehu" not in path.parts
+        ]
+    )
     found = []
     for name in filter(None, names):
         path = places.CHECKOUT / name

@@ -1,4 +1,5 @@
 """`./kehu bench`: the scripts of bench/, each on a scratch database (see bench/README.md)."""
+
 import ast
 import subprocess
 from dataclasses import replace
@@ -42,10 +43,15 @@ def _run(workbench, script):
         workbench.install(database, [*addons.ours(), *peers.values()], log=places.STATE / "bench.log")
     try:
         command = [
-            workbench.environment.python, places.CHECKOUT / "dev" / "inside" / "run_bench.py",
-            workbench.configuration(database), database, script]
+            workbench.environment.python,
+            places.CHECKOUT / "dev" / "inside" / "run_bench.py",
+            workbench.configuration(database),
+            database,
+            script,
+        ]
         return subprocess.run(
-            [str(word) for word in command], env=processes.environment(workbench.variables()), check=False).returncode
+            [str(word) for word in command], env=processes.environment(workbench.variables()), check=False
+        ).returncode
     finally:
         databases.drop(database)
 
@@ -63,7 +69,16 @@ def _fetch(workbench, peers):
     folder = places.STATE / "peers"
     whole.remove(folder)
     processes.run(
-        workbench.environment.python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps",
-        "--target", folder, *peers,
-        why=f"The peers to measure against ({', '.join(peers)}) could not be installed: check the network.")
+        workbench.environment.python,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-deps",
+        "--target",
+        folder,
+        *peers,
+        why=f"The peers to measure against ({', '.join(peers)}) could not be installed: check the network.",
+    )
     return folder / "odoo" / "addons"

@@ -1,4 +1,5 @@
 """`./kehu clean`: removes the databases and the state of this checkout; with --all the cache of all checkouts too."""
+
 from .. import environment, locks, places, postgres, private_cluster, running, whole
 from ..console import say, step
 from ..databases import Databases

@@ -1,4 +1,5 @@
 """`./kehu core`: Odoo's own tests with and without our addons, compared."""
+
 from .. import locks, places, preparation, programs, reporting
 from ..checks.core_suites import WHOLE, CoreSuites
 
@@ -6,7 +7,9 @@ HELP = "run Odoo's own tests with and without our addons, and compare"
 
 
 def arguments(parser):
-    parser.add_argument("suites", nargs="*", metavar="suite", help=f"addons or files of Odoo (default: {' '.join(WHOLE)})")
+    parser.add_argument(
+        "suites", nargs="*", metavar="suite", help=f"addons or files of Odoo (default: {' '.join(WHOLE)})"
+    )
     parser.add_argument("--odoo", metavar="FOLDER", help="an Odoo 19.0 to use (also: KEHU_ODOO)")
 
 

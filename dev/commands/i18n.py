@@ -1,4 +1,5 @@
 """`./kehu i18n`: writes each addon's terms (.pot) and brings zh_CN.po and zh_TW.po up to date with them."""
+
 from .. import addons, locks, places, preparation, processes, reporting
 from ..checks.installation import TERMS, Installation
 from ..console import say
@@ -20,7 +21,13 @@ def execute(options):
         exported = reporting.check("Exporting terms", Installation(workbench, chosen, {}).alone)
         if not exported.is_good:
             return 1
-        say(processes.run(
-            workbench.environment.python, places.CHECKOUT / "dev" / "inside" / "merge_terms.py", TERMS,
-            *(addon.path / "i18n" for addon in chosen.values()), why="The translation files could not be written.").rstrip())
+        say(
+            processes.run(
+                workbench.environment.python,
+                places.CHECKOUT / "dev" / "inside" / "merge_terms.py",
+                TERMS,
+                *(addon.path / "i18n" for addon in chosen.values()),
+                why="The translation files could not be written.",
+            ).rstrip()
+        )
     return 0

@@ -1,8 +1,9 @@
 """`./kehu lint`: everything that can be checked without a database."""
+
 from .. import preparation, reporting
 from ..checks import lint
 
-HELP = "check the files: flake8, pylint-odoo, Odoo's own linters, dead idioms, XML, traces of a machine"
+HELP = "check the files: ruff, pylint-odoo, Odoo's own linters, dead idioms, XML, layers of addons, traces of a machine"
 
 
 def arguments(parser):

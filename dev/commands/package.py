@@ -1,4 +1,5 @@
 """`./kehu package`: the addons as wheels and as one zip, in dist/."""
+
 from .. import packages, places, preparation
 from ..console import say, step
 

@@ -1,5 +1,6 @@
 """`./kehu run`: a demo company in a real Odoo."""
-from .. import addons, locks, places, preparation, programs, running
+
+from .. import addons, demo_company, locks, places, preparation, programs, running
 from ..console import say, step
 from ..databases import Databases, own
 from ..failure import Failure
@@ -33,38 +34,30 @@ def execute(options):
             log.unlink(missing_ok=True)
             server = workbench.start_server(database, options.port, log)
             running.remember(server)
-        _greet(server, _logins(databases, database, ours))
+        _greet(server, demo_company.logins(workbench, database))
     return 0
 
 
 def _create(workbench, databases, database, ours):
-    with step("Odoo's own addons with demo data, zh_CN, zh_TW") as outcome:
+    with step("Odoo's own addons, zh_CN, zh_TW") as outcome:
         template, is_new = databases.dependencies_template()
         outcome.note = "" if is_new else "there"
+    unfinished = f"{database}_new"
     with step(f"Installing {', '.join(ours)}"):
-        unfinished = f"{database}_new"
         databases.copy(template, unfinished)
         workbench.install(
-            unfinished, list(ours), log=places.STATE / "install.log", why="The addons could not be installed.")
+            unfinished, list(ours), log=places.STATE / "install.log", why="The addons could not be installed."
+        )
+    with step("The demo company"):
+        demo_company.play(workbench, unfinished, log=places.STATE / "demo.log")
         databases.rename(unfinished, database)
-        databases.note(database, addons.checksums(ours))
+        databases.note(database, demo_company.checksums(ours))
 
 
 def _changed(databases, database, ours):
-    """The addons whose files are not those that the database was made from."""
-    known, present = databases.facts(database), addons.checksums(ours)
+    """The addons, or the demo, whose files are not those that the database was made from."""
+    known, present = databases.facts(database), demo_company.checksums(ours)
     return sorted(name for name in known.keys() | present.keys() if known.get(name) != present.get(name))
-
-
-def _logins(databases, database, ours):
-    """(login, name, job) of the demo users: those whose xml id is in one of our addons."""
-    return databases.postgres.sql(
-        """SELECT u.login, p.name, COALESCE(p.function, '')
-             FROM res_users u
-             JOIN res_partner p ON p.id = u.partner_id
-             JOIN ir_model_data d ON d.model = 'res.users' AND d.res_id = u.id
-            WHERE d.module = ANY(%s) AND u.active AND u.login IS NOT NULL
-         ORDER BY u.id""", list(ours), database=database)
 
 
 def _greet(server, logins):
@@ -72,6 +65,6 @@ def _greet(server, logins):
         raise Failure(f"Odoo has ended: see {server.log}.")
     say(f"\nOdoo is at {server.url}")
     say("  the password of each demo user is the login:")
-    for login, name, job in [("admin", "Administrator", ""), *logins]:
+    for login, name, job in logins:
         say(f"    {login:<20} {name}{f'  {job}' if job else ''}")
     say("Stop it with ./kehu stop")

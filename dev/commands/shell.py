@@ -1,4 +1,5 @@
 """`./kehu shell`: Odoo's Python prompt on the demo database."""
+
 import subprocess
 
 from .. import places, preparation, processes
@@ -19,5 +20,8 @@ def execute(options):
         raise Failure("There is no demo database yet: make it with `./kehu run`.")
     command = workbench.command("shell", "-c", workbench.configuration(database), "--no-http")
     return subprocess.run(
-        [str(word) for word in command], env=processes.environment(workbench.variables()), cwd=places.CHECKOUT,
-        check=False).returncode
+        [str(word) for word in command],
+        env=processes.environment(workbench.variables()),
+        cwd=places.CHECKOUT,
+        check=False,
+    ).returncode

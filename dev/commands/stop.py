@@ -1,4 +1,5 @@
 """`./kehu stop`: ends the server and, if nobody else uses it, our PostgreSQL."""
+
 from .. import environment, places, private_cluster, running
 from ..console import say
 

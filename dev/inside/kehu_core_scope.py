@@ -1,8 +1,9 @@
 """pytest plugin for Odoo's own suites: the tests that Odoo runs by itself.
 
-Left out are those that it starts by name only, and files that no package imports. They break what others stand on: they fail on
-purpose, or install a module into the registry of the running process.
+Left out are those that it starts by name only, and files that no package imports. They break what others stand on: they
+fail on purpose, or install a module into the registry of the running process.
 """
+
 import ast
 from functools import cache
 

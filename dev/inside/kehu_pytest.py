@@ -2,6 +2,7 @@
 
 A test that provokes a WARNING says so with `assertLogs(…)` or `mute_logger(…)`, which keep the entry from this plugin.
 """
+
 import logging
 
 import pytest
@@ -23,7 +24,7 @@ class _Entries(logging.Handler):
     def _is_known(record):
         return (
             record.name.startswith(_NOT_OURS)
-            or record.name.endswith(".browser")     # what Chromium says about itself
+            or record.name.endswith(".browser")  # what Chromium says about itself
             # A refusal that a client gets; an unhandled exception is an ERROR.
             or (record.name == "odoo.http" and record.levelno == logging.WARNING)
         )

@@ -3,6 +3,7 @@
 Arguments: folder with fresh <addon>.pot files, then i18n folders of addons; languages are zh_CN and zh_TW.
 What is translated stays, what no longer exists goes, what is new waits with an empty translation.
 """
+
 import sys
 from pathlib import Path
 
@@ -21,9 +22,18 @@ def clean(template, addon, language=""):
         "Content-Type": "text/plain; charset=UTF-8",
         "Content-Transfer-Encoding": "8bit",
     }
-    for entry in sorted(template, key=lambda entry: (entry.msgid, entry.msgctxt or "")):
-        file.append(polib.POEntry(
-            msgid=entry.msgid, msgctxt=entry.msgctxt, comment=entry.comment, occurrences=sorted(set(entry.occurrences))))
+    terms = {}
+    for entry in template:
+        terms.setdefault((entry.msgid, entry.msgctxt or ""), []).append(entry)
+    for _key, entries in sorted(terms.items()):
+        file.append(
+            polib.POEntry(
+                msgid=entries[0].msgid,
+                msgctxt=entries[0].msgctxt,
+                comment=entries[0].comment,
+                occurrences=sorted({place for entry in entries for place in entry.occurrences}),
+            )
+        )
     return file
 
 

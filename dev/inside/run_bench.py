@@ -1,4 +1,5 @@
 """Runs one script of bench/ within Odoo: arguments are the configuration file, the database and the script."""
+
 import logging
 import runpy
 import sys

@@ -3,6 +3,7 @@
 Reads {"connection": …, "statements": [[text, parameters], …]} from standard input, each statement commits by itself;
 prints {"rows": the last statement's rows} or {"error": message, "code": SQLSTATE or null}.
 """
+
 import json
 import sys
 

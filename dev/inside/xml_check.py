@@ -2,6 +2,7 @@
 
 Arguments: the schema (import_xml.rng), then folders. Prints one line for each problem; exit code 1 if there are any.
 """
+
 import sys
 from pathlib import Path
 

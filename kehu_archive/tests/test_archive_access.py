@@ -19,6 +19,19 @@ class TestArchiveAccess(ArchiveCase):
         with self.assertRaises(AccessError):
             self.env["kehu.archive.type"].with_user(self.clerk).create({"name": "Mine"})
 
+    def test_access_is_asked_for_by_the_archive_number(self):
+        """X4: only the officers see which customer it is."""
+        archive = self.file_archive().sudo()
+        archive.write({"kehu_tier": "3", "kehu_custodian_id": False})
+        requests = self.env["kehu.access.request"].with_user(self.employee)
+        request = requests.create({"customer": f" {archive.number.lower()}", "purpose": "Prepares the contract"})
+        self.assertEqual(request.sudo().customer_id, archive.partner_id.id)
+        with self.assertRaises(AccessError) as refused:
+            archive.with_user(self.employee).read(["number"])
+        met = refused.exception.context["kehu_access_request"]
+        request = requests.with_context(**met).create({"customer": "x", "purpose": "Prepares the contract"})
+        self.assertEqual(request.sudo().customer_id, archive.partner_id.id)
+
     def test_status_cannot_be_forged(self):
         """A3: it moves by its declared moves only."""
         with self.assertRaises(AccessError), self.env.cr.savepoint():
@@ -33,14 +46,21 @@ class TestArchiveAccess(ArchiveCase):
                 archive.with_user(user).write({"state": "formal"})
             with self.assertRaises(AccessError):
                 archive.with_user(user).partner_id.write(
-                    {"kehu_archive_ids": [Command.update(archive.id, {"state": "formal"})]})
+                    {"kehu_archive_ids": [Command.update(archive.id, {"state": "formal"})]}
+                )
         with self.assertRaises(UserError):
             archive.with_user(self.manager).workflow_move("file")
         self.assertEqual(archive.state, "preliminary")
 
     def test_what_the_server_finds_out_cannot_be_chosen(self):
         """A1, A4, A21: a forged filing date would stop the clock before it starts, a forged key keep others out."""
-        forged = {"number": "KH-99999", "date_filed": "2020-01-01", "party": "supplier", "code_key": CODE, "name_key": "x"}
+        forged = {
+            "number": "KH-99999",
+            "date_filed": "2020-01-01",
+            "party": "supplier",
+            "code_key": CODE,
+            "name_key": "x",
+        }
         defaults = {f"default_{name}": value for name, value in forged.items()}
         for archive in (
             self.file_archive(name="Said", **forged),

@@ -7,9 +7,8 @@ from .common import CODE, OTHER_CODE, ArchiveCase
 
 @tagged("post_install", "-at_install")
 class TestArchiveCard(ArchiveCase):
-
     @users("test_salesman")
-    def test_salesman_files_his_customer(self):
+    def test_salesman_files_own_customer(self):
         """A1, A2, A3: one form makes customer and archive, numbered, preliminary, in the salesman's unit."""
         with Form(self.env["kehu.archive"]) as form:
             form.name = " 瑞云技术有限公司　"
@@ -51,7 +50,7 @@ class TestArchiveCard(ArchiveCase):
             ({"vat": CODE[:-1]}, "17 characters instead of 18"),
             ({"vat": "O" + CODE[1:]}, "contains a character"),
             ({"website": "not a url"}, "is not a web address"),
-            ({"name": "=HYPERLINK(\"http://example.com\")"}, "spreadsheet formula"),
+            ({"name": '=HYPERLINK("http://example.com")'}, "spreadsheet formula"),
             ({"name": "Two\nCells"}, "line break"),
             ({"name": "X" * 201}, "longer than 200"),
             ({"name": False}, "Customer Name is missing"),
@@ -79,8 +78,9 @@ class TestArchiveCard(ArchiveCase):
 
     @users("test_clerk")
     def test_companies_already_in_contacts_are_filed(self):
-        partners = self.env["res.partner"].create([
-            {"name": "Old One", "is_company": True, "vat": OTHER_CODE}, {"name": "Old Two", "is_company": True}])
+        partners = self.env["res.partner"].create(
+            [{"name": "Old One", "is_company": True, "vat": OTHER_CODE}, {"name": "Old Two", "is_company": True}]
+        )
         action = partners.action_kehu_file_archives()
         archives = self.env["kehu.archive"].search(action["domain"])
         self.assertEqual(archives.partner_id, partners)
@@ -107,7 +107,7 @@ class TestArchiveCard(ArchiveCase):
             with self.assertRaisesRegex(UserError, "final"):
                 archive.write(vals)
 
-    def test_only_a_preliminary_archive_is_deleted_and_its_customer_stays(self):
+    def test_only_preliminary_archive_is_deleted_customer_stays(self):
         archive = self.file_archive()
         partner = archive.partner_id
         with self.assertRaises(UserError), self.env.cr.savepoint():
@@ -134,12 +134,22 @@ class TestArchiveCard(ArchiveCase):
         self.assertEqual(one.code_key, CODE)
 
     @users("test_clerk")
-    def test_clerk_finds_archive_by_piece_of_name_number_code_and_phone(self):
+    def test_clerk_finds_archive_by_piece_of_any_reference(self):
         """A17"""
         archive = self.file_archive(name="晨光智能设备（深圳）有限公司", vat=CODE, phone="+86 755 2788 9991")
         self.file_archive(name="远航自动化股份有限公司", phone="+86 512 6266 9992")
-        for typed in ("智能设备", "设备(深圳", "设备（深圳", archive.number, archive.number.lower(),
-                      CODE[8:], CODE[8:].lower(), "0755-27889991", "2788 9991", "07552788"):
+        for typed in (
+            "智能设备",
+            "设备(深圳",
+            "设备（深圳",
+            archive.number,
+            archive.number.lower(),
+            CODE[8:],
+            CODE[8:].lower(),
+            "0755-27889991",
+            "2788 9991",
+            "07552788",
+        ):
             with self.subTest(typed):
                 self.assertEqual([found for found, _name in self.env["kehu.archive"].name_search(typed)], archive.ids)
                 self.assertEqual(self.env["kehu.archive"].search([("display_name", "ilike", typed)]), archive)

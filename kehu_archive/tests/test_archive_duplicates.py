@@ -9,13 +9,14 @@ from .common import CODE, OTHER_CODE, ArchiveCase
 
 @tagged("post_install", "-at_install")
 class TestArchiveDuplicates(ArchiveCase):
-    """A21: the first filed wins; the second learns only what he may read."""
+    """A21: the first filed wins; the second learns only what they may read."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.first = cls.file_archive(
-            name="瑞云（中国）有限公司", vat=CODE, phone="0571-85022088", email="Office@Example.com").sudo()
+            name="瑞云（中国）有限公司", vat=CODE, phone="0571-85022088", email="Office@Example.com"
+        ).sudo()
 
     def assertRefused(self, pattern, user=None, **vals):
         count = self.env["res.partner"].search_count([])
@@ -30,7 +31,7 @@ class TestArchiveDuplicates(ArchiveCase):
         self.assertRefused(self.first.number, name="Another", phone="+86 571 8502 2088")
         self.assertRefused(self.first.number, name="Another", email="office@example.com ")
 
-    def test_another_customer_of_the_same_name_is_filed_with_a_reason(self):
+    def test_customer_of_same_name_is_filed_with_reason(self):
         reason = {"distinct_reason": "Branch in another city, own licence"}
         other = self.file_archive(name="瑞云(中国)有限公司", vat=OTHER_CODE, phone="0571-85022088", **reason)
         self.assertNotEqual(other.number, self.first.number)
@@ -38,8 +39,9 @@ class TestArchiveDuplicates(ArchiveCase):
 
     def test_duplicates_within_one_batch(self):
         with self.assertRaisesRegex(ValidationError, "星海.*already on file"), self.env.cr.savepoint():
-            self.env["kehu.archive"].with_user(self.clerk).create([
-                {"name": "星海股份有限公司", "vat": OTHER_CODE}, {"name": "星海", "vat": OTHER_CODE}])
+            self.env["kehu.archive"].with_user(self.clerk).create(
+                [{"name": "星海股份有限公司", "vat": OTHER_CODE}, {"name": "星海", "vat": OTHER_CODE}]
+            )
         self.assertFalse(self.env["res.partner"].search([("vat", "=", OTHER_CODE)]))
 
     def test_inactive_archive_still_counts(self):
@@ -54,8 +56,11 @@ class TestArchiveDuplicates(ArchiveCase):
 
     def test_hidden_customer_is_not_named_and_cannot_be_probed(self):
         self.first.write({"kehu_tier": "3", "kehu_custodian_id": False})
-        for vals in ({"name": "Another", "vat": CODE}, {"name": "瑞云中国有限公司"},
-                     {"name": "瑞云中国有限公司", "vat": OTHER_CODE}):
+        for vals in (
+            {"name": "Another", "vat": CODE},
+            {"name": "瑞云中国有限公司"},
+            {"name": "瑞云中国有限公司", "vat": OTHER_CODE},
+        ):
             said = self.assertRefused("archive office", **vals)
             self.assertNotIn(self.first.number, said)
             self.assertNotIn(self.first.name, said)

@@ -40,9 +40,18 @@ class TestArchiveMessages(ArchiveCase):
         value = self.env["mail.tracking.value"].search([], limit=1)
         before = (value.mail_message_id, value.new_value_char)
         for user in (self.clerk, self.admin):
-            for commands in ([Command.update(value.id, {"new_value_char": "forged"})], [Command.link(value.id)], "x", [["x"]]):
-                call_kw(self.env["mail.message"].with_user(user), "create", [[{
-                    "model": "res.partner", "res_id": lone.id, "body": "x", "tracking_value_ids": commands}]], {})
+            for commands in (
+                [Command.update(value.id, {"new_value_char": "forged"})],
+                [Command.link(value.id)],
+                "x",
+                [["x"]],
+            ):
+                call_kw(
+                    self.env["mail.message"].with_user(user),
+                    "create",
+                    [[{"model": "res.partner", "res_id": lone.id, "body": "x", "tracking_value_ids": commands}]],
+                    {},
+                )
         value.invalidate_recordset()
         self.assertEqual((value.mail_message_id, value.new_value_char), before)
 
@@ -57,3 +66,39 @@ class TestArchiveMessages(ArchiveCase):
         self.assertEqual(said.attachment_ids.res_id, other.id)
         with self.assertRaises(AccessError):
             said.with_user(self.admin).unlink()
+
+    def test_nobody_writes_a_preview_of_a_link(self):
+        message = self.customer.with_user(self.clerk).message_post(body="Pays late.")
+        said = {"source_url": "https://x.example.com", "og_title": "Qian: I agree"}
+        preview = self.env["mail.link.preview"].create(said)
+        shown = self.env["mail.message.link.preview"].create({"message_id": message.id, "link_preview_id": preview.id})
+        other = self.customer.with_user(self.clerk).message_post(body="Pays in time.")
+        previews, links = preview.with_user(self.admin), shown.with_user(self.admin)
+        for attack in (
+            lambda: previews.create({**said, "source_url": "https://y.example.com"}),
+            lambda: previews.write({"og_title": "Qian: I refuse"}),
+            lambda: links.create({"message_id": other.id, "link_preview_id": preview.id}),
+            lambda: links.write({"message_id": other.id}),
+        ):
+            with self.assertRaisesRegex(AccessError, "made by the system"), self.env.cr.savepoint():
+                attack()
+
+    def test_nobody_reacts_in_the_name_of_others(self):
+        self.file_archive(partner_id=self.customer.id)
+        message = self.customer.with_user(self.clerk).message_post(body="Pays late.")
+        reactions = self.env["mail.message.reaction"].with_user(self.admin)
+        values = {"message_id": message.id, "content": "+"}
+        theirs = reactions.sudo().create({**values, "partner_id": self.clerk.partner_id.id}).sudo(False)
+        for attack in (
+            lambda: reactions.create({**values, "partner_id": self.officer.partner_id.id}),
+            lambda: reactions.with_context(default_partner_id=self.officer.partner_id.id).create(values),
+            lambda: theirs.write({"content": "-"}),
+            lambda: theirs.write({"partner_id": self.admin.partner_id.id}),
+            theirs.unlink,
+        ):
+            with self.assertRaisesRegex(AccessError, "are kept"), self.env.cr.savepoint():
+                attack()
+        mine = reactions.create({**values, "partner_id": self.admin.partner_id.id})
+        with self.assertRaisesRegex(AccessError, "are kept"), self.env.cr.savepoint():
+            mine.write({"partner_id": self.officer.partner_id.id})
+        mine.unlink()

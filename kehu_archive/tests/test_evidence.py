@@ -15,9 +15,12 @@ from .common import CODE, ArchiveCase
 # Rows of evidence that PostgreSQL deletes with another row, and why nothing is lost: people cannot delete that row.
 DELETED_WITH = {
     # The row that goes is not deletable once something hangs under it, except when its addon is uninstalled.
-    "kehu.approval.rule", "kehu.approval.step", "kehu.deadline.rule",
+    "kehu.approval.rule",
+    "kehu.approval.step",
+    "kehu.deadline.rule",
     # Registry of Odoo: only of models that are gone.
-    "ir.model", "ir.model.fields",
+    "ir.model",
+    "ir.model.fields",
 }
 
 
@@ -29,7 +32,9 @@ class TestEvidence(ArchiveCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.director = new_test_user(cls.env, "test_director", "kehu_archive.group_marketing_director", name="Director")
-        cls.admin = new_test_user(cls.env, "test_admin", "base.group_system,kehu_archive.group_archive_manager", name="Admin")
+        cls.admin = new_test_user(
+            cls.env, "test_admin", "base.group_system,kehu_archive.group_archive_manager", name="Admin"
+        )
         cls.archive = cls.file_archive(vat=CODE, legal_representative="Zhao", kehu_team_id=cls.unit.id)
 
     def file(self):
@@ -41,12 +46,18 @@ class TestEvidence(ArchiveCase):
 
     def assertKept(self, records, *users, message="kept"):
         for user in users or (self.manager, self.director, self.admin):
-            for context in ({}, {MODULE_UNINSTALL_FLAG: True}, {"kehu_evidence_permit": {"model": records._name, "gone": records.ids}}):
+            for context in (
+                {},
+                {MODULE_UNINSTALL_FLAG: True},
+                {"kehu_evidence_permit": {"model": records._name, "gone": records.ids}},
+            ):
                 with self.assertRaisesRegex((UserError, AccessError), message), self.env.cr.savepoint():
                     records.with_user(user).with_context(**context).unlink()
                 if records._name == "kehu.archive":
                     with self.assertRaises(UserError), self.env.cr.savepoint():
-                        records.partner_id.with_user(user).with_context(**context).write({"kehu_archive_ids": [Command.delete(records.id)]})
+                        records.partner_id.with_user(user).with_context(**context).write(
+                            {"kehu_archive_ids": [Command.delete(records.id)]}
+                        )
         with self.assertRaisesRegex(UserError, message), self.env.cr.savepoint():
             records.sudo().unlink()
 
@@ -73,13 +84,15 @@ class TestEvidence(ArchiveCase):
 
     def test_archive_with_journal_is_not_deleted(self):
         kind = self.env["kehu.archive.journal.kind"].search([("by_hand", "=", True)], limit=1)
-        self.env["kehu.archive.journal"].with_user(self.clerk).create({
-            "partner_id": self.archive.partner_id.id, "kind_id": kind.id, "summary": "Called"})
+        self.env["kehu.archive.journal"].with_user(self.clerk).create(
+            {"partner_id": self.archive.partner_id.id, "kind_id": kind.id, "summary": "Called"}
+        )
         self.assertKept(self.archive)
 
     def test_archive_with_paper_is_not_deleted(self):
-        self.env["ir.attachment"].with_user(self.clerk).create({
-            "name": "licence.pdf", "raw": b"x", "res_model": "kehu.archive", "res_id": self.archive.id})
+        self.env["ir.attachment"].with_user(self.clerk).create(
+            {"name": "licence.pdf", "raw": b"x", "res_model": "kehu.archive", "res_id": self.archive.id}
+        )
         self.assertKept(self.archive)
 
     def test_archive_entered_by_mistake_is_deleted(self):
@@ -100,15 +113,24 @@ class TestEvidence(ArchiveCase):
         self.file()
         partner = self.archive.partner_id
         for user in (self.clerk, self.manager, self.admin):
-            for number, attack in enumerate((
-                lambda user=user: partner.with_user(user).action_archive(),
-                lambda user=user: partner.with_user(user).write({"active": False}),
-                lambda user=user: partner.with_user(user).write({"active": 0}),
-                lambda user=user: self.archive.with_user(user).action_archive(),
-                lambda user=user: self.archive.with_user(user).write({"active": False}),
-                lambda user=user: (self.archive + self.file_archive(name=f"Other {user.id}")).with_user(user).write({"active": False}),
-            )):
-                with self.assertRaisesRegex(UserError, "Close the archive first", msg=f"{user.name} {number}"), self.env.cr.savepoint():
+            for number, attack in enumerate(
+                (
+                    lambda user=user: partner.with_user(user).action_archive(),
+                    lambda user=user: partner.with_user(user).write({"active": False}),
+                    lambda user=user: partner.with_user(user).write({"active": 0}),
+                    lambda user=user: self.archive.with_user(user).action_archive(),
+                    lambda user=user: self.archive.with_user(user).write({"active": False}),
+                    lambda user=user: (
+                        (self.archive + self.file_archive(name=f"Other {user.id}"))
+                        .with_user(user)
+                        .write({"active": False})
+                    ),
+                )
+            ):
+                with (
+                    self.assertRaisesRegex(UserError, "Close the archive first", msg=f"{user.name} {number}"),
+                    self.env.cr.savepoint(),
+                ):
                     attack()
         self.assertTrue(partner.active)
 
@@ -116,7 +138,12 @@ class TestEvidence(ArchiveCase):
         self.file()
         company = self.env["res.company"].create({"name": "Other Company"})
         stranger = new_test_user(
-            self.env, "test_stranger", "base.group_partner_manager", company_id=company.id, company_ids=[(6, 0, company.ids)])
+            self.env,
+            "test_stranger",
+            "base.group_partner_manager",
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
+        )
         with self.assertRaisesRegex(UserError, "Close the archive first"), self.env.cr.savepoint():
             self.archive.partner_id.with_user(stranger).action_archive()
 
@@ -152,9 +179,18 @@ class TestEvidence(ArchiveCase):
 
     def test_contact_user_and_company_of_a_grant_stay(self):
         customer = self.env["res.partner"].create({"name": "Secret", "is_company": True, "kehu_tier": "2"})
-        grant = self.env["kehu.grant"].with_user(self.officer).create({
-            "user_id": self.employee.id, "partner_id": customer.id, "purpose": "x",
-            "date_until": fields.Datetime.now() + timedelta(days=1)})
+        grant = (
+            self.env["kehu.grant"]
+            .with_user(self.officer)
+            .create(
+                {
+                    "user_id": self.employee.id,
+                    "partner_id": customer.id,
+                    "purpose": "x",
+                    "date_until": fields.Datetime.now() + timedelta(days=1),
+                }
+            )
+        )
         grant.with_user(self.officer).revoke("Enough")
         for record in (customer, self.employee, self.officer):
             with mute_logger("odoo.sql_db"), self.assertRaises(ForeignKeyViolation), self.env.cr.savepoint():
@@ -165,9 +201,17 @@ class TestEvidence(ArchiveCase):
     def test_user_who_is_listed_in_evidence_stays(self):
         """A list of users is not shorter afterwards because one of them was deleted."""
         named = new_test_user(self.env, "test_named", "base.group_user", name="Named")
-        change = self.env["kehu.right.change"].create({
-            "requester_id": self.admin.id, "res_model": "res.groups", "res_ids": [1], "name": "user_ids", "value": 1, "reason": "x",
-            "beneficiary_ids": [Command.set((named + self.employee).ids)]})
+        change = self.env["kehu.right.change"].create(
+            {
+                "requester_id": self.admin.id,
+                "res_model": "res.groups",
+                "res_ids": [1],
+                "name": "user_ids",
+                "value": 1,
+                "reason": "x",
+                "beneficiary_ids": [Command.set((named + self.employee).ids)],
+            }
+        )
         self.env.flush_all()
         with mute_logger("odoo.sql_db"), self.assertRaises(ForeignKeyViolation), self.env.cr.savepoint():
             named.with_user(self.admin).unlink()
@@ -186,7 +230,11 @@ class TestEvidence(ArchiveCase):
             with self.assertRaises(UserError), self.env.cr.savepoint():
                 log.sudo().with_context(kehu_evidence_permit=forged).write({"res_id": self.archive.id})
         # Even a true one does nothing but what it is for.
-        for rows, vals in ((log, {"reason": "x"}), (log, {"res_id": 1}), (log, {"res_id": self.archive.id, "user_id": 1})):
+        for rows, vals in (
+            (log, {"reason": "x"}),
+            (log, {"res_id": 1}),
+            (log, {"res_id": self.archive.id, "user_id": 1}),
+        ):
             with self.assertRaises(UserError), self.env.cr.savepoint():
                 rows.sudo().with_context(kehu_evidence_permit=permit).write(vals)
 
@@ -194,15 +242,26 @@ class TestEvidence(ArchiveCase):
         """What rows of evidence refer to cannot be deleted, unless the model says that the reference may go."""
         wrong = []
         for name, model in self.env.registry.items():
-            if model._abstract or not model._auto or not self.env[name]._table or not hasattr(model, "_filter_evidence"):
+            if (
+                model._abstract
+                or not model._auto
+                or not self.env[name]._table
+                or not hasattr(model, "_filter_evidence")
+            ):
                 continue
             for field in model._fields.values():
                 if field.type not in ("many2one", "many2many") or not field.store or field.comodel_name in DELETED_WITH:
                     continue
                 keeps = hasattr(self.env.registry[field.comodel_name], "_filter_evidence")
-                is_let_go = field.type == "many2many" and (field.name in model._evidence_lets_go or field.comodel_name.startswith("ir."))
+                is_let_go = field.type == "many2many" and (
+                    field.name in model._evidence_lets_go or field.comodel_name.startswith("ir.")
+                )
                 if field.ondelete == "cascade" and not (keeps or is_let_go):
                     wrong.append(str(field))
-                if field.ondelete == "set null" and field.name not in model._evidence_lets_go and not field.comodel_name.startswith("ir."):
+                if (
+                    field.ondelete == "set null"
+                    and field.name not in model._evidence_lets_go
+                    and not field.comodel_name.startswith("ir.")
+                ):
                     wrong.append(str(field))
         self.assertFalse(wrong)

@@ -12,8 +12,9 @@ class TestFollowers(ArchiveCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.system = new_test_user(cls.env, "test_system", "base.group_system", name="Admin")
-        cls.archives = cls.env["kehu.archive"].concat(*(
-            cls.file_archive(cls.clerk, name=f"Customer {number}") for number in range(4)))
+        cls.archives = cls.env["kehu.archive"].concat(
+            *(cls.file_archive(cls.clerk, name=f"Customer {number}") for number in range(4))
+        )
         cls.hidden = cls.archives[0].partner_id
         for documents in (cls.archives, cls.archives.partner_id):
             documents.sudo().message_subscribe((cls.manager | cls.officer).partner_id.ids)
@@ -26,19 +27,33 @@ class TestFollowers(ArchiveCase):
 
     @classmethod
     def rows(cls, documents):
-        return cls.env["mail.followers"].sudo().search([
-            ("res_model", "=", documents._name), ("res_id", "in", documents.ids)])
+        return (
+            cls.env["mail.followers"]
+            .sudo()
+            .search([("res_model", "=", documents._name), ("res_id", "in", documents.ids)])
+        )
 
     def found(self, user, rows):
         """Return the rows that each way of searching finds, having checked that all ways agree."""
         mine = self.env["mail.followers"].with_user(user)
-        answers = [mine.search(domain) & rows for domain in (
-            [], [("id", "in", rows.ids)], [("res_model", "in", rows.mapped("res_model"))],
-            [("res_model", "=", rows[0].res_model), ("res_id", "in", rows.mapped("res_id"))],
-            ["|", ("res_model", "=", "x"), ("res_id", "in", rows.mapped("res_id"))],
-            ["!", ("res_model", "=", "x")], [("partner_id", "in", rows.partner_id.ids)],
-            [("res_model", "=", rows.mapped("res_model"))], [("id", "=", rows.ids)], [("id", "!=", False)],
-            [("res_model", "=ilike", "%")], [("res_model", "not in", ["x"])], [("id", "in", rows._as_query())])]
+        answers = [
+            mine.search(domain) & rows
+            for domain in (
+                [],
+                [("id", "in", rows.ids)],
+                [("res_model", "in", rows.mapped("res_model"))],
+                [("res_model", "=", rows[0].res_model), ("res_id", "in", rows.mapped("res_id"))],
+                ["|", ("res_model", "=", "x"), ("res_id", "in", rows.mapped("res_id"))],
+                ["!", ("res_model", "=", "x")],
+                [("partner_id", "in", rows.partner_id.ids)],
+                [("res_model", "=", rows.mapped("res_model"))],
+                [("id", "=", rows.ids)],
+                [("id", "!=", False)],
+                [("res_model", "=ilike", "%")],
+                [("res_model", "not in", ["x"])],
+                [("id", "in", rows._as_query())],
+            )
+        ]
         for answer in answers:
             self.assertEqual(answer, answers[0])
         domain = [("id", "in", rows.ids)]
@@ -76,15 +91,17 @@ class TestFollowers(ArchiveCase):
         Followers = self.env["mail.followers"].sudo()
         models = [name for name in Followers._kehu_followed_models() if name.startswith("kehu.")]
         self.assertIn("kehu.archive", models)
-        rows = Followers.create([
-            {"res_model": name, "res_id": 2**31 - 1, "partner_id": self.clerk.partner_id.id} for name in models])
+        rows = Followers.create(
+            [{"res_model": name, "res_id": 2**31 - 1, "partner_id": self.clerk.partner_id.id} for name in models]
+        )
         for user in (self.employee, self.officer, self.system):
             self.assertFalse(self.found(user, rows), user.name)
 
     def test_follower_of_unreadable_document_cannot_be_forged(self):
         mine = self.env["mail.followers"].with_user(self.system)
-        own = mine.create({
-            "res_model": "res.partner", "res_id": self.clerk.partner_id.id, "partner_id": self.system.partner_id.id})
+        own = mine.create(
+            {"res_model": "res.partner", "res_id": self.clerk.partner_id.id, "partner_id": self.system.partner_id.id}
+        )
         values = {"res_model": "kehu.archive", "res_id": self.archives[0].id}
         for attack in (
             lambda: mine.create({**values, "partner_id": self.system.partner_id.id}),
@@ -97,8 +114,10 @@ class TestFollowers(ArchiveCase):
     def test_searching_followers_costs_the_same_for_many(self):
         counts = []
         for archives in (self.archives[1], self.archives[1:]):
-            for domain in ([("res_model", "=", "kehu.archive"), ("res_id", "in", archives.ids)],
-                           [("id", "in", self.rows(archives).ids)]):
+            for domain in (
+                [("res_model", "=", "kehu.archive"), ("res_id", "in", archives.ids)],
+                [("id", "in", self.rows(archives).ids)],
+            ):
                 mine = self.env["mail.followers"].with_user(self.clerk)
                 mine.search(domain)
                 self.env.invalidate_all()
@@ -107,3 +126,92 @@ class TestFollowers(ArchiveCase):
                 counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(max(counts[2:]), max(counts[:2]))
         self.assertLess(max(counts), 16)
+
+    def test_outsider_follows_no_confidential_record(self):
+        outsider = self.env["res.partner"].create({"name": "Outsider", "email": "outsider@example.com"})
+        contact = self.env["res.partner"].create(
+            {"name": "Buyer", "parent_id": self.hidden.id, "email": "buyer@example.com"}
+        )
+        archive = self.archives[0].with_user(self.officer)
+        for document in (archive, archive.partner_id):
+            for subscribe in (
+                lambda document=document: document.message_subscribe(outsider.ids),
+                lambda document=document: (
+                    self.env["mail.followers.edit"]
+                    .with_user(self.officer)
+                    .create(
+                        {
+                            "res_model": document._name,
+                            "res_ids": repr(document.ids),
+                            "operation": "add",
+                            "partner_ids": outsider.ids,
+                        }
+                    )
+                    .edit_followers()
+                ),
+            ):
+                with self.assertRaisesRegex(AccessError, "can follow"), self.env.cr.savepoint():
+                    subscribe()
+            document.with_context(mail_post_autofollow=True).message_post(body="x", partner_ids=outsider.ids)
+            document.message_subscribe((contact | self.officer.partner_id).ids)
+            self.assertIn(contact, document.message_partner_ids)
+            self.assertNotIn(outsider, document.message_partner_ids)
+        self.archives[1].with_user(self.clerk).message_subscribe(outsider.ids)
+        self.assertIn(outsider, self.archives[1].message_partner_ids)
+
+    def test_colleague_who_may_not_read_does_not_follow(self):
+        colleague = self.clerk.partner_id
+        for document in (self.archives[0], self.hidden):
+            document.with_user(self.officer).with_context(mail_post_autofollow=True).message_post(
+                body="x", partner_ids=colleague.ids
+            )
+            document.sudo().message_subscribe(colleague.ids)
+            self.assertNotIn(colleague, document.message_partner_ids)
+
+    def test_colleague_is_taken_off_by_nobody_else(self):
+        archive, partners = self.archives[1].with_user(self.clerk), self.manager.partner_id
+        outsider = self.env["res.partner"].create({"name": "Outsider", "email": "outsider@example.com"})
+        archive.message_subscribe(outsider.ids)
+        rows = self.rows(archive).filtered(lambda row: row.partner_id == partners)
+        for drop in (
+            lambda: archive.message_unsubscribe(partners.ids),
+            rows.with_user(self.system).unlink,
+            lambda: (
+                self.env["mail.followers.edit"]
+                .with_user(self.clerk)
+                .create(
+                    {
+                        "res_model": archive._name,
+                        "res_ids": repr(archive.ids),
+                        "operation": "remove",
+                        "partner_ids": partners.ids,
+                    }
+                )
+                .edit_followers()
+            ),
+        ):
+            with self.assertRaisesRegex(AccessError, "by themselves"), self.env.cr.savepoint():
+                drop()
+        archive.message_unsubscribe(outsider.ids)
+        archive.with_user(self.manager).message_unsubscribe(partners.ids)
+        self.assertFalse(archive.message_partner_ids & (partners | outsider))
+
+    def test_outsider_of_before_the_raise_gets_nothing(self):
+        spy, own = self.env["res.partner"].create(
+            [{"name": "Spy", "email": "spy@evil.example"}, {"name": "Wu", "email": "wu@customer.example"}]
+        )
+        archive = self.archives[1]
+        customer = archive.partner_id
+        own.parent_id = customer
+        for document in (archive, customer):
+            document.sudo().message_subscribe((spy | own).ids)
+        customer.sudo().kehu_tier = "2"
+        for document in (archive, customer):
+            self.assertEqual(document.sudo().message_partner_ids & (spy | own), own)
+        document.sudo()._message_subscribe(spy.ids)  # as a document of any other model keeps it
+        self.assertIn(spy, document.sudo().message_partner_ids)
+        for partners, told in ((own.browse(), own), (spy, spy | own)):
+            message = document.with_user(self.officer).message_post(
+                body="Said", partner_ids=partners.ids, message_type="comment", subtype_xmlid="mail.mt_comment"
+            )
+            self.assertEqual(message.sudo().notified_partner_ids & (spy | own), told)

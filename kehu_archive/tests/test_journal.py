@@ -18,12 +18,17 @@ class TestJournal(ArchiveCase):
         cls.archive = cls.file_archive(name="Ruida")
         cls.customer = cls.archive.partner_id
         cls.call = cls.env.ref("kehu_archive.journal_kind_call")
-        cls.complaint = cls.env.ref("kehu_archive.journal_kind_complaint")
+        cls.delivery = cls.env["kehu.archive.journal.kind"].create(
+            {"name": "Delivery", "code": "delivery", "by_hand": False}
+        )
 
     @classmethod
     def enter(cls, user=None, **vals):
-        return cls.env["kehu.archive.journal"].with_user(user or cls.clerk).create({
-            "partner_id": cls.customer.id, "kind_id": cls.call.id, "summary": "Asked for a price", **vals})
+        return (
+            cls.env["kehu.archive.journal"]
+            .with_user(user or cls.clerk)
+            .create({"partner_id": cls.customer.id, "kind_id": cls.call.id, "summary": "Asked for a price", **vals})
+        )
 
     def test_the_clerk_enters_a_call_in_the_archive(self):
         with Form(self.archive) as form, form.kehu_journal_ids.new() as line:
@@ -32,15 +37,31 @@ class TestJournal(ArchiveCase):
         line = self.archive.kehu_journal_ids
         self.assertEqual(
             (line.partner_id, line.archive_id, line.user_id, line.kind_id, line.is_correctable),
-            (self.customer, self.archive, self.clerk, self.call, True))
+            (self.customer, self.archive, self.clerk, self.call, True),
+        )
         older = self.enter(date=fields.Datetime.now() - timedelta(days=9))
         self.archive.invalidate_recordset()
         self.assertEqual(self.archive.kehu_journal_ids, line + older)
-        months = self.env["kehu.archive.journal"].with_user(self.employee).formatted_read_group(
-            [("partner_id", "=", self.customer.id)], ["kind_id", "date:month"], ["__count"])
+        months = (
+            self.env["kehu.archive.journal"]
+            .with_user(self.employee)
+            .formatted_read_group([("partner_id", "=", self.customer.id)], ["kind_id", "date:month"], ["__count"])
+        )
         self.assertEqual(sum(month["__count"] for month in months), 2)
 
-    def test_what_a_contact_deals_is_his_companys(self):
+    def test_the_archive_takes_one_line_after_another(self):
+        self.enter(self.manager)
+        for number in range(2):
+            with Form(self.archive.with_user(self.clerk)) as form, form.kehu_journal_ids.new() as line:
+                line.kind_id = self.call
+                line.summary = f"Asked again {number}"
+        lines = self.archive.kehu_journal_ids
+        self.assertEqual(len(lines), 3)
+        self.assertEqual(lines.user_id, self.manager + self.clerk)
+        with self.assertRaises(AccessError):
+            lines.with_user(self.clerk).write({"partner_id": self.file_archive(name="Other").partner_id.id})
+
+    def test_what_a_contact_deals_is_the_companys(self):
         person = self.env["res.partner"].create({"name": "Person", "parent_id": self.customer.id})
         self.assertEqual(self.enter(partner_id=person.id).partner_id, self.customer)
 
@@ -53,9 +74,14 @@ class TestJournal(ArchiveCase):
         with self.assertRaises(AccessError) as refused:
             self.enter(partner_id=secret.id)
         self.assertNotIn("Secret", str(refused.exception))
-        self.env["kehu.grant"].with_user(self.officer).create({
-            "user_id": self.clerk.id, "partner_id": secret.id, "purpose": "Audit",
-            "date_until": fields.Datetime.now() + timedelta(days=1)})
+        self.env["kehu.grant"].with_user(self.officer).create(
+            {
+                "user_id": self.clerk.id,
+                "partner_id": secret.id,
+                "purpose": "Audit",
+                "date_until": fields.Datetime.now() + timedelta(days=1),
+            }
+        )
         self.assertTrue(secret.with_user(self.clerk).has_access("read"))
         with self.assertRaises(AccessError):
             self.enter(partner_id=secret.id)
@@ -75,17 +101,34 @@ class TestJournal(ArchiveCase):
                 with self.assertRaises(AccessError):
                     self.enter(user, **forged)
                 with self.assertRaises(AccessError), self.env.cr.savepoint():
-                    self.archive.with_user(user).write({"kehu_journal_ids": [Command.create({
-                        "kind_id": self.call.id, "summary": "Forged", **forged})]})
+                    self.archive.with_user(user).write(
+                        {"kehu_journal_ids": [Command.create({"kind_id": self.call.id, "summary": "Forged", **forged})]}
+                    )
                 self.env.invalidate_all()
-        line = self.env["kehu.archive.journal"].with_user(self.clerk).with_context(
-            default_res_model="kehu.archive", default_res_id=self.archive.id, default_user_id=self.leader.id,
-        ).create({"partner_id": self.customer.id, "kind_id": self.call.id, "summary": "By default"})
+        line = (
+            self.env["kehu.archive.journal"]
+            .with_user(self.clerk)
+            .with_context(
+                default_res_model="kehu.archive",
+                default_res_id=self.archive.id,
+                default_user_id=self.leader.id,
+            )
+            .create({"partner_id": self.customer.id, "kind_id": self.call.id, "summary": "By default"})
+        )
         self.assertEqual((line.res_model, line.res_id, line.user_id), (False, 0, self.clerk))
         with self.assertRaisesRegex(ValidationError, "by their documents"):
-            self.enter(kind_id=self.complaint.id)
+            self.enter(kind_id=self.delivery.id)
         with self.assertRaisesRegex(ValidationError, "by their documents"), self.env.cr.savepoint():
-            line.kind_id = self.complaint
+            line.kind_id = self.delivery
+
+    def test_own_default_makes_no_line_of_a_colleague(self):
+        defaults = self.env["ir.default"].with_user(self.clerk)
+        defaults.set("kehu.archive.journal", "user_id", self.leader.id, user_id=True)
+        self.assertEqual(self.enter().user_id, self.clerk)
+        self.archive.with_user(self.clerk).write(
+            {"kehu_journal_ids": [Command.create({"kind_id": self.call.id, "summary": "Through the card"})]}
+        )
+        self.assertEqual(self.customer.kehu_journal_ids.user_id, self.clerk)
 
     def test_the_author_corrects_it_for_a_day(self):
         line = self.enter()
@@ -95,8 +138,12 @@ class TestJournal(ArchiveCase):
             self.assertFalse(line.with_user(user).is_correctable)
             with self.assertRaisesRegex(AccessError, "who entered it"):
                 line.with_user(user).summary = "Never called"
-        for vals in ({"user_id": self.manager.id}, {"partner_id": self.env.company.partner_id.id},
-                     {"res_model": "kehu.archive", "res_id": 1}, {"company_id": self.env.company.id}):
+        for vals in (
+            {"user_id": self.manager.id},
+            {"partner_id": self.env.company.partner_id.id},
+            {"res_model": "kehu.archive", "res_id": 1},
+            {"company_id": self.env["res.company"].create({"name": "Other"}).id},
+        ):
             with self.assertRaisesRegex(AccessError, "final"):
                 line.write(vals)
         with freeze_time(line.create_date + timedelta(hours=23)):
@@ -122,8 +169,11 @@ class TestJournal(ArchiveCase):
                 lambda user=user: self.archive.with_user(user).write({"kehu_journal_ids": [Command.delete(line.id)]}),
                 lambda user=user: self.archive.with_user(user).write({"kehu_journal_ids": [Command.clear()]}),
             ):
-                with self.assertRaises(UserError), self.env.cr.savepoint(), \
-                        mute_logger("odoo.addons.base.models.ir_model"):
+                with (
+                    self.assertRaises(UserError),
+                    self.env.cr.savepoint(),
+                    mute_logger("odoo.addons.base.models.ir_model"),
+                ):
                     attack()
                 self.env.invalidate_all()
         with self.assertRaisesRegex(UserError, "cannot be deleted"):
@@ -154,7 +204,8 @@ class TestJournal(ArchiveCase):
     def test_other_companys_lines_stay_there(self):
         company = self.env["res.company"].create({"name": "Other"})
         stranger = new_test_user(
-            self.env, "test_stranger", "kehu_archive.group_archive_user", company_id=company.id, company_ids=company.ids)
+            self.env, "test_stranger", "kehu_archive.group_archive_user", company_id=company.id, company_ids=company.ids
+        )
         line = self.enter()
         self.assertFalse(line.with_user(stranger).search([("id", "=", line.id)]))
 

@@ -10,14 +10,20 @@ class TestMatching(BaseCase):
     """A2, A21: spellings of one thing meet, spellings of two things do not."""
 
     def test_spellings_of_one_name_meet(self):
-        self.assertEqual(
-            matching.name_key("阿里巴巴（中国）有限公司 "), matching.name_key("阿里巴巴(中国)　有限公司"))
+        self.assertEqual(matching.name_key("阿里巴巴（中国）有限公司 "), matching.name_key("阿里巴巴(中国)　有限公司"))
         self.assertEqual(matching.name_key("ＴＣＬ科技集团"), matching.name_key("tcl 科技集团"))
         self.assertNotEqual(matching.name_key("华为技术有限公司"), matching.name_key("华为投资有限公司"))
 
     def test_spellings_of_one_number_meet(self):
-        for phone in ("0755-28780808", "(0755) 2878 0808", "+86 755 28780808", "0086-755-28780808",
-                      "０７５５－２８７８０８０８", "0755-28780808转12", "+86 755 28780808; 0755-1"):
+        for phone in (
+            "0755-28780808",
+            "(0755) 2878 0808",
+            "+86 755 28780808",
+            "0086-755-28780808",
+            "０７５５－２８７８０８０８",
+            "0755-28780808转12",
+            "+86 755 28780808; 0755-1",
+        ):
             self.assertEqual(matching.phone_key(phone), "75528780808", phone)
         self.assertEqual(matching.phone_key("+86 138 0013 8000"), matching.phone_key("13800138000"))
         self.assertEqual(matching.phone_key("8613800138000"), matching.phone_key("13800138000"))

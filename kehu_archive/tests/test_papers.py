@@ -6,18 +6,26 @@ from .common import CODE, ArchiveCase
 
 @tagged("post_install", "-at_install")
 class TestPapers(ArchiveCase):
-    """A14: the papers of a filed archive, of its journal and of approvals stay as they were, whoever comes by whichever way."""
+    """A14: the papers of a filed archive, of its journal and of approvals stay as they were, whoever comes by whichever
+    way.
+    """
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.admin = new_test_user(
-            cls.env, "test_paper_admin", "base.group_system,kehu_archive.group_archive_manager", name="Admin")
+            cls.env, "test_paper_admin", "base.group_system,kehu_archive.group_archive_manager", name="Admin"
+        )
         cls.archive = cls.file_archive(name="Customer", vat=CODE, legal_representative="Zhao", kehu_team_id=cls.unit.id)
 
     def paper(self, document, user=None, **values):
-        return self.env["ir.attachment"].with_user(user or self.clerk).create(
-            {"name": "licence.pdf", "raw": b"licence", "res_model": document._name, "res_id": document.id, **values})
+        return (
+            self.env["ir.attachment"]
+            .with_user(user or self.clerk)
+            .create(
+                {"name": "licence.pdf", "raw": b"licence", "res_model": document._name, "res_id": document.id, **values}
+            )
+        )
 
     def submit(self):
         self.archive.with_user(self.clerk).workflow_move("submit")
@@ -36,7 +44,11 @@ class TestPapers(ArchiveCase):
                     lambda mine=mine: mine.write({"res_model": "res.company", "res_id": self.env.company.id}),
                     lambda mine=mine: mine.write({"res_field": "message_main_attachment_id"}),
                     lambda mine=mine: mine.write({"type": "url", "url": "https://example.com"}),
-                    lambda mine=mine: mine.with_context(kehu_message_permit="deletion", kehu_evidence_permit=True).unlink(),
+                    lambda mine=mine: mine.write({"description": "forged"}),
+                    lambda mine=mine: mine.write({"index_content": "forged"}),
+                    lambda mine=mine: mine.with_context(
+                        kehu_message_permit="deletion", kehu_evidence_permit=True
+                    ).unlink(),
                 ):
                     with self.subTest(user=user.login, su=mine.env.su), self.assertRaises(AccessError):
                         attack()
@@ -62,15 +74,18 @@ class TestPapers(ArchiveCase):
     def test_right_paper_is_added_later(self):
         self.submit()
         paper = self.paper(self.archive)
-        paper.write({"name": "licence.pdf", "raw": b"licence", "description": "The one of 2026"})  # nothing but what is there
+        paper.write({"name": "licence.pdf", "raw": b"licence"})  # nothing but what is there
         self.assertKept(paper)
         loose = self.env["ir.attachment"].with_user(self.clerk).create({"name": "loose.pdf", "raw": b"x"})
         loose.write({"res_model": "kehu.archive", "res_id": self.archive.id})
 
     def test_paper_of_journal_line_is_kept_after_correction_time(self):
         kind = self.env["kehu.archive.journal.kind"].search([("by_hand", "=", True)], limit=1)
-        line = self.env["kehu.archive.journal"].with_user(self.clerk).create({
-            "partner_id": self.archive.partner_id.id, "kind_id": kind.id, "summary": "Called"})
+        line = (
+            self.env["kehu.archive.journal"]
+            .with_user(self.clerk)
+            .create({"partner_id": self.archive.partner_id.id, "kind_id": kind.id, "summary": "Called"})
+        )
         self.paper(line).unlink()
         paper = self.paper(line)
         with self.assertRaises(AccessError):
@@ -81,13 +96,16 @@ class TestPapers(ArchiveCase):
 
     def test_paper_of_approval_is_kept(self):
         self.submit()
-        self.assertKept(self.paper(self.archive.sudo().approval_ids, raw=b"licence", user=self.env.ref("base.user_root")))
+        self.assertKept(
+            self.paper(self.archive.sudo().approval_ids, raw=b"licence", user=self.env.ref("base.user_root"))
+        )
 
     def test_papers_move_with_merged_contacts(self):
         paper = self.paper(self.archive.partner_id)
         self.submit()
         kept = self.env["res.partner"].create({"name": "Customer", "is_company": True})
         self.env["base.partner.merge.automatic.wizard"].with_user(self.admin).sudo().create({})._merge(
-            (self.archive.partner_id | kept).ids, kept)
+            (self.archive.partner_id | kept).ids, kept
+        )
         self.env.invalidate_all()
         self.assertEqual((paper.res_model, paper.res_id), ("res.partner", kept.id))

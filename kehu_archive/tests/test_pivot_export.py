@@ -17,22 +17,32 @@ class TestPivotExport(ArchiveCase, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.exporter = new_test_user(
-            cls.env, "test_exporter",
-            "base.group_user,kehu_archive.group_clearance_confidential,kehu_archive.group_confidential_export", name="Shen")
-        cls.file_archive(cls.officer, name="Hidden Customer", kehu_tier="2", kehu_custodian_id=cls.salesman.id, kehu_team_id=False)
+            cls.env,
+            "test_exporter",
+            "base.group_user,kehu_confidential.group_clearance_confidential,kehu_confidential.group_confidential_export",
+            name="Shen",
+        )
+        cls.file_archive(
+            cls.officer, name="Hidden Customer", kehu_tier="2", kehu_custodian_id=cls.salesman.id, kehu_team_id=False
+        )
 
     def setUp(self):
         super().setUp()
-        # In a test, reading from a replica and writing the log at once is impossible (tests/test_confidential_log.py does that).
+        # In a test, reading from a replica and writing the log at once is impossible (tests/test_confidential_log.py
+        # does that).
         self.set_registry_readonly_mode(False)
         self.addCleanup(self.set_registry_readonly_mode, True)
 
     def export(self, user, model="res.partner"):
         self.authenticate(user.login, user.login)
         table = {
-            "title": "Customers", "model": model, "measure_count": 1, "col_group_headers": [[{"title": "", "width": 1, "height": 1}]],
+            "title": "Customers",
+            "model": model,
+            "measure_count": 1,
+            "col_group_headers": [[{"title": "", "width": 1, "height": 1}]],
             "measure_headers": [{"title": "Count", "is_bold": False}],
-            "rows": [{"indent": 0, "title": "Total", "values": [{"value": 3}]}]}
+            "rows": [{"indent": 0, "title": "Total", "values": [{"value": 3}]}],
+        }
         return self.url_open("/web/pivot/export_xlsx?" + urlencode({"data": json.dumps(table)}))
 
     def cells(self, response):
@@ -41,7 +51,9 @@ class TestPivotExport(ArchiveCase, HttpCase):
         return [cell for row in sheet.iter_rows(values_only=True) for cell in row if cell is not None]
 
     def entries(self, user):
-        return self.env["kehu.access.log"].search([("user_id", "=", user.id), ("action", "=", "export"), ("note", "=", "pivot")])
+        return self.env["kehu.access.log"].search(
+            [("user_id", "=", user.id), ("action", "=", "export"), ("note", "=", "pivot")]
+        )
 
     def test_reader_without_permission_exports_no_pivot(self):
         for user in self.cleared, self.salesman:
@@ -64,5 +76,15 @@ class TestPivotExport(ArchiveCase, HttpCase):
 
     def test_malformed_table_is_refused(self):
         self.authenticate(self.employee.login, self.employee.login)
-        for data in ("[]", "{}", "null", "[1]", "not json", '{"model": ["x"], "rows": []}', '{"model": "res.partner", "rows": 1}'):
-            self.assertEqual(self.url_open("/web/pivot/export_xlsx?" + urlencode({"data": data})).status_code, 422, data)
+        for data in (
+            "[]",
+            "{}",
+            "null",
+            "[1]",
+            "not json",
+            '{"model": ["x"], "rows": []}',
+            '{"model": "res.partner", "rows": 1}',
+        ):
+            self.assertEqual(
+                self.url_open("/web/pivot/export_xlsx?" + urlencode({"data": data})).status_code, 422, data
+            )

@@ -21,8 +21,11 @@ class TestProductFile(ArchiveCase):
 
     @classmethod
     def product(cls, user=None, **vals):
-        return cls.env["kehu.product.file"].with_user(user or cls.clerk).create(
-            {"name": "SN-777", "partner_id": cls.customer.id, **vals})
+        return (
+            cls.env["kehu.product.file"]
+            .with_user(user or cls.clerk)
+            .create({"name": "SN-777", "partner_id": cls.customer.id, **vals})
+        )
 
     def test_a_number_has_one_file_in_whatever_spelling(self):
         self.assertEqual(self.file.name, "SN-001")
@@ -35,8 +38,11 @@ class TestProductFile(ArchiveCase):
             self.product(name="粤b 12345", kind="plate")
         self.product(name="SN-0011")
         other = self.env["res.company"].create({"name": "Other"})
-        self.assertTrue(self.env["kehu.product.file"].create({
-            "name": "SN-001", "partner_id": self.customer.id, "company_id": other.id}))
+        self.assertTrue(
+            self.env["kehu.product.file"].create(
+                {"name": "SN-001", "partner_id": self.customer.id, "company_id": other.id}
+            )
+        )
         for nothing in (" ", "　"):
             with self.assertRaisesRegex(ValidationError, "serial number"):
                 self.product(name=nothing)
@@ -75,25 +81,36 @@ class TestProductFile(ArchiveCase):
         event = self.file.history_ids
         self.assertEqual(
             (event.what, event.user_id, event.old_sim, event.new_sim, event.old_partner_id, event.new_partner_id),
-            ("changed", self.clerk, False, "8987", self.customer, other))
+            ("changed", self.clerk, False, "8987", self.customer, other),
+        )
         self.file.with_context(kehu_cause=["replaced", None, "Forged"], tracking_disable=True).name = "SN-009"
         self.file.invalidate_recordset(["history_ids"])
         event = self.file.history_ids[0]
-        self.assertEqual((event.what, event.old_number, event.new_number, event.note), ("changed", "SN-001", "SN-009", False))
+        self.assertEqual(
+            (event.what, event.old_number, event.new_number, event.note), ("changed", "SN-001", "SN-009", False)
+        )
 
     def test_a_replaced_device_stays_findable_by_its_old_numbers(self):
         car = self.product(name="粤B·54321", kind="plate", device_number="gps-1", sim_number="8986001")
         self.file._replace_device(old="sn-001", new="sn-002", document=self.archive, note="Broken lens")
         car._replace_device(old="GPS-1", new="gps-2", old_sim="8986001", new_sim="8986002", document=self.archive)
-        self.assertEqual((self.file.name, car.name, car.device_number, car.sim_number), (
-            "SN-002", "粤B·54321", "GPS-2", "8986002"))
+        self.assertEqual(
+            (self.file.name, car.name, car.device_number, car.sim_number), ("SN-002", "粤B·54321", "GPS-2", "8986002")
+        )
         event = self.file.history_ids
         self.assertEqual(
             (event.what, event.old_number, event.new_number, event.note, event.res_model, event.res_id),
-            ("replaced", "SN-001", "SN-002", "Broken lens", "kehu.archive", self.archive.id))
+            ("replaced", "SN-001", "SN-002", "Broken lens", "kehu.archive", self.archive.id),
+        )
         self.assertEqual(event.action_open_document()["res_id"], self.archive.id)
         files = self.env["kehu.product.file"].with_user(self.employee)
-        for typed, file in (("sn-001", self.file), ("SN–002", self.file), ("gps-1", car), ("8986001", car), ("粤b54321", car)):
+        for typed, file in (
+            ("sn-001", self.file),
+            ("SN–002", self.file),
+            ("gps-1", car),
+            ("8986001", car),
+            ("粤b54321", car),
+        ):
             self.assertEqual([found[0] for found in files.name_search(typed)], file.ids, typed)
         with self.assertRaisesRegex(UserError, "SN-001"):
             self.file._replace_device(old="SN-001", new="SN-003")
@@ -128,7 +145,11 @@ class TestProductFile(ArchiveCase):
                 lambda file=file: file.write({"history_ids": [Command.update(event.id, {"note": "Nothing"})]}),
                 lambda file=file: file.write({"history_ids": [Command.delete(event.id)]}),
             ):
-                with self.assertRaises(AccessError), self.env.cr.savepoint(), mute_logger("odoo.addons.base.models.ir_model"):
+                with (
+                    self.assertRaises(AccessError),
+                    self.env.cr.savepoint(),
+                    mute_logger("odoo.addons.base.models.ir_model"),
+                ):
                     attack()
                 self.env.invalidate_all()
         for never in (lambda: event.sudo().write({"note": "Nothing"}), lambda: event.sudo().unlink()):
@@ -172,7 +193,7 @@ class TestProductFile(ArchiveCase):
         with self.assertRaises(AccessError):
             self.product(name="SN-9", partner_id=self.env.company.partner_id.id, kehu_own_tier="3")
 
-    def test_it_is_no_laxer_when_its_customer_is_merged_into_a_stricter_one(self):
+    def test_merged_into_stricter_customer_is_no_laxer(self):
         plain = self.env["res.partner"].create({"name": "Plain", "is_company": True})
         secret = self.env["res.partner"].create({"name": "Secret", "is_company": True, "kehu_tier": "3"})
         file = self.product(partner_id=plain.id)
@@ -180,7 +201,9 @@ class TestProductFile(ArchiveCase):
         self.env["base.partner.merge.automatic.wizard"].create({})._merge((plain + secret).ids, secret)
         self.env.flush_all()
         self.env.invalidate_all()
-        self.assertEqual((file.sudo().partner_id, file.sudo().commercial_partner_id, file.sudo().kehu_tier), (secret, secret, "3"))
+        self.assertEqual(
+            (file.sudo().partner_id, file.sudo().commercial_partner_id, file.sudo().kehu_tier), (secret, secret, "3")
+        )
 
     def test_history_does_not_tell_a_hidden_former_customer(self):
         secret = self.file_archive(self.officer, name="Secret", kehu_tier="3", kehu_team_id=False).partner_id
@@ -198,18 +221,22 @@ class TestProductFile(ArchiveCase):
 
     def test_other_companys_files_stay_there(self):
         company = self.env["res.company"].create({"name": "Other"})
-        file = self.env["kehu.product.file"].create({
-            "name": "SN-X", "partner_id": self.customer.id, "company_id": company.id})
+        file = self.env["kehu.product.file"].create(
+            {"name": "SN-X", "partner_id": self.customer.id, "company_id": company.id}
+        )
         file._record_event("note")
         self.assertFalse(file.with_user(self.clerk).search([("id", "=", file.id)]))
         self.assertFalse(file.history_ids.with_user(self.clerk).search([("file_id", "=", file.id)]))
         stranger = new_test_user(
-            self.env, "test_stranger", "kehu_archive.group_archive_user", company_id=company.id, company_ids=company.ids)
+            self.env, "test_stranger", "kehu_archive.group_archive_user", company_id=company.id, company_ids=company.ids
+        )
         self.assertTrue(file.with_user(stranger).has_access("write"))
 
     def test_the_list_of_products_is_imported(self):
         header = ["name", "kind", "product_name", "partner_id", "sim_number", "date_sold", "warranty_months"]
-        rows = [[f"sn{number}", "Serial number", "Camera", "Ruida", f"{number}", "2026-01-01", "12"] for number in range(30)]
+        rows = [
+            [f"sn{number}", "Serial number", "Camera", "Ruida", f"{number}", "2026-01-01", "12"] for number in range(30)
+        ]
         files = self.env["kehu.product.file"].with_user(self.clerk)
         result = files.load(header, rows)
         self.assertFalse(result["messages"])
@@ -221,14 +248,15 @@ class TestProductFile(ArchiveCase):
     def test_counted_at_once_for_all_customers(self):
         others = self.env["res.partner"].create([{"name": f"C{number}", "is_company": True} for number in range(20)])
         contact = self.env["res.partner"].create({"name": "Person", "parent_id": others[0].id})
-        self.env["kehu.product.file"].create([
-            {"name": f"N-{number}", "partner_id": partner.id} for number, partner in enumerate(others + contact)])
+        self.env["kehu.product.file"].create(
+            [{"name": f"N-{number}", "partner_id": partner.id} for number, partner in enumerate(others + contact)]
+        )
         self.env.flush_all()
         self.env.invalidate_all()
         partners = (others + contact).with_user(self.clerk)
         partners.mapped("commercial_partner_id.name")
-        self.env.user.kehu_clearance  # noqa: B018
-        partners[0].kehu_product_file_count  # noqa: B018
+        self.env.user.kehu_clearance
+        partners[0].kehu_product_file_count
         partners.invalidate_recordset(["kehu_product_file_count"])
         with self.assertQueryCount(1):
             counts = partners.mapped("kehu_product_file_count")
@@ -238,11 +266,14 @@ class TestProductFile(ArchiveCase):
         self.env.invalidate_all()
         archive = self.archive.with_user(self.employee)
         self.assertEqual(archive.kehu_product_file_count, 0)
-        self.assertFalse(self.env["kehu.product.file"].with_user(self.employee).search(archive.action_open_product_files()["domain"]))
+        self.assertFalse(
+            self.env["kehu.product.file"].with_user(self.employee).search(archive.action_open_product_files()["domain"])
+        )
 
     def test_a_change_of_many_costs_what_one_costs(self):
-        files = self.env["kehu.product.file"].create([
-            {"name": f"Q-{number}", "partner_id": self.customer.id} for number in range(41)])
+        files = self.env["kehu.product.file"].create(
+            [{"name": f"Q-{number}", "partner_id": self.customer.id} for number in range(41)]
+        )
         one, many = files[:1].with_user(self.clerk), files[1:].with_user(self.clerk)
         counts = []
         for batch in (one, many):

@@ -13,8 +13,13 @@ class TestTiers(ArchiveCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.archive = cls.file_archive(
-            cls.officer, name="Secret Customer", kehu_tier="2", kehu_custodian_id=cls.officer.id, kehu_team_id=False,
-            child_ids=[Command.create({"name": "Secret Person"})])
+            cls.officer,
+            name="Secret Customer",
+            kehu_tier="2",
+            kehu_custodian_id=cls.officer.id,
+            kehu_team_id=False,
+            child_ids=[Command.create({"name": "Secret Person"})],
+        )
         cls.partner = cls.archive.partner_id
         cls.person = cls.partner.child_ids
 
@@ -25,9 +30,7 @@ class TestTiers(ArchiveCase):
             found = {
                 bool(record.with_user(user).search([("id", "in", record.ids)]))
                 for record in (self.archive, self.partner, self.person)
-            } | {
-                record.with_user(user).has_access("read") for record in (self.archive, self.partner, self.person)
-            }
+            } | {record.with_user(user).has_access("read") for record in (self.archive, self.partner, self.person)}
             self.assertEqual(len(found), 1, f"{user.name} sees one of archive, customer and person, but not another")
             names |= {user.name} if found.pop() else set()
         return names
@@ -48,7 +51,7 @@ class TestTiers(ArchiveCase):
         self.assertEqual(len(self.readers()), 7)
 
     def test_clearance_acts_and_ends_at_once(self):
-        group = self.env.ref("kehu_archive.group_clearance_confidential")
+        group = self.env.ref("kehu_confidential.group_clearance_confidential")
         self.clerk.group_ids += group
         self.assertIn("Li Min", self.readers())
         self.clerk.group_ids -= group
@@ -65,8 +68,17 @@ class TestTiers(ArchiveCase):
         self.assertIn("Sun", self.readers())
         self.assertNotIn("Chen", self.readers())
 
+    def test_leader_of_new_unit_sees_at_once(self):
+        self.assertNotIn("Li Min", self.readers())
+        self.partner.kehu_team_id = self.env["crm.team"].create({"name": "New Unit", "user_id": self.clerk.id})
+        self.assertIn("Li Min", self.readers())
+
     def test_uncleared_user_finds_nothing_by_any_route(self):
-        for model, record in (("kehu.archive", self.archive), ("res.partner", self.partner), ("res.partner", self.person)):
+        for model, record in (
+            ("kehu.archive", self.archive),
+            ("res.partner", self.partner),
+            ("res.partner", self.person),
+        ):
             records = self.env[model].with_user(self.employee)
             domain = [("name", "ilike", "Secret")]
             self.assertEqual(records.search_count(domain), 0)
@@ -99,7 +111,7 @@ class TestTiers(ArchiveCase):
         with self.assertRaisesRegex(ValidationError, "their company"):
             self.env["res.partner"].create({"name": "Laxer", "parent_id": self.partner.id, "kehu_tier": "1"})
 
-    def test_nobody_sets_a_tier_above_his_clearance_or_lowers_one(self):
+    def test_nobody_sets_a_tier_above_own_clearance_or_lowers_one(self):
         mine = self.file_archive(self.clerk, name="Mine")
         mine.kehu_tier = "1"
         with self.assertRaisesRegex(AccessError, "above your own clearance"):
@@ -127,7 +139,7 @@ class TestTiers(ArchiveCase):
         self.env.invalidate_all()
         with self.assertRaisesRegex(AccessError, "Taking them out"):
             self.partner.with_user(self.cleared).copy()
-        self.cleared.group_ids += self.env.ref("kehu_archive.group_confidential_export")
+        self.cleared.group_ids += self.env.ref("kehu_confidential.group_confidential_export")
         self.assertEqual(self.partner.with_user(self.cleared).copy().kehu_tier, "2")
         other = self.env["res.partner"].create({"name": "Secret Customer", "is_company": True})
         merge = self.env["base.partner.merge.automatic.wizard"].create({})
@@ -138,9 +150,13 @@ class TestTiers(ArchiveCase):
 
     def test_customer_does_not_become_a_colleague(self):
         with self.assertRaisesRegex(ValidationError, "cannot be classified"), self.env.cr.savepoint():
-            self.env["res.users"].create({
-                "login": "secret", "partner_id": self.person.id,
-                "group_ids": [Command.link(self.env.ref("base.group_user").id)]})
+            self.env["res.users"].create(
+                {
+                    "login": "secret",
+                    "partner_id": self.person.id,
+                    "group_ids": [Command.link(self.env.ref("base.group_user").id)],
+                }
+            )
         self.env.invalidate_all()
         self.assertEqual(self.person.kehu_tier, "2")
 
@@ -179,7 +195,7 @@ class TestTiers(ArchiveCase):
             with self.assertRaisesRegex(ValidationError, "cannot be classified"), self.env.cr.savepoint():
                 partner.kehu_tier = "2"
 
-    def test_portal_user_reads_himself_whatever_his_tier(self):
+    def test_portal_user_reads_own_contact_whatever_the_tier(self):
         portal = new_test_user(self.env, "test_portal", "base.group_portal", name="Portal Person")
         portal.partner_id.parent_id = self.partner
         self.assertEqual(portal.partner_id.kehu_tier, "2")

@@ -20,9 +20,14 @@ class TestWaysOfReading(ArchiveCase, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.reader = new_test_user(
-            cls.env, "test_reader", "base.group_user,base.group_partner_manager,base.group_allow_export,"
-            "kehu_archive.group_archive_user,kehu_archive.group_clearance_top_secret", name="Reader", email="reader@example.com")
-        cls.permission = cls.env.ref("kehu_archive.group_confidential_export")
+            cls.env,
+            "test_reader",
+            "base.group_user,base.group_partner_manager,base.group_allow_export,"
+            "kehu_archive.group_archive_user,kehu_confidential.group_clearance_top_secret",
+            name="Reader",
+            email="reader@example.com",
+        )
+        cls.permission = cls.env.ref("kehu_confidential.group_confidential_export")
         cls.cases = {tier: cls._make_customer(tier) for tier in ("0", "3")}
         cls.env.flush_all()
 
@@ -30,19 +35,33 @@ class TestWaysOfReading(ArchiveCase, HttpCase):
     def _make_customer(cls, tier):
         archive = cls.file_archive(cls.officer, name=f"Customer {tier}", kehu_tier=tier)
         customer = archive.partner_id
-        customer.write({
-            "email": f"customer{tier}@example.com", "phone": "+86 755 1234567", "street": "Road 1", "vat": False,
-            "category_id": [Command.create({"name": f"Carrier {tier}"})]})
+        customer.write(
+            {
+                "email": f"customer{tier}@example.com",
+                "phone": "+86 755 1234567",
+                "street": "Road 1",
+                "vat": False,
+                "category_id": [Command.create({"name": f"Carrier {tier}"})],
+            }
+        )
         portal = new_test_user(cls.env, f"test_portal_{tier}", "base.group_portal", name=f"Contact {tier}")
         portal.partner_id.write({"parent_id": customer.id, "email": f"contact{tier}@example.com"})
         message = customer.message_post(body="Said in confidence")
         activity = customer.activity_schedule("mail.mail_activity_data_todo", summary="Call", user_id=cls.reader.id)
-        attachment = cls.env["ir.attachment"].create({
-            "name": "contract.txt", "raw": b"Contract", "res_model": "res.partner", "res_id": customer.id})
+        attachment = cls.env["ir.attachment"].create(
+            {"name": "contract.txt", "raw": b"Contract", "res_model": "res.partner", "res_id": customer.id}
+        )
         bank = cls.env["res.partner.bank"].create({"acc_number": f"6222{tier}", "partner_id": customer.id})
         return {
-            "archive": archive, "customer": customer, "category": customer.category_id, "portal": portal, "message": message,
-            "activity": activity, "attachment": attachment, "bank": bank}
+            "archive": archive,
+            "customer": customer,
+            "category": customer.category_id,
+            "portal": portal,
+            "message": message,
+            "activity": activity,
+            "attachment": attachment,
+            "bank": bank,
+        }
 
     def ways(self, case):
         """Return ``{name: (call, record that is noted)}``."""
@@ -51,12 +70,19 @@ class TestWaysOfReading(ArchiveCase, HttpCase):
         customer, archive, category, portal = mine["customer"], mine["archive"], mine["category"], mine["portal"]
         ways = {}
         for name, record, fields in (
-            ("customer", customer, ["phone"]), ("archive", archive, ["phone"]), ("bank", mine["bank"], ["acc_number"]),
-            ("user", portal, ["email"]), ("message", mine["message"], ["body"]), ("activity", mine["activity"], ["summary"]),
-            ("file", mine["attachment"], ["datas"]), ("raw file", mine["attachment"], ["raw"]),
+            ("customer", customer, ["phone"]),
+            ("archive", archive, ["phone"]),
+            ("bank", mine["bank"], ["acc_number"]),
+            ("user", portal, ["email"]),
+            ("message", mine["message"], ["body"]),
+            ("activity", mine["activity"], ["summary"]),
+            ("file", mine["attachment"], ["datas"]),
+            ("raw file", mine["attachment"], ["raw"]),
             ("indexed file", mine["attachment"], ["index_content"]),
         ):
-            noted = {"user": case["portal"].partner_id, "archive": case["archive"], "bank": case["bank"]}.get(name, case["customer"])
+            noted = {"user": case["portal"].partner_id, "archive": case["archive"], "bank": case["bank"]}.get(
+                name, case["customer"]
+            )
             domain = [("id", "=", record.id)]
             if name == "raw file":
                 fields = ["name", "raw"]
@@ -67,44 +93,79 @@ class TestWaysOfReading(ArchiveCase, HttpCase):
                 ways[f"web_read {name}"] = (lambda r=record, s=spec: r.web_read(s), noted)
                 ways[f"web_search_read {name}"] = (lambda r=record, d=domain, s=spec: r.web_search_read(d, s), noted)
         for name, record, field in (
-            ("customer", customer, "email"), ("archive", archive, "email"), ("bank", mine["bank"], "acc_number"), ("user", portal, "email"),
-            ("message", mine["message"], "subject"), ("activity", mine["activity"], "summary"),
+            ("customer", customer, "email"),
+            ("archive", archive, "email"),
+            ("bank", mine["bank"], "acc_number"),
+            ("user", portal, "email"),
+            ("message", mine["message"], "subject"),
+            ("activity", mine["activity"], "summary"),
         ):
-            noted = {"user": case["portal"].partner_id, "archive": case["archive"], "bank": case["bank"]}.get(name, case["customer"])
+            noted = {"user": case["portal"].partner_id, "archive": case["archive"], "bank": case["bank"]}.get(
+                name, case["customer"]
+            )
             domain = [("id", "=", record.id)]
-            ways[f"groups of {name}"] = (lambda r=record, d=domain, f=field: r.formatted_read_group(d, [f], ["__count"]), noted)
-            ways[f"grouping sets of {name}"] = (lambda r=record, d=domain, f=field: r.formatted_read_grouping_sets(d, [[f], []]), noted)
+            ways[f"groups of {name}"] = (
+                lambda r=record, d=domain, f=field: r.formatted_read_group(d, [f], ["__count"]),
+                noted,
+            )
+            ways[f"grouping sets of {name}"] = (
+                lambda r=record, d=domain, f=field: r.formatted_read_grouping_sets(d, [[f], []]),
+                noted,
+            )
             ways[f"web groups of {name}"] = (lambda r=record, d=domain, f=field: r.web_read_group(d, [f]), noted)
         domain = [("id", "=", customer.id)]
-        ways.update({
-            "old groups": (lambda: mute_logger("py.warnings")(customer.read_group)(domain, [], ["email"]), case["customer"]),
-            "aggregates": (lambda: customer.formatted_read_group(domain, [], ["email:array_agg", "phone:max"]), case["customer"]),
-            "progress bar": (
-                lambda: customer.read_progress_bar(domain, "email", {"field": "phone", "colors": {}}), case["customer"]),
-            "nested": (lambda: category.web_read({"partner_ids": {"fields": {"phone": {}}}}), case["customer"]),
-            "form of a bank account": (
-                lambda: env["res.partner.bank"].onchange({"partner_id": customer.id}, ["partner_id"], {"acc_holder_name": {}}),
-                case["customer"]),
-            "form with links": (
-                lambda: env["res.partner.category"].onchange(
-                    {"partner_ids": [[4, customer.id]]}, ["partner_ids"], {"name": {}, "partner_ids": {}}),
-                case["customer"]),
-            "suggested recipients": (lambda: customer._message_get_suggested_recipients(), case["customer"]),
-            "activity format": (lambda: mine["activity"].activity_format(), case["customer"]),
-            "mentions": (lambda: customer.get_mention_suggestions(customer.name), case["customer"]),
-            "export customer": (lambda: customer.export_data(["phone"]), case["customer"]),
-            "export archive": (lambda: archive.export_data(["phone"]), case["archive"]),
-            "export through a category": (lambda: category.export_data(["name", "partner_ids/email"]), case["customer"]),
-            "export user": (lambda: portal.export_data(["email"]), case["portal"].partner_id),
-            "export activity": (lambda: mine["activity"].export_data(["summary"]), case["customer"]),
-            "vcard": (lambda: customer._get_vcard_file(), case["customer"]),
-        })
+        ways.update(
+            {
+                "old groups": (
+                    lambda: mute_logger("py.warnings")(customer.read_group)(domain, [], ["email"]),
+                    case["customer"],
+                ),
+                "aggregates": (
+                    lambda: customer.formatted_read_group(domain, [], ["email:array_agg", "phone:max"]),
+                    case["customer"],
+                ),
+                "progress bar": (
+                    lambda: customer.read_progress_bar(domain, "email", {"field": "phone", "colors": {}}),
+                    case["customer"],
+                ),
+                "nested": (lambda: category.web_read({"partner_ids": {"fields": {"phone": {}}}}), case["customer"]),
+                "form of a bank account": (
+                    lambda: env["res.partner.bank"].onchange(
+                        {"partner_id": customer.id}, ["partner_id"], {"acc_holder_name": {}}
+                    ),
+                    case["customer"],
+                ),
+                "form with links": (
+                    lambda: env["res.partner.category"].onchange(
+                        {"partner_ids": [[4, customer.id]]}, ["partner_ids"], {"name": {}, "partner_ids": {}}
+                    ),
+                    case["customer"],
+                ),
+                "suggested recipients": (lambda: customer._message_get_suggested_recipients(), case["customer"]),
+                "activity format": (lambda: mine["activity"].activity_format(), case["customer"]),
+                "mentions": (lambda: customer.get_mention_suggestions(customer.name), case["customer"]),
+                "export customer": (lambda: customer.export_data(["phone"]), case["customer"]),
+                "export archive": (lambda: archive.export_data(["phone"]), case["archive"]),
+                "export through a category": (
+                    lambda: category.export_data(["name", "partner_ids/email"]),
+                    case["customer"],
+                ),
+                "export user": (lambda: portal.export_data(["email"]), case["portal"].partner_id),
+                "export activity": (lambda: mine["activity"].export_data(["summary"]), case["customer"]),
+                "vcard": (lambda: customer._get_vcard_file(), case["customer"]),
+            }
+        )
         for key in ("show_address", "show_email"):
             told = customer.with_context(**{key: True})
-            ways[f"names with {key}"] = (lambda r=told: r.name_search(customer.name, [("id", "=", customer.id)]), case["customer"])
+            ways[f"names with {key}"] = (
+                lambda r=told: r.name_search(customer.name, [("id", "=", customer.id)]),
+                case["customer"],
+            )
             ways[f"labels with {key}"] = (lambda r=told: r.read(["display_name"]), case["customer"])
         ways["export labels with show_email"] = (
-            lambda: category.with_context(show_email=True).export_data(["partner_ids"]), case["customer"])
+            lambda: category.with_context(show_email=True).export_data(["partner_ids"]),
+            case["customer"],
+        )
         return ways
 
     def requests(self, case):
@@ -114,30 +175,69 @@ class TestWaysOfReading(ArchiveCase, HttpCase):
 
         def exported(kind, model, ids, *names, **options):
             fields = [{"name": name, "label": name, "type": "char"} for name in names]
-            return self.url_open(f"/web/export/{kind}", data={"csrf_token": http.Request.csrf_token(self), "data": json.dumps({
-                **export, "model": model, "ids": ids, "fields": fields, **options})})
+            return self.url_open(
+                f"/web/export/{kind}",
+                data={
+                    "csrf_token": http.Request.csrf_token(self),
+                    "data": json.dumps({**export, "model": model, "ids": ids, "fields": fields, **options}),
+                },
+            )
 
         return {
-            "conversation": (lambda: self.make_jsonrpc_request(
-                "/mail/thread/messages", {"thread_model": "res.partner", "thread_id": customer.id}), customer),
-            "store": (lambda: self.make_jsonrpc_request("/mail/data", {"fetch_params": [["mail.thread", {
-                "thread_model": "res.partner", "thread_id": customer.id, "request_list": ["activities", "attachments"]}]]}), customer),
+            "conversation": (
+                lambda: self.make_jsonrpc_request(
+                    "/mail/thread/messages", {"thread_model": "res.partner", "thread_id": customer.id}
+                ),
+                customer,
+            ),
+            "store": (
+                lambda: self.make_jsonrpc_request(
+                    "/mail/data",
+                    {
+                        "fetch_params": [
+                            [
+                                "mail.thread",
+                                {
+                                    "thread_model": "res.partner",
+                                    "thread_id": customer.id,
+                                    "request_list": ["activities", "attachments"],
+                                },
+                            ]
+                        ]
+                    },
+                ),
+                customer,
+            ),
             "file": (lambda: self.url_open(f"/web/content/{case['attachment'].id}"), customer),
-            "field of a file": (lambda: self.url_open(f"/web/content/ir.attachment/{case['attachment'].id}/raw"), customer),
+            "field of a file": (
+                lambda: self.url_open(f"/web/content/ir.attachment/{case['attachment'].id}/raw"),
+                customer,
+            ),
             "image": (lambda: self.url_open(f"/web/image/res.partner/{customer.id}/avatar_128"), customer),
             "image of a user": (
-                lambda: self.url_open(f"/web/image/res.users/{case['portal'].id}/avatar_128"), case["portal"].partner_id),
+                lambda: self.url_open(f"/web/image/res.users/{case['portal'].id}/avatar_128"),
+                case["portal"].partner_id,
+            ),
             "vcard": (lambda: self.url_open(f"/web/partner/vcard?partner_ids={customer.id}"), customer),
             "vcard of a contact": (lambda: self.url_open(f"/web_enterprise/partner/{customer.id}/vcard"), customer),
-            "export csv": (lambda: exported("csv", "res.partner.category", case["category"].ids, "partner_ids/email"), customer),
-            "export xlsx": (lambda: exported("xlsx", "res.partner.category", case["category"].ids, "partner_ids/email"), customer),
+            "export csv": (
+                lambda: exported("csv", "res.partner.category", case["category"].ids, "partner_ids/email"),
+                customer,
+            ),
+            "export xlsx": (
+                lambda: exported("xlsx", "res.partner.category", case["category"].ids, "partner_ids/email"),
+                customer,
+            ),
             "export grouped": (
-                lambda: exported("xlsx", "res.partner", customer.ids, "name", "email", groupby=["email"]), customer),
+                lambda: exported("xlsx", "res.partner", customer.ids, "name", "email", groupby=["email"]),
+                customer,
+            ),
         }
 
     def log_in(self):
         self.authenticate("test_reader", "test_reader")
-        # In a test, reading from a replica and writing the log at once is impossible (tests/test_confidential_log.py does that).
+        # In a test, reading from a replica and writing the log at once is impossible (tests/test_confidential_log.py
+        # does that).
         self.set_registry_readonly_mode(False)
         self.addCleanup(self.set_registry_readonly_mode, True)
 
@@ -217,7 +317,10 @@ class TestWaysOfReading(ArchiveCase, HttpCase):
         self.entries().unlink()
         (file + ordinary).write({"public": True})
         file.invalidate_recordset()
-        self.assertEqual(self.entries().mapped(lambda entry: (entry.action, entry.partner_id)), [("export", self.cases["3"]["customer"])])
+        self.assertEqual(
+            self.entries().mapped(lambda entry: (entry.action, entry.partner_id)),
+            [("export", self.cases["3"]["customer"])],
+        )
         self.env.flush_all()
         with mute_logger("odoo.http"):
             response = self.url_open(address)
@@ -228,8 +331,18 @@ class TestWaysOfReading(ArchiveCase, HttpCase):
         self.assertEqual(self.url_open(address).text, "Contract")
 
     def test_own_picture_in_a_message_is_noted(self):
-        own = self.env["ir.attachment"].with_user(self.reader).create(
-            {"name": "Picture", "raw": b"Picture", "res_model": "res.partner", "res_id": self.cases["3"]["customer"].id})
+        own = (
+            self.env["ir.attachment"]
+            .with_user(self.reader)
+            .create(
+                {
+                    "name": "Picture",
+                    "raw": b"Picture",
+                    "res_model": "res.partner",
+                    "res_id": self.cases["3"]["customer"].id,
+                }
+            )
+        )
         self.entries().unlink()
         self.assertTrue(own.generate_access_token())
         self.assertEqual(self.entries().mapped("action"), ["export"])

@@ -1,33 +1,24 @@
-from pathlib import PurePath
-
 from odoo import SUPERUSER_ID, fields, http
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import consteq, plaintext2html
-from odoo.tools.mimetypes import guess_mimetype
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager as portal_pager
 
-from ..models.service_link_secret import STAND_IN
-from ..models.service_portal import STAGES
+from ..models.links.service_link_secret import STAND_IN
+from .portal_input import FILE_KINDS, LONGEST_LINE, LONGEST_TEXT, check_pace, read_files, read_text
 
-LONGEST_LINE, LONGEST_TEXT = 200, 20_000
-MOST_FILES, LARGEST_FILE = 10, 10 * 1024 * 1024
-FILE_KINDS = (
-    ".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".bmp", ".mp4", ".mov", ".mp3", ".m4a", ".pdf", ".txt", ".csv", ".doc", ".docx",
-    ".xls", ".xlsx", ".ppt", ".pptx", ".wps", ".et")
-# Whatever they are called, these are run or rendered by who opens them.
-DANGEROUS = ("text/html", "application/xhtml+xml", "image/svg+xml", "text/xml", "application/xml", "application/x-dosexec")
-MOST_NEW, MOST_MESSAGES = 10, 30  # in an hour
+MOST_NEW = 10  # in an hour
 PAGE = 20
 
 
 class ServicePortal(CustomerPortal):
-    """Complaints and service tickets in the customer portal (C1, C7, T6).
+    """What customers turned to us with, in the customer portal (C1, C7, T6). Its paths are those of the models.
 
-    Nobody from outside has a right on the models: each route finds the document by its owner or by the token of the link in
-    the mail, then reads it as superuser. Whatever is not found that way does not exist, for all that anybody can tell.
+    Nobody from outside has a right on the models: each route finds the document by its owner or by the token of the
+    link in the mail, then reads it as superuser. Whatever is not found that way does not exist, for all that anybody
+    can tell.
     """
 
     # === HOME ===
@@ -47,8 +38,11 @@ class ServicePortal(CustomerPortal):
     # === LIST ===
 
     @http.route(
-        ["/my/<any(complaints,tickets):path>", "/my/<any(complaints,tickets):path>/page/<int:page>"],
-        type="http", auth="user", website=True)
+        ["/my/<service:path>", "/my/<service:path>/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+    )
     def service_list(self, path, page=1, sortby="newest", filterby="all", **kwargs):
         if (model := self._service_models().get(path)) is None:
             return request.redirect("/my")
@@ -60,30 +54,41 @@ class ServicePortal(CustomerPortal):
         filters = {
             "all": {"label": request.env._("All"), "domain": Domain.TRUE},
             "open": {"label": request.env._("Not closed"), "domain": ~model._service_stage_domain(["closed"])},
-            **{stage: {"label": str(label), "domain": model._service_stage_domain([stage])} for stage, label in STAGES},
+            **{
+                stage: {"label": label, "domain": model._service_stage_domain([stage])}
+                for stage, label in model._service_stage_names()
+            },
         }
         sortby = sortby if sortby in sortings else "newest"
         filterby = filterby if filterby in filters else "all"
         domain = self._service_domain(model) & filters[filterby]["domain"]
         url = f"/my/{path}"
         pager = portal_pager(
-            url=url, total=model.search_count(domain), page=page, step=PAGE, url_args={"sortby": sortby, "filterby": filterby})
-        return self._service_render("kehu_complaint.portal_service_list", {
-            **self._prepare_portal_layout_values(),
-            "page_name": "service",
-            "kind": self._service_kind(model),
-            "documents": model.search(domain, order=sortings[sortby]["order"], limit=PAGE, offset=pager["offset"]),
-            "pager": pager,
-            "default_url": url,
-            "searchbar_sortings": sortings,
-            "sortby": sortby,
-            "searchbar_filters": filters,
-            "filterby": filterby,
-        })
+            url=url,
+            total=model.search_count(domain),
+            page=page,
+            step=PAGE,
+            url_args={"sortby": sortby, "filterby": filterby},
+        )
+        return self._service_render(
+            "kehu_complaint.portal_service_list",
+            {
+                **self._prepare_portal_layout_values(),
+                "page_name": "service",
+                "kind": self._service_kind(model),
+                "documents": model.search(domain, order=sortings[sortby]["order"], limit=PAGE, offset=pager["offset"]),
+                "pager": pager,
+                "default_url": url,
+                "searchbar_sortings": sortings,
+                "sortby": sortby,
+                "searchbar_filters": filters,
+                "filterby": filterby,
+            },
+        )
 
     # === NEW ===
 
-    @http.route("/my/<any(complaints,tickets):path>/new", type="http", auth="user", website=True, methods=["GET", "POST"])
+    @http.route("/my/<service:path>/new", type="http", auth="user", website=True, methods=["GET", "POST"])
     def service_new(self, path, **post):
         model = self._service_models().get(path)
         if model is None or not request.env.user._is_portal():
@@ -94,28 +99,33 @@ class ServicePortal(CustomerPortal):
                 return request.redirect(self._service_create(model, post).access_url + "?done=new")
             except ValidationError as refused:
                 error = str(refused)
-        return self._service_render("kehu_complaint.portal_service_new", {
-            **self._prepare_portal_layout_values(),
-            "page_name": "service",
-            "kind": self._service_kind(model),
-            "error": error,
-            "said": post,
-            "file_kinds": ",".join(FILE_KINDS),
-        })
+        return self._service_render(
+            "kehu_complaint.portal_service_new",
+            {
+                **self._prepare_portal_layout_values(),
+                "page_name": "service",
+                "kind": self._service_kind(model),
+                "error": error,
+                "said": post,
+                "file_kinds": ",".join(FILE_KINDS),
+            },
+        )
 
     def _service_create(self, model, post):
         """Create what the customer typed.
 
-        :raise ValidationError: with what he must change
+        :raise ValidationError: with what must be changed
         """
         user = request.env.user
-        values = {name: self._service_text(post.get(name), LONGEST_LINE) for name in ("name", "serial", "order_reference")}
-        text = self._service_text(post.get("description"), LONGEST_TEXT)
+        values = {name: read_text(post.get(name), LONGEST_LINE) for name in ("name", "serial", "order_reference")}
+        text = read_text(post.get("description"), LONGEST_TEXT)
         if not (values["name"] and text):
             raise ValidationError(request.env._("Say what it is about, and what happened."))
-        files = self._service_files()
+        files = read_files()
         since = fields.Datetime.subtract(fields.Datetime.now(), hours=1)
-        recent = model.search_count(self._service_domain(model) & Domain("channel", "=", "portal") & Domain("create_date", ">=", since))
+        recent = model.search_count(
+            self._service_domain(model) & Domain("channel", "=", "portal") & Domain("create_date", ">=", since)
+        )
         if recent >= MOST_NEW:
             raise ValidationError(request.env._("That is a lot at once: wait an hour, or call us."))
         text = plaintext2html(text)
@@ -128,66 +138,100 @@ class ServicePortal(CustomerPortal):
 
     # === ONE ===
 
-    @http.route("/my/<any(complaints,tickets):path>/<int:document_id>", type="http", auth="public", website=True, methods=["GET"])
+    @http.route(
+        "/my/<service:path>/<int:document_id>",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["GET"],
+    )
     def service_document(self, path, document_id, access_token=None, done=None, refused=None, **kwargs):
         if not (document := self._service_find(path, document_id, access_token)):
             return self._service_refuse(path, document_id, access_token)
+        if url := self._service_joined_url(document, access_token):
+            return request.redirect(url)
         if request.env.user._is_internal():
             # The page is made as superuser: that a colleague reads it, is noted here (X5).
             request.env["kehu.access.log"]._log_shown(request.env[document._name].browse(document.ids), "read")
         if request.env.user._is_public():
             # Whoever has but the link reads times in the customer's zone.
-            document = document.with_context(tz=document.partner_id.tz or document.company_id.resource_calendar_id.tz)
-        stages = [stage for stage, _label in STAGES]
-        return self._service_render("kehu_complaint.portal_service_document", {
-            **self._prepare_portal_layout_values(),
-            "page_name": "service",
-            "kind": self._service_kind(document),
-            "document": document,
-            "reached": stages.index(document._service_stage()),
-            "stages": [(stage, str(label)) for stage, label in STAGES],
-            "messages": [
-                (message, *document._service_portal_author(message), self._service_said(document, message))
-                for message in document._service_portal_messages()],
-            "rating": document._service_rating(),
-            "satisfactions": document._fields["satisfaction"]._description_selection(request.env),
-            "access_token": access_token,
-            "no_breadcrumbs": request.env.user._is_public(),
-            "done": done,
-            "error": request.session.pop("kehu_service_refused", None) if refused else None,
-            "file_kinds": ",".join(FILE_KINDS),
-        })
+            request.update_context(tz=document.partner_id.tz or document.company_id.resource_calendar_id.tz)
+        stages = document._service_stage_names()
+        return self._service_render(
+            "kehu_complaint.portal_service_document",
+            {
+                **self._prepare_portal_layout_values(),
+                "page_name": "service",
+                "kind": self._service_kind(document),
+                "document": document,
+                "reached": [stage for stage, _label in stages].index(document._service_stage()),
+                "stages": stages,
+                "messages": [
+                    (message, *document._service_portal_author(message), self._service_said(document, message))
+                    for message in document._service_portal_messages()
+                ],
+                "rating": document._service_rating(),
+                "satisfactions": document._fields["satisfaction"]._description_selection(request.env),
+                "access_token": access_token,
+                "no_breadcrumbs": request.env.user._is_public(),
+                "done": done,
+                "error": request.session.pop("kehu_service_refused", None) if refused else None,
+                "file_kinds": ",".join(FILE_KINDS),
+            },
+        )
 
-    @http.route("/my/<any(complaints,tickets):path>/<int:document_id>/answer", type="http", auth="public", website=True, methods=["POST"])
+    @http.route(
+        "/my/<service:path>/<int:document_id>/answer",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["POST"],
+    )
     def service_answer(self, path, document_id, access_token=None, message=None, **post):
         if not (document := self._service_find_to_answer(path, document_id, access_token)):
             return self._service_refuse(path, document_id, access_token)
         try:
-            text, files = self._service_text(message, LONGEST_TEXT), self._service_files()
+            text, files = read_text(message, LONGEST_TEXT), read_files()
             if not (text or files):
                 raise ValidationError(request.env._("Write something, or choose a file."))
-            self._service_check_pace(document)
+            check_pace(document)
         except ValidationError as refused:
             request.session["kehu_service_refused"] = str(refused)
             return self._service_back(document, access_token, "refused=1")
-        author = self._service_author(document)
+        author = document._service_speaker(request.env.user)
         document.message_post(
-            author_id=author.id, email_from=author.email_formatted or document.contact_email or False, body=plaintext2html(text) if text else "",
-            message_type="comment" if author else "email", subtype_xmlid="mail.mt_comment", attachments=files)
+            author_id=author.id,
+            email_from=author.email_formatted or document.contact_email or False,
+            body=plaintext2html(text) if text else "",
+            message_type="comment" if author else "email",
+            subtype_xmlid="mail.mt_comment",
+            attachments=files,
+        )
         return self._service_back(document, access_token, "done=answer")
 
-    @http.route("/my/<any(complaints,tickets):path>/<int:document_id>/rate", type="http", auth="public", website=True, methods=["POST"])
+    @http.route(
+        "/my/<service:path>/<int:document_id>/rate",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["POST"],
+    )
     def service_rate(self, path, document_id, access_token=None, rate=None, feedback=None, **post):
         if not (document := self._service_find_to_answer(path, document_id, access_token)):
             return self._service_refuse(path, document_id, access_token)
         if rate not in ("1", "2", "3", "4", "5") or not document._service_may_be_rated():
             return self._service_back(document, access_token, "")
-        document._service_rate(int(rate), self._service_text(feedback, LONGEST_TEXT))
+        author = document._service_speaker(request.env.user)
+        document._service_rate(int(rate), read_text(feedback, LONGEST_TEXT), author)
         return self._service_back(document, access_token, "done=rating")
 
     @http.route(
-        "/my/<any(complaints,tickets):path>/<int:document_id>/resend",
-        type="http", auth="public", website=True, methods=["POST"])
+        "/my/<service:path>/<int:document_id>/resend",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["POST"],
+    )
     def service_resend(self, path, document_id, access_token=None, **post):
         model = self._service_models().get(path)
         if model is not None and access_token:
@@ -203,21 +247,24 @@ class ServicePortal(CustomerPortal):
         return response
 
     def _service_stale_link(self, path, document_id, access_token, is_sent=False):
-        return self._service_render("kehu_complaint.portal_service_stale_link", {
-            **self._prepare_portal_layout_values(),
-            "resend_url": f"/my/{path}/{document_id}/resend",
-            "access_token": access_token,
-            "is_sent": is_sent,
-            "no_breadcrumbs": True,
-        })
+        return self._service_render(
+            "kehu_complaint.portal_service_stale_link",
+            {
+                **self._prepare_portal_layout_values(),
+                "resend_url": f"/my/{path}/{document_id}/resend",
+                "access_token": access_token,
+                "is_sent": is_sent,
+                "no_breadcrumbs": True,
+            },
+        )
 
     # === FINDING ===
 
     def _service_models(self):
         """Return ``{path: model}``, as superuser: what the routes may do with it, they check."""
         env = request.env(user=SUPERUSER_ID, su=True)
-        intake = env["kehu.service.desk"]._fields["intake"].get_values(env)
-        return {env[name]._service_portal_path: env[name] for name in intake if env[name]._service_portal_path}
+        models = env["kehu.service.desk"]._intake_models()
+        return {model._service_portal_path: model for model in models if model._service_portal_path}
 
     def _service_kind(self, model):
         labels = model.with_context(lang=request.env.lang)._service_portal_labels()
@@ -227,7 +274,7 @@ class ServicePortal(CustomerPortal):
         return model.with_user(request.env.user)._service_portal_domain()
 
     def _service_find(self, path, document_id, access_token=None):
-        """Return the document that is the customer's own, or of which he has the link; nothing otherwise."""
+        """Return the document that is the customer's own, or whose link the visitor has; nothing otherwise."""
         if (model := self._service_models().get(path)) is None:
             return None
         found = model.search(Domain("id", "=", document_id) & self._service_domain(model))
@@ -235,12 +282,31 @@ class ServicePortal(CustomerPortal):
             document = model.browse(document_id).exists()
             user = request.env.user
             # As bytes: what no token consists of is a wrong one, and no error.
-            is_right = document.access_token and consteq(document.access_token.encode(), access_token.encode(errors="replace"))
+            is_right = document.access_token and consteq(
+                document.access_token.encode(), access_token.encode(errors="replace")
+            )
             # Colleagues have links with a stand-in, which open what they may read anyway.
-            is_preview = access_token == STAND_IN and user._is_internal() and document.with_user(user).has_access("read")
+            is_preview = (
+                access_token == STAND_IN and user._is_internal() and document.with_user(user).has_access("read")
+            )
             if (is_right or is_preview) and not document._service_keeps_out(user):
                 return document
         return found
+
+    def _service_joined_url(self, document, access_token):
+        """Return where the conversation of a duplicate goes on, if the customer may read it there;
+        nothing otherwise.
+        """
+        other = None if request.env.user._is_internal() else document._service_goes_on_in()
+        if not other:
+            return None
+        if other.search_count(Domain("id", "=", other.id) & self._service_domain(other)):
+            return f"{other.access_url}?done=joined"
+        # The links of both go to one address: whoever has the one is sent the other, too.
+        email = other._service_addressee().email
+        if access_token and email and email == document._service_addressee().email:
+            return f"{other.access_url}?access_token={other._portal_ensure_token()}&done=joined"
+        return None
 
     def _service_find_to_answer(self, path, document_id, access_token=None):
         """Return the document to the customer; nothing to colleagues, who answer in the backend, as the company."""
@@ -249,52 +315,6 @@ class ServicePortal(CustomerPortal):
     def _service_said(self, document, message):
         """Return what the message says; its links open for the customer, and for no colleague."""
         return message.body if request.env.user._is_internal() else document._service_unveil(message.body)
-
-    def _service_author(self, document):
-        """Return who writes: the portal user, or with a link the contact to whose address it was sent; nobody for another address."""
-        user = request.env.user
-        return user.partner_id.with_user(SUPERUSER_ID) if user._is_portal() else document._service_contact_on_file()
-
-    # === CHECKING ===
-
-    def _service_text(self, text, longest):
-        """
-        :raise ValidationError: it is too long
-        """
-        text = (text or "").replace("\x00", "").strip()
-        if len(text) > longest:
-            raise ValidationError(request.env._("That is too long: at most %s characters, please.", longest))
-        return text
-
-    def _service_files(self):
-        """Return the uploaded files as ``[(name, content)]``.
-
-        :raise ValidationError: there are too many, or one is too large or of a kind that is not taken
-        """
-        uploads = [upload for upload in request.httprequest.files.getlist("files") if upload.filename]
-        if len(uploads) > MOST_FILES:
-            raise ValidationError(request.env._("At most %s files at once, please.", MOST_FILES))
-        files = []
-        for upload in uploads:
-            name, content = PurePath(upload.filename.replace("\\", "/")).name, upload.read(LARGEST_FILE + 1)
-            if len(content) > LARGEST_FILE:
-                raise ValidationError(request.env._(
-                    "“%(name)s” is too large: at most %(size)s MB, please.", name=name, size=LARGEST_FILE // 1024 ** 2))
-            if not name.lower().endswith(FILE_KINDS) or guess_mimetype(content) in DANGEROUS:
-                raise ValidationError(request.env._("“%s” is not taken: send photos, videos, PDF or office documents.", name))
-            files.append((name, content))
-        return files
-
-    def _service_check_pace(self, document):
-        """
-        :raise ValidationError: the customer, or a machine, writes faster than people do
-        """
-        since = fields.Datetime.subtract(fields.Datetime.now(), hours=1)
-        if document.env["mail.message"].search_count([
-            ("model", "=", document._name), ("res_id", "=", document.id), ("create_date", ">=", since),
-            ("message_type", "in", ("comment", "email")),
-        ]) >= MOST_MESSAGES:
-            raise ValidationError(request.env._("That is a lot at once: wait an hour, or call us."))
 
     # === ANSWERING ===
 

@@ -15,4 +15,6 @@ class ServiceRating(Rating):
         if is_ours and (user._is_internal() or record._service_keeps_out(user)):
             # Colleagues do not rate, and excluded users learn nothing.
             raise NotFound()
+        if is_ours and request.httprequest.method == "POST":
+            rating._kehu_given_by(record._service_speaker(user))
         return rating, record

@@ -1,3 +1,5 @@
+from freezegun import freeze_time
+
 from .common import ComplaintCase
 
 
@@ -8,9 +10,9 @@ class MajorCase(ComplaintCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.crisis = cls.service_user("test_crisis", "crisis_team", "Zheng")
-        cls.lawyer = cls.service_user("test_lawyer", "legal", "Tang")
+        cls.lawyer = cls.service_user("test_lawyer", "kehu_archive.group_legal", "Tang")
         cls.env.ref("kehu_complaint.group_crisis_team").user_ids = cls.crisis
-        cls.env.ref("kehu_complaint.group_legal").user_ids = cls.lawyer
+        cls.env.ref("kehu_archive.group_legal").user_ids = cls.lawyer
         # The tests read the activities, which are written in the language of whoever gets them.
         people = cls.crisis | cls.lawyer | cls.taker | cls.handler | cls.supervisor | cls.director | cls.general_manager
         (people | cls.investigator).lang = "en_US"
@@ -20,8 +22,20 @@ class MajorCase(ComplaintCase):
     @classmethod
     def told(cls, complaint):
         """Return who has an activity that tells of the major complaint."""
-        return complaint.sudo().activity_ids.filtered(lambda activity: "major complaint" in (activity.summary or "")).user_id
+        return (
+            complaint.sudo()
+            .activity_ids.filtered(lambda activity: "major complaint" in (activity.summary or ""))
+            .user_id
+        )
 
     @classmethod
     def major(cls, **vals):
         return cls.complain(major_reason_ids=cls.media.ids, **vals)
+
+    def sweep(self, moment):
+        with freeze_time(moment), self.enter_registry_test_mode():
+            self.env.ref("kehu_workflow.ir_cron_kehu_deadline_sweep").method_direct_trigger()
+
+    def clock(self, complaint, rule):
+        rule = self.env.ref(f"kehu_complaint.deadline_rule_{rule}")
+        return complaint.sudo().deadline_ids.filtered(lambda clock: clock.rule_id == rule)

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
@@ -18,6 +20,11 @@ class TestComplaintLink(ComplaintCase, HttpCase):
     def opens(self):
         response = self.url_open(f"/my/complaints/{self.complaint.id}?access_token={self.token}", allow_redirects=False)
         return response.status_code == 200
+
+    def test_link_shows_times_in_the_zone_of_the_customer(self):
+        self.complaint.partner_id.tz = "Asia/Tokyo"
+        page = self.url_open(f"/my/complaints/{self.complaint.id}?access_token={self.token}").text
+        self.assertIn(f"{self.complaint.date_received + timedelta(hours=9):%H:%M:%S}", page)
 
     def test_link_opens_nothing_for_accused_colleague(self):
         self.assertTrue(self.opens())
@@ -86,7 +93,12 @@ class TestComplaintLinkRenewed(ServiceMailCase):
         said = complaint.message_post(body="We look into it.", message_type="comment", subtype_xmlid="mail.mt_comment")
         complaint.accused_user_ids = self.salesman
         shown = complaint._service_portal_messages()
-        self.mail(sender="Sales <salesman@ruida.example.com>", subject="Re: Chargers", body="Forget it.", In_Reply_To=said.message_id)
+        self.mail(
+            sender="Sales <salesman@ruida.example.com>",
+            subject="Re: Chargers",
+            body="Forget it.",
+            In_Reply_To=said.message_id,
+        )
         note = complaint.message_ids[0]
         self.assertIn("Forget it.", note.body)
         self.assertTrue(note.is_internal)
@@ -98,7 +110,12 @@ class TestComplaintLinkRenewed(ServiceMailCase):
         self.handler.email = "handler@ruida.example.com"
         complaint, _token = self.linked()
         said = complaint.message_post(body="We look into it.", message_type="comment", subtype_xmlid="mail.mt_comment")
-        self.mail(sender="Feng <handler@ruida.example.com>", subject="Re: Chargers", body="It is solved.", In_Reply_To=said.message_id)
+        self.mail(
+            sender="Feng <handler@ruida.example.com>",
+            subject="Re: Chargers",
+            body="It is solved.",
+            In_Reply_To=said.message_id,
+        )
         self.assertIn("It is solved.", complaint._service_portal_messages()[-1].body)
 
     def test_former_customer_loses_link_and_answers(self):

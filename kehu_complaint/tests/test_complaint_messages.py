@@ -16,17 +16,27 @@ class TestComplaintMessages(HttpCase, ServiceMailCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.admin = new_test_user(cls.env, "test_message_admin", "base.group_system", name="Admin")
-        cls.portal = new_test_user(cls.env, "test_message_portal", "base.group_portal", name="Huang", email="huang@bright.example.com")
+        cls.portal = new_test_user(
+            cls.env, "test_message_portal", "base.group_portal", name="Huang", email="huang@bright.example.com"
+        )
         cls.portal.partner_id.parent_id = cls.customer
         cls.complaint = cls.complain(partner_id=cls.portal.partner_id.id)
         cls.heard = cls.complaint.with_user(cls.env.user).message_post(
-            body="They get hot.", author_id=cls.portal.partner_id.id, message_type="email", subtype_xmlid="mail.mt_comment")
+            body="They get hot.",
+            author_id=cls.portal.partner_id.id,
+            message_type="email",
+            subtype_xmlid="mail.mt_comment",
+        )
         cls.answered = cls.complaint.with_user(cls.director)._message_reply("We look into it.").with_env(cls.env)
 
     def said(self):
         self.env.invalidate_all()
-        messages = self.env["mail.message"].search([("model", "=", "kehu.complaint"), ("res_id", "=", self.complaint.id)])
-        return messages.read(["author_id", "email_from", "date", "body", "message_type", "subtype_id", "attachment_ids"])
+        messages = self.env["mail.message"].search(
+            [("model", "=", "kehu.complaint"), ("res_id", "=", self.complaint.id)]
+        )
+        return messages.read(
+            ["author_id", "email_from", "date", "body", "message_type", "subtype_id", "attachment_ids"]
+        )
 
     def test_answer_comes_from_desk_in_own_name(self):
         self.assertEqual(self.answered.author_id, self.director.partner_id)
@@ -47,12 +57,23 @@ class TestComplaintMessages(HttpCase, ServiceMailCase):
     def test_customer_is_not_impersonated(self):
         self.complaint.sudo().waiting_reason = "customer"
         posted = self.complaint.with_user(self.handler).message_post(
-            body="I am content.", author_id=self.portal.partner_id.id, message_type="email", subtype_xmlid="mail.mt_comment")
+            body="I am content.",
+            author_id=self.portal.partner_id.id,
+            message_type="email",
+            subtype_xmlid="mail.mt_comment",
+        )
         self.assertRecordValues(posted, [{"author_id": self.handler.partner_id.id, "message_type": "comment"}])
         self.assertTrue(self.complaint.waiting_reason, "the clocks stand still: the customer said nothing")
         with self.assertRaises(AccessError):
-            self.complaint.with_user(self.handler).write({"message_ids": [Command.create({
-                "body": "forged", "author_id": self.director.partner_id.id, "model": "kehu.complaint"})]})
+            self.complaint.with_user(self.handler).write(
+                {
+                    "message_ids": [
+                        Command.create(
+                            {"body": "forged", "author_id": self.director.partner_id.id, "model": "kehu.complaint"}
+                        )
+                    ]
+                }
+            )
 
     def test_staff_give_no_rating_with_message(self):
         for user in (self.taker, self.director, self.admin):
@@ -62,8 +83,8 @@ class TestComplaintMessages(HttpCase, ServiceMailCase):
 
     def test_later_rating_keeps_former_text(self):
         complaint = self.bring_to(self.complain(), "replied")
-        complaint.sudo()._service_rate(2, "Slow")
-        complaint.sudo()._service_rate(4, "Mended")
+        complaint.sudo()._service_rate(2, "Slow", complaint.partner_id)
+        complaint.sudo()._service_rate(4, "Mended", complaint.partner_id)
         bodies = complaint.sudo().message_ids.mapped("body")
         self.assertTrue(any("Slow" in body for body in bodies))
         self.assertTrue(any("Mended" in body for body in bodies))
@@ -77,7 +98,10 @@ class TestComplaintMessages(HttpCase, ServiceMailCase):
             for message in (self.heard, self.answered):
                 for route, params in (
                     ("/mail/message/update_content", {"message_id": message.id, "update_data": {"body": "forged"}}),
-                    ("/mail/message/update_content", {"message_id": message.id, "update_data": {"body": "", "attachment_ids": []}}),
+                    (
+                        "/mail/message/update_content",
+                        {"message_id": message.id, "update_data": {"body": "", "attachment_ids": []}},
+                    ),
                     ("/mail/update_is_internal", {"message_id": message.id, "is_internal": True}),
                 ):
                     with self.subTest(user=user.login, route=route), self.assertRaises(Exception):
@@ -97,8 +121,13 @@ class TestComplaintMessages(HttpCase, ServiceMailCase):
         reminders = complaint.activity_ids
         for user in (self.handler, self.supervisor):
             mine = reminders.filtered(lambda reminder: reminder.user_id == self.director).with_user(user)
-            for attack in (lambda mine=mine: mine.unlink(), lambda mine=mine, user=user: mine.write({"user_id": user.id})):
+            for attack in (
+                lambda mine=mine: mine.unlink(),
+                lambda mine=mine, user=user: mine.write({"user_id": user.id}),
+            ):
                 with self.assertRaises(AccessError), self.env.cr.savepoint():
                     attack()
-        reminders.filtered(lambda reminder: reminder.user_id == self.supervisor).with_user(self.director).action_feedback()
+        reminders.filtered(lambda reminder: reminder.user_id == self.supervisor).with_user(
+            self.director
+        ).action_feedback()
         self.assertEqual(complaint.activity_ids.user_id, self.director)

@@ -76,6 +76,7 @@ class TestComplaintReply(ServiceMailCase):
         self.assertIn(self.address, message.reply_to)
 
     def test_answer_to_reply_is_taken(self):
+        self.env["res.partner"].create({"name": "Li", "parent_id": self.silent.id, "email": "li@silent.example.com"})
         complaint = self.mail(sender="Li <li@silent.example.com>")
         complaint.partner_id = self.silent
         self.decline(complaint)

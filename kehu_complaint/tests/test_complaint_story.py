@@ -16,8 +16,10 @@ class TestComplaintStory(ComplaintCase):
         self.assertRegex(complaint.number, r"^TS-\d{5}$")
         self.assertEqual((complaint.contact_phone, complaint.team_id), ("0755 1234567", self.unit))
         self.bring_to(complaint, "closed")
-        self.assertEqual(complaint.workflow_log_ids.sorted("id").mapped("move"), [
-            "accept", "investigate", "report", "review", "propose", "grant", "execute", "reply", "call_back", "close"])
+        self.assertEqual(
+            complaint.workflow_log_ids.sorted("id").mapped("move"),
+            ["accept", "investigate", "report", "review", "propose", "grant", "execute", "reply", "call_back", "close"],
+        )
         reply = complaint.message_ids.filtered(lambda message: "on their way" in message.body)
         self.assertEqual(reply.partner_ids, self.customer)
         self.assertTrue(complaint.date_replied and complaint.date_closed)
@@ -43,16 +45,27 @@ class TestComplaintStory(ComplaintCase):
         with self.assertRaisesRegex(UserError, "serial number is ours"), self.env.cr.savepoint():
             complaint.with_user(self.supervisor).workflow_move("accept")
 
-    def test_nobody_reviews_his_own_report(self):
+    def test_nobody_reviews_own_report(self):
         complaint = self.bring_to(self.complain(), "accepted")
         complaint.with_user(self.handler).investigator_id = self.supervisor
         complaint.with_user(self.handler).workflow_move("investigate")
-        complaint.with_user(self.supervisor).write({
-            "cause_id": self.env.ref("kehu_complaint.complaint_cause_quality").id, "course": "…", "responsible": "…",
-            "conclusion": "…", "remedy": "…", "prevention": "…"})
+        complaint.with_user(self.supervisor).write(
+            {
+                "cause_id": self.env.ref("kehu_complaint.complaint_cause_quality").id,
+                "course": "…",
+                "responsible": "…",
+                "conclusion": "…",
+                "remedy": "…",
+                "prevention": "…",
+            }
+        )
         complaint.with_user(self.supervisor).workflow_move("report")
-        with self.assertRaisesRegex(UserError, "own report"), self.env.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "another supervisor has to review"), self.env.cr.savepoint():
             complaint.with_user(self.supervisor).workflow_move("review")
+        self.assertFalse({"review", "revise"} & {*complaint.with_user(self.supervisor).workflow_moves})
+        why = complaint.with_user(self.supervisor).action_workflow_explain()
+        self.assertIn("another supervisor has to review", self.env[why["res_model"]].browse(why["res_id"]).body)
+        self.assertLessEqual({"review", "revise"}, {*complaint.with_user(self.director).workflow_moves})
         complaint.with_user(self.director).workflow_move("review")
 
     def test_the_amount_says_who_approves(self):
@@ -60,7 +73,9 @@ class TestComplaintStory(ComplaintCase):
         approval = complaint.approval_ids
         with self.assertRaises(AccessError), self.env.cr.savepoint():
             approval.with_user(self.handler).approve()
+        self.assertFalse(approval.with_user(self.handler).amount)
         for user in (self.supervisor, self.director):
+            self.assertIn("20,000", approval.with_user(user).amount)
             approval.with_user(user).approve()
             self.assertEqual(complaint.state, "pending")
         approval.with_user(self.general_manager).approve()
@@ -75,7 +90,9 @@ class TestComplaintStory(ComplaintCase):
             lambda: line.write({"quantity": 30}),
             lambda: line.unlink(),
             lambda: line.create({"complaint_id": complaint.id, "kind": "gift", "amount": 1}),
-            lambda: complaint.with_user(self.handler).write({"compensation_ids": [Command.update(line.id, {"amount": 1})]}),
+            lambda: complaint.with_user(self.handler).write(
+                {"compensation_ids": [Command.update(line.id, {"amount": 1})]}
+            ),
             lambda: complaint.with_user(self.handler).write({"proposal": "More."}),
             lambda: line.write({"complaint_id": self.complain().id}),
         ):
@@ -98,13 +115,17 @@ class TestComplaintStory(ComplaintCase):
         with self.assertRaisesRegex(UserError, "does not call back"), self.env.cr.savepoint():
             complaint.sudo().write({"callback_user_id": self.taker.id, "executor_id": self.taker.id})
 
-    def test_whoever_takes_part_writes_his_part_only(self):
+    def test_whoever_takes_part_writes_own_part_only(self):
         complaint = self.bring_to(self.complain(), "investigating")
         mine = complaint.with_user(self.investigator)
         mine.course = "As I found it."
         for vals in (
-            {"user_id": self.investigator.id}, {"compensation_ids": [Command.create({"kind": "gift", "amount": 1})]},
-            {"waiting_reason": "Holidays"}, {"name": "Nothing"}, {"date_received": "2020-01-01"}, {"kehu_own_tier": "3"},
+            {"user_id": self.investigator.id},
+            {"compensation_ids": [Command.create({"kind": "gift", "amount": 1})]},
+            {"waiting_reason": "Holidays"},
+            {"name": "Nothing"},
+            {"date_received": "2020-01-01"},
+            {"kehu_own_tier": "3"},
         ):
             with self.assertRaises(AccessError), self.env.cr.savepoint():
                 mine.write(vals)
@@ -117,8 +138,9 @@ class TestComplaintStory(ComplaintCase):
                 self.complain(**vals)
         with self.assertRaises(AccessError), self.env.cr.savepoint():
             Complaint.with_context(default_state="approved").create({"name": "x"})
-        forged = Complaint.with_context(default_number="TS-1", default_date_closed="2020-01-01").create({
-            "name": "x", "number": "TS-2", "date_closed": "2020-01-01", "date_replied": "2020-01-01"})
+        forged = Complaint.with_context(default_number="TS-1", default_date_closed="2020-01-01").create(
+            {"name": "x", "number": "TS-2", "date_closed": "2020-01-01", "date_replied": "2020-01-01"}
+        )
         self.assertNotIn(forged.number, ("TS-1", "TS-2"))
         self.assertFalse(forged.date_closed or forged.date_replied)
         with self.assertRaisesRegex(UserError, "future"), self.env.cr.savepoint():
@@ -144,7 +166,8 @@ class TestComplaintStory(ComplaintCase):
             complaint = self.complain()
             complaint.waiting_reason = "Photos of the chargers"
         opinion = complaint.sudo().deadline_ids.filtered(
-            lambda clock: clock.rule_id == self.env.ref("kehu_complaint.deadline_rule_opinion"))
+            lambda clock: clock.rule_id == self.env.ref("kehu_complaint.deadline_rule_opinion")
+        )
         self.assertEqual((opinion.state, opinion.pause_ids.reason), ("paused", "Photos of the chargers"))
         with freeze_time("2026-03-03 02:00:00"):
             complaint.waiting_reason = " "
@@ -155,12 +178,19 @@ class TestComplaintStory(ComplaintCase):
             complaint = self.complain()
             rule = self.env.ref("kehu_complaint.deadline_rule_opinion")
         told = complaint.sudo().activity_ids
-        for hour, user in (("2026-03-04 02:30:00", self.handler), ("2026-03-04 10:30:00", self.supervisor),
-                           ("2026-03-05 02:30:00", self.director), ("2026-03-06 02:30:00", self.general_manager)):
+        for hour, user in (
+            ("2026-03-04 02:30:00", self.handler),
+            ("2026-03-04 10:30:00", self.supervisor),
+            ("2026-03-05 02:30:00", self.director),
+            ("2026-03-06 02:30:00", self.general_manager),
+        ):
             for _run in range(2):
                 with freeze_time(hour), self.enter_registry_test_mode():
                     self.env.ref("kehu_workflow.ir_cron_kehu_deadline_sweep").method_direct_trigger()
-            news = complaint.sudo().activity_ids.filtered(lambda activity: activity.kehu_deadline_id.rule_id == rule) - told
+            news = (
+                complaint.sudo().activity_ids.filtered(lambda activity: activity.kehu_deadline_id.rule_id == rule)
+                - told
+            )
             self.assertEqual(news.user_id & user, user, hour)
             self.assertEqual(len(set(news.mapped(lambda activity: (activity.user_id, activity.summary)))), len(news))
             told |= news
@@ -168,17 +198,26 @@ class TestComplaintStory(ComplaintCase):
     def test_totals_and_companies_cannot_be_forged(self):
         complaint = self.bring_to(self.complain(), "proposal")
         other = self.env["res.company"].create({"name": "Another company"})
-        line = self.env["kehu.complaint.compensation"].with_user(self.handler).create({
-            "complaint_id": complaint.id, "kind": "refund", "amount": 20000, "company_id": other.id})
+        line = (
+            self.env["kehu.complaint.compensation"]
+            .with_user(self.handler)
+            .create({"complaint_id": complaint.id, "kind": "refund", "amount": 20000, "company_id": other.id})
+        )
         self.assertEqual(line.company_id, complaint.company_id)
-        for record, vals in ((complaint, {"compensation_amount": 1}), (complaint, {"kehu_tier": "0"}), (line, {"company_id": other.id})):
+        for record, vals in (
+            (complaint, {"compensation_amount": 1}),
+            (complaint, {"kehu_tier": "0"}),
+            (line, {"company_id": other.id}),
+        ):
             with self.assertRaisesRegex(AccessError, "filled by the system"), self.env.cr.savepoint():
                 record.with_user(self.handler).write(vals)
         self.assertEqual(complaint.compensation_amount, 20000)
 
-    def test_each_complaint_is_a_line_in_the_dossier_that_the_accused_does_not_see(self):
+    def test_complaint_is_journal_line_hidden_from_accused(self):
         complaint = self.complain(accused_user_ids=[Command.link(self.supervisor.id)])
-        line = self.env["kehu.archive.journal"].search([("res_model", "=", "kehu.complaint"), ("res_id", "=", complaint.id)])
+        line = self.env["kehu.archive.journal"].search(
+            [("res_model", "=", "kehu.complaint"), ("res_id", "=", complaint.id)]
+        )
         self.assertEqual((line.partner_id, line.user_id), (self.customer, self.handler))
         self.assertIn(complaint.number, line.summary)
         self.assertTrue(line.with_user(self.taker).has_access("read"))

@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.kehu_complaint.models import corrective_action
+from odoo.addons.kehu_complaint.models.corrective import corrective_action_check
 
 from .major_common import MajorCase
 
@@ -32,9 +32,21 @@ class TestCorrectiveAction(MajorCase):
             self.complaint = self.complain(cause_id=self.quality.id)
 
     def act(self, **vals):
-        return self.env["kehu.corrective.action"].with_user(self.handler).create({
-            "name": "Measure coils on arrival", "complaint_ids": self.complaint.ids, "plan": "Buy a gauge; write the instruction.",
-            "owner_id": self.investigator.id, "verifier_id": self.supervisor.id, "date_due": "2026-03-06", **vals})
+        return (
+            self.env["kehu.corrective.action"]
+            .with_user(self.handler)
+            .create(
+                {
+                    "name": "Measure coils on arrival",
+                    "complaint_ids": self.complaint.ids,
+                    "plan": "Buy a gauge; write the instruction.",
+                    "owner_id": self.investigator.id,
+                    "verifier_id": self.supervisor.id,
+                    "date_due": "2026-03-06",
+                    **vals,
+                }
+            )
+        )
 
     def bring(self, action, state):
         for reached, user, vals, move in (
@@ -57,14 +69,18 @@ class TestCorrectiveAction(MajorCase):
     def activities(self, action, text):
         return action.sudo().activity_ids.filtered(lambda activity: text in activity.summary)
 
-    def test_done_by_one_verified_by_another_and_effective_after_weeks(self):
+    def test_done_verified_by_another_effective_after_weeks(self):
         action = self.act()
         self.assertRegex(action.number, r"^CAPA-\d{5}$")
         self.assertEqual((action.cause_id, action.product_id, action.serial), (self.quality, self.product, "SN-001"))
         self.bring(action, "verified")
         self.assertEqual((str(action.date_done), action.verified_user_id), (DONE, self.supervisor))
         self.assertEqual(str(action.date_check), "2026-04-27")
-        with freeze_time("2026-04-26 02:00:00"), self.assertRaisesRegex(UserError, "known from 2026-04-27"), self.env.cr.savepoint():
+        with (
+            freeze_time("2026-04-26 02:00:00"),
+            self.assertRaisesRegex(UserError, "known from 2026-04-27"),
+            self.env.cr.savepoint(),
+        ):
             action.with_user(self.supervisor).workflow_move("confirm")
         self.check("2026-04-26 02:00:00")
         self.assertFalse(action.check_asked_on)
@@ -76,20 +92,32 @@ class TestCorrectiveAction(MajorCase):
         self.assertFalse(self.activities(action, "Did it help?"))
 
     def test_what_happens_again_is_reopened_with_the_complaints(self):
-        by_product, by_serial, other_cause, before = (self.bring(self.act(**vals), "verified") for vals in (
-            {}, {"product_id": self.env["product.product"].create({"name": "Cable"}).id},
-            {"cause_id": self.env.ref("kehu_complaint.complaint_cause_manner").id}, {"serial": "SN-X", "product_id": self.product.id}))
+        by_product, by_serial, other_cause, before = (
+            self.bring(self.act(**vals), "verified")
+            for vals in (
+                {},
+                {"product_id": self.env["product.product"].create({"name": "Cable"}).id},
+                {"cause_id": self.env.ref("kehu_complaint.complaint_cause_manner").id},
+                {"serial": "SN-X", "product_id": self.product.id},
+            )
+        )
         with freeze_time("2026-03-01 02:00:00"):
             self.complain(cause_id=self.quality.id, serial="SN-X")
         before.sudo().product_id = False
         with freeze_time("2026-03-20 02:00:00"):
             again = self.complain(cause_id=self.quality.id)
-        with freeze_time(CHECKED), self.assertRaisesRegex(UserError, "It happened again: 1 complaints"), self.env.cr.savepoint():
+        with (
+            freeze_time(CHECKED),
+            self.assertRaisesRegex(UserError, "It happened again: 1 complaints"),
+            self.env.cr.savepoint(),
+        ):
             by_product.with_user(self.supervisor).workflow_move("confirm")
         self.check()
         for action in (by_product, by_serial):
             self.assertEqual((action.state, action.recurrence_ids), ("reopened", again))
-            self.assertIn(again.number, "".join(action.message_ids.mapped("body")))
+            said = "".join(action.message_ids.mapped("body"))
+            self.assertIn("It happened again: 1 complaints.", said)
+            self.assertNotIn(again.number, said, "the owner may not be one to know which")
             self.assertEqual(self.activities(action, "appened again").user_id, self.investigator | self.supervisor)
             self.assertFalse(action.date_done or action.check_asked_on or action.date_due)
         for action in (other_cause, before):
@@ -106,8 +134,19 @@ class TestCorrectiveAction(MajorCase):
             by_product.with_user(self.supervisor).workflow_move("confirm")
         self.assertEqual(by_product.recurrence_ids, again, "the history stays")
 
+    def test_former_owner_is_no_verifier(self):
+        action = self.bring(self.act(), "open")
+        action.with_user(self.supervisor).owner_id = self.taker
+        action.sudo().owner_id = self.handler
+        for former in (self.investigator, self.taker):
+            with self.assertRaisesRegex(UserError, "neither verify"), self.env.cr.savepoint():
+                action.with_user(self.supervisor).verifier_id = former
+        action.with_user(self.supervisor).verifier_id = self.director
+
     def test_a_complaint_about_the_unit_is_a_recurrence(self):
-        action = self.bring(self.act(team_id=self.unit.id, complaint_ids=[], cause_id=self.quality.id, serial=False), "verified")
+        action = self.bring(
+            self.act(team_id=self.unit.id, complaint_ids=[], cause_id=self.quality.id, serial=False), "verified"
+        )
         with freeze_time("2026-03-20 02:00:00"):
             self.complain(cause_id=self.quality.id)
             again = self.complain(self.supervisor, cause_id=self.quality.id, accused_team_ids=self.unit.ids)
@@ -115,14 +154,14 @@ class TestCorrectiveAction(MajorCase):
         self.assertEqual(action.recurrence_ids, again)
 
     def test_owner_does_not_verify_and_the_accused_does_nothing(self):
-        with self.assertRaisesRegex(UserError, "takes no part"), self.env.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "takes part in what concerns them"), self.env.cr.savepoint():
             self.complaint.accused_user_ids = self.employee
             self.act(owner_id=self.employee.id)
         own = self.act(owner_id=self.supervisor.id, verifier_id=self.investigator.id)
         own.with_user(self.supervisor).workflow_move("start")
         own.with_user(self.supervisor).write({"root_cause": "x", "evidence": "<p>x</p>"})
         own.with_user(self.supervisor).workflow_move("finish")
-        with self.assertRaisesRegex(UserError, "Whoever did it"), self.env.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "neither verify"), self.env.cr.savepoint():
             own.with_user(self.supervisor).workflow_move("verify")
         with self.assertRaises(AccessError), self.env.cr.savepoint():
             own.with_user(self.handler).workflow_move("verify")
@@ -135,9 +174,33 @@ class TestCorrectiveAction(MajorCase):
         self.assertFalse(action.with_user(self.supervisor).has_access("read"))
         action.with_user(self.director).workflow_move("verify")
 
-    def test_the_database_lets_nobody_verify_his_own(self):
+    def test_former_owner_and_writer_do_not_verify(self):
+        action = self.act(owner_id=self.supervisor.id, verifier_id=self.investigator.id)
+        mine = action.with_user(self.supervisor)
+        mine.workflow_move("start")
+        mine.write({"root_cause": "x", "evidence": "<p>x</p>"})
+        mine.owner_id = self.handler
+        action.with_user(self.handler).workflow_move("finish")
+        for name in ("verify", "rework"):
+            with self.assertRaisesRegex(UserError, "neither verify"), self.env.cr.savepoint():
+                mine.workflow_move(name, "x")
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            mine.done_user_ids = False
+        other = self.bring(self.act(verifier_id=self.director.id), "open")
+        other.with_user(self.supervisor).evidence = "<p>Written for the owner</p>"
+        other.with_user(self.investigator).root_cause = "Nobody measured."
+        other.with_user(self.investigator).workflow_move("finish")
+        with self.assertRaisesRegex(UserError, "neither verify"), self.env.cr.savepoint():
+            other.with_user(self.supervisor).workflow_move("verify")
+        other.with_user(self.director).workflow_move("verify")
+
+    def test_database_lets_nobody_verify_own_action(self):
         action = self.act()
-        with self.assertRaisesRegex(CheckViolation, "another_verifies"), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+        with (
+            self.assertRaisesRegex(CheckViolation, "another_verifies"),
+            mute_logger("odoo.sql_db"),
+            self.env.cr.savepoint(),
+        ):
             action.with_user(self.supervisor).write({"verifier_id": self.investigator.id})
             self.env.flush_all()
 
@@ -145,9 +208,16 @@ class TestCorrectiveAction(MajorCase):
         action = self.bring(self.act(), "done")
         for user in (self.investigator, self.handler, self.supervisor):
             for vals in (
-                {"state": "effective"}, {"date_done": "2020-01-01"}, {"verified_user_id": user.id}, {"date_verified": DONE},
-                {"check_asked_on": DONE}, {"date_check": "2020-01-01"}, {"recurrence_ids": [Command.clear()]},
-                {"check_weeks": 0}, {"evidence": "<p>Another.</p>"}, {"complaint_ids": [Command.clear()]},
+                {"state": "effective"},
+                {"date_done": "2020-01-01"},
+                {"verified_user_id": user.id},
+                {"date_verified": DONE},
+                {"check_asked_on": DONE},
+                {"date_check": "2020-01-01"},
+                {"recurrence_ids": [Command.clear()]},
+                {"check_weeks": 0},
+                {"evidence": "<p>Another.</p>"},
+                {"complaint_ids": [Command.clear()]},
             ):
                 with self.assertRaises(AccessError, msg=f"{user.name} {vals}"), self.env.cr.savepoint():
                     action.with_user(user).write(vals)
@@ -156,18 +226,35 @@ class TestCorrectiveAction(MajorCase):
         for name in ("verify", "rework", "confirm", "reopen"):
             with self.assertRaises(UserError), self.env.cr.savepoint():
                 action.with_user(self.investigator).workflow_move(name, "I say so")
-        forged = self.env["kehu.corrective.action"].with_user(self.handler).with_context(default_date_done=DONE).create({
-            "name": "x", "date_done": DONE, "verified_user_id": self.handler.id, "recurrence_ids": self.complaint.ids, "number": "CAPA-1"})
+        forged = (
+            self.env["kehu.corrective.action"]
+            .with_user(self.handler)
+            .with_context(default_date_done=DONE)
+            .create(
+                {
+                    "name": "x",
+                    "date_done": DONE,
+                    "verified_user_id": self.handler.id,
+                    "recurrence_ids": self.complaint.ids,
+                    "number": "CAPA-1",
+                }
+            )
+        )
         self.assertFalse(forged.date_done or forged.verified_user_id or forged.recurrence_ids)
         self.assertNotEqual(forged.number, "CAPA-1")
         with self.assertRaises(AccessError), self.env.cr.savepoint():
             self.act(state="effective")
 
-    def test_the_owner_writes_his_part_and_what_was_agreed_stays(self):
+    def test_owner_writes_own_part_and_what_was_agreed_stays(self):
         action = self.bring(self.act(), "open")
         mine = action.with_user(self.investigator)
         mine.root_cause = "Nobody measured."
-        for vals in ({"date_due": "2027-01-01"}, {"owner_id": self.employee.id}, {"plan": "Nothing"}, {"check_weeks": 0}):
+        for vals in (
+            {"date_due": "2027-01-01"},
+            {"owner_id": self.employee.id},
+            {"plan": "Nothing"},
+            {"check_weeks": 0},
+        ):
             with self.assertRaisesRegex(AccessError, "Not yours"), self.env.cr.savepoint():
                 mine.write(vals)
             with self.assertRaisesRegex(AccessError, "Not yours"), self.env.cr.savepoint():
@@ -177,14 +264,16 @@ class TestCorrectiveAction(MajorCase):
         with self.assertRaises(UserError), self.env.cr.savepoint():
             action.with_user(self.handler).unlink()
 
-    def test_it_is_hidden_with_its_complaint_but_not_from_whoever_does_it(self):
+    def test_hidden_with_complaint_but_not_from_its_owner(self):
         action = self.act(name="Teach the salesman manners")
         self.complaint.major_reason_ids = self.media
         stranger = self.service_user("test_stranger", "service_user", "Xu")
         self.assertFalse(action.with_user(stranger).has_access("read"))
         self.assertFalse(self.env["kehu.corrective.action"].with_user(stranger).search([("id", "=", action.id)]))
         with self.assertRaises(AccessError), self.env.cr.savepoint():
-            self.env["kehu.corrective.action"].with_user(stranger).create({"name": "x", "complaint_ids": self.complaint.ids})
+            self.env["kehu.corrective.action"].with_user(stranger).create(
+                {"name": "x", "complaint_ids": self.complaint.ids}
+            )
         mine = action.with_user(self.investigator)
         self.assertTrue(mine.has_access("read"))
         self.assertFalse(self.complaint.with_user(self.investigator).has_access("read"))
@@ -192,7 +281,7 @@ class TestCorrectiveAction(MajorCase):
         free = self.act(complaint_ids=[], cause_id=self.quality.id)
         self.assertTrue(free.with_user(stranger).has_access("read"))
 
-    def test_due_at_the_end_of_its_day_and_up_the_ladder(self):
+    def test_due_at_the_end_of_its_day_and_escalated(self):
         with freeze_time("2026-02-24 02:00:00"):
             action = self.act()
             action.with_user(self.supervisor).workflow_move("start")
@@ -201,17 +290,24 @@ class TestCorrectiveAction(MajorCase):
         local = clock.calendar_id.tz
         self.assertEqual(clock._local_due_date().isoformat(), "2026-03-07", local)
         late = action.sudo().activity_ids
-        for moment, user in (("2026-03-07 06:00:00", self.investigator), ("2026-03-10 06:00:00", self.supervisor),
-                             ("2026-03-13 06:00:00", self.director)):
+        for moment, user in (
+            ("2026-03-07 06:00:00", self.investigator),
+            ("2026-03-10 06:00:00", self.supervisor),
+            ("2026-03-13 06:00:00", self.director),
+        ):
             for _run in range(2):
                 with freeze_time(moment), self.enter_registry_test_mode():
                     self.env.ref("kehu_workflow.ir_cron_kehu_deadline_sweep").method_direct_trigger()
-            news = action.sudo().activity_ids.filtered(lambda activity: activity.kehu_deadline_id.rule_id == rule) - late
+            news = (
+                action.sudo().activity_ids.filtered(lambda activity: activity.kehu_deadline_id.rule_id == rule) - late
+            )
             self.assertIn(user, news.user_id, moment)
             late |= news
 
     def test_the_job_is_killed_and_run_twice_and_asks_once(self):
-        actions = self.env["kehu.corrective.action"].union(*(self.bring(self.act(name=str(number)), "verified") for number in range(5)))
+        actions = self.env["kehu.corrective.action"].union(
+            *(self.bring(self.act(name=str(number)), "verified") for number in range(5))
+        )
         check, batches = type(actions)._check_effectiveness, []
 
         def killed_in_the_second_batch(batch):
@@ -221,8 +317,11 @@ class TestCorrectiveAction(MajorCase):
                 raise KilledError
 
         self.env.flush_all()
-        with patch.object(corrective_action, "BATCH", 2), patch.object(
-                type(actions), "_check_effectiveness", killed_in_the_second_batch), freeze_time(CHECKED):
+        with (
+            patch.object(corrective_action_check, "BATCH", 2),
+            patch.object(type(actions), "_check_effectiveness", killed_in_the_second_batch),
+            freeze_time(CHECKED),
+        ):
             # assertRaises() would take back what was committed before.
             with self.enter_registry_test_mode(), suppress(KilledError), self.registry.cursor() as cr:
                 api.Environment(cr, SUPERUSER_ID, {})["kehu.corrective.action"]._cron_check_effectiveness()
@@ -236,10 +335,19 @@ class TestCorrectiveAction(MajorCase):
 
     def test_one_query_finds_what_happened_again(self):
         def queries(count):
-            actions = self.env["kehu.corrective.action"].sudo().create(
-                [{"name": str(number), "cause_id": self.quality.id, "product_id": self.product.id} for number in range(count)])
+            actions = (
+                self.env["kehu.corrective.action"]
+                .sudo()
+                .create(
+                    [
+                        {"name": str(number), "cause_id": self.quality.id, "product_id": self.product.id}
+                        for number in range(count)
+                    ]
+                )
+            )
             self.env.flush_all()
             before = self.env.cr.sql_log_count
             actions._find_recurrences()
             return self.env.cr.sql_log_count - before
+
         self.assertEqual([queries(count) for count in (1, 20, 100)], [1, 1, 1])

@@ -15,7 +15,8 @@ class TestEmailTrust(HttpCase, ServiceMailCase):
         self.hidden = self.env["res.partner"].create({"name": "Hidden Works", "is_company": True, "email": ADDRESS})
         self.hidden.sudo().kehu_tier = "3"
         self.portal = new_test_user(
-            self.env, "test_typing_portal", "base.group_portal", name="Mou", email="mou@bright.example.com")
+            self.env, "test_typing_portal", "base.group_portal", name="Mou", email="mou@bright.example.com"
+        )
         self.portal.partner_id.parent_id = self.customer
         self.typist = self.portal.partner_id
 
@@ -32,8 +33,21 @@ class TestEmailTrust(HttpCase, ServiceMailCase):
             self.typist.with_user(self.portal).action_kehu_confirm_email()
         self.typist.with_user(self.portal).sudo().write({"kehu_email_unconfirmed": False})
         self.assertTrue(self.typist.kehu_email_unconfirmed)
-        child = self.env["res.partner"].with_user(self.portal).sudo().with_context(default_kehu_email_unconfirmed=False).create({
-            "name": "Delivery", "parent_id": self.customer.id, "type": "delivery", "email": ADDRESS, "kehu_email_unconfirmed": False})
+        child = (
+            self.env["res.partner"]
+            .with_user(self.portal)
+            .sudo()
+            .with_context(default_kehu_email_unconfirmed=False)
+            .create(
+                {
+                    "name": "Delivery",
+                    "parent_id": self.customer.id,
+                    "type": "delivery",
+                    "email": ADDRESS,
+                    "kehu_email_unconfirmed": False,
+                }
+            )
+        )
         self.assertTrue(child.kehu_email_unconfirmed)
 
     def test_mail_of_hidden_customer_stays_theirs(self):
@@ -73,6 +87,8 @@ class TestEmailTrust(HttpCase, ServiceMailCase):
         self.assertEqual(self.mail(sender="Mou <new@elsewhere.example.com>").partner_id, self.typist)
         self.types("newer@elsewhere.example.com")
         self.typist.with_user(clerk).write({"email": "newest@elsewhere.example.com"})
+        colleague = new_test_user(self.env, "test_colleague", "base.group_user,base.group_partner_manager")
+        self.typist.with_user(colleague).action_kehu_confirm_email()
         self.assertEqual(self.mail(sender="Mou <newest@elsewhere.example.com>").partner_id, self.typist)
 
     def test_same_address_typed_again_stays_confirmed(self):

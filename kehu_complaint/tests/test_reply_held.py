@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
 from odoo.tests import Form, HttpCase, new_test_user, tagged
@@ -11,6 +12,7 @@ class TestReplyHeld(HttpCase, ServiceMailCase):
 
     def setUp(self):
         super().setUp()
+        self.handler.lang = "en_US"
         self.complaint = self.mail()
         self.complaint.sudo()._service_confirm()
         self.complaint.with_user(self.handler).waiting_reason = "Photos"
@@ -37,11 +39,11 @@ class TestReplyHeld(HttpCase, ServiceMailCase):
         message = self.reply("Boss <boss@elsewhere.example.com>")
         self.assert_held(message)
         self.assertIn("boss@elsewhere.example.com", message.email_from)
-        self.assertEqual(self.complaint.activity_ids.user_id, self.handler)
-        self.assertIn("boss@elsewhere.example.com", self.complaint.activity_ids.summary)
+        self.assertEqual(self.complaint.activity_ids.user_id, self.handler | self.supervisor)
+        self.assertIn("boss@elsewhere.example.com", self.complaint.activity_ids[0].summary)
         self.assertFalse(message.notified_partner_ids & self.customer)
         self.reply("Boss <boss@elsewhere.example.com>", body="Hello?")
-        self.assertEqual(len(self.complaint.activity_ids), 1)
+        self.assertEqual(len(self.complaint.activity_ids), 2)
 
     def test_reply_of_other_customers_contact_is_held(self):
         self.env["res.partner"].create({"name": "Rival", "email": "rival@dim.example.com"})
@@ -75,15 +77,20 @@ class TestReplyHeld(HttpCase, ServiceMailCase):
                 self.assert_held(self.reply(sender))
 
     def test_reply_of_customer_is_heard(self):
+        self.assertIn("Photos", self.page(), "the customer reads what is waited for")
         self.reply("Huang <office@bright.example.com>", body="Here they are.")
         self.assertFalse(self.complaint.waiting_reason or self.complaint.held_message_ids)
+        self.assertEqual(self.complaint.activity_ids.user_id, self.handler)
         self.assertIn("Here they are.", self.page())
 
-    def test_machine_of_stranger_is_note_without_activity(self):
-        message = self.reply("Robot <robot@elsewhere.example.com>", Auto_Submitted="auto-replied")
-        self.assertTrue(message.is_internal)
-        self.assertFalse(self.complaint.held_message_ids or self.complaint.activity_ids)
-        self.assertNotIn("Forget it.", self.page())
+    def test_machine_of_stranger_is_held(self):
+        self.assert_held(self.reply("Robot <robot@elsewhere.example.com>", Auto_Submitted="auto-replied"))
+        self.assertEqual(self.complaint.activity_ids.user_id, self.handler | self.supervisor)
+
+    def test_machine_of_customer_is_neither_held_nor_heard(self):
+        message = self.reply("Huang <office@bright.example.com>", Auto_Submitted="auto-replied")
+        self.assertFalse(message.is_internal or self.complaint.held_message_ids or self.complaint.activity_ids)
+        self.assertEqual(self.complaint.waiting_reason, "Photos")
 
     def test_reply_of_colleague_without_part_is_not_customers(self):
         self.salesman.email = "salesman@ruida.example.com"
@@ -96,16 +103,15 @@ class TestReplyHeld(HttpCase, ServiceMailCase):
         message = self.reply(
             "Secretary <secretary@bright.example.com>", body="Photos attached.", files=[("photo.png", b"x")]
         )
-        message.with_user(self.handler).action_kehu_reply_is_customers()
+        message.with_user(self.taker).action_kehu_reply_is_customers()
         self.env.invalidate_all()
-        self.assertFalse(
-            self.complaint.waiting_reason or self.complaint.held_message_ids or self.complaint.activity_ids
-        )
+        self.assertFalse(self.complaint.waiting_reason or self.complaint.held_message_ids)
+        self.assertEqual(self.complaint.activity_ids.summary, "The customer has answered: go on")
         page = self.page()
         self.assertIn("Photos attached.", page)
         self.assertIn("secretary@bright.example.com", page, "shown as theirs")
         self.assertIn("photo.png", page)
-        self.assertEqual(self.complaint.message_ids[0].author_id, self.handler.partner_id)
+        self.assertEqual(self.complaint.message_ids[0].author_id, self.taker.partner_id)
         self.assertIn("secretary@bright.example.com", self.complaint.message_ids[0].body)
 
     def test_refused_reply_stays_note(self):
@@ -116,7 +122,20 @@ class TestReplyHeld(HttpCase, ServiceMailCase):
         self.assertFalse(self.complaint.held_message_ids or self.complaint.activity_ids)
         self.assertEqual(self.complaint.waiting_reason, "Photos")
         with self.assertRaisesRegex(UserError, "not held any more"):
-            message.with_user(self.handler).action_kehu_reply_is_customers()
+            message.with_user(self.taker).action_kehu_reply_is_customers()
+
+    def test_user_with_part_accepts_no_reply(self):
+        message = self.reply("Feng <feng.private@example.net>")
+        self.complaint.sudo().write({"worked_user_ids": [Command.link(self.director.id)]})
+        for user in (self.handler, self.director):
+            with self.assertRaisesRegex(AccessError, "You have a part in this"), self.env.cr.savepoint():
+                message.with_user(user).action_kehu_reply_is_customers()
+        self.assert_held(message)
+        self.complaint.user_id = self.supervisor
+        self.complaint.held_message_ids = False
+        self.complaint.activity_ids.unlink()
+        self.reply("Feng <feng.private@example.net>", body="Again")
+        self.assertNotIn(self.director, self.complaint.activity_ids.user_id)
 
     def test_form_shows_held_replies(self):
         self.reply("Boss <boss@elsewhere.example.com>")
@@ -135,7 +154,7 @@ class TestReplyHeld(HttpCase, ServiceMailCase):
                     call_kw(messages, method, [message.ids], {})
         for attack in (
             lambda: call_kw(
-                self.env["mail.message"].with_user(self.handler), "action_kehu_reply_is_customers", [note.ids], {}
+                self.env["mail.message"].with_user(self.taker), "action_kehu_reply_is_customers", [note.ids], {}
             ),
             lambda: self.complaint.with_user(self.handler).write({"held_message_ids": [(4, note.id)]}),
             lambda: message.with_user(self.handler).write({"is_internal": False}),

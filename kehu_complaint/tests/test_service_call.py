@@ -11,7 +11,7 @@ class TestTakeACall(ComplaintCase):
         partners = self.env["res.partner"].with_user(user or self.taker).with_context(kehu_caller=True)
         return {partner_id for partner_id, _name in partners.name_search(term)}
 
-    def test_a_caller_is_found_by_what_he_says(self):
+    def test_caller_is_found_by_what_is_said(self):
         archive = self.file_archive(name="Deep Blue", phone="+86 (755) 8899-1234")
         complaint = self.complain(serial="PB20-0417", order_reference="SO-77")
         for term in ("0755 1234567", "07551234567", "1234567", "PB20-0417", "SO-77", complaint.number, "Bright"):
@@ -22,7 +22,7 @@ class TestTakeACall(ComplaintCase):
         plain = self.env["res.partner"].with_user(self.taker).name_search("PB20-0417")
         self.assertFalse(plain, "elsewhere contacts are searched as ever")
 
-    def test_a_hidden_customer_is_not_found_by_his_telephone(self):
+    def test_hidden_customer_is_not_found_by_telephone(self):
         self.complain(serial="PB20-0417")
         self.customer.sudo().write({"kehu_tier": "3", "user_id": False, "kehu_team_id": False})
         self.env.invalidate_all()
@@ -38,3 +38,18 @@ class TestTakeACall(ComplaintCase):
         complaint = call.record
         self.assertEqual((complaint.channel, complaint.serial, complaint.state), ("phone", "SN-9", "received"))
         self.assertEqual(complaint.action_open()["res_id"], complaint.id)
+        told = complaint.action_take_down()["params"]
+        self.assertIn(complaint.number, told["links"][0]["label"])
+        self.assertIn(str(complaint.id), told["links"][0]["url"])
+        self.assertEqual(told["next"]["type"], "ir.actions.act_window_close")
+
+    def test_call_of_nobody_is_not_taken_down(self):
+        call = Form(
+            self.env["kehu.complaint"].with_user(self.taker).with_context(default_channel="phone"),
+            "kehu_complaint.kehu_complaint_view_form_call",
+        )
+        call.name = "Hot"
+        with self.assertRaisesRegex(AssertionError, "contact_name"):
+            call.save()
+        call.contact_name = "Mr Zhang"
+        self.assertEqual(call.save().contact_name, "Mr Zhang")

@@ -23,10 +23,10 @@ class TestServiceSheet(ComplaintCase, HttpCase):
         super().setUpClass()
         cls.env.company.resource_calendar_id.tz = "Asia/Shanghai"
         cls.general_manager.email = "gm@example.com"
-        with freeze_time("2025-10-31 15:30:00"):    # half past eleven at night in Shanghai
+        with freeze_time("2025-10-31 15:30:00"):  # half past eleven at night in Shanghai
             cls.settled, cls.waiting = cls.complain(), cls.complain(accused_user_ids=[Command.link(cls.salesman.id)])
             cls.bring_to(cls.settled, "closed")
-        with freeze_time("2025-10-31 16:30:00"):    # the first of November there
+        with freeze_time("2025-10-31 16:30:00"):  # the first of November there
             cls.next_month = cls.complain()
 
     def build(self, moment):
@@ -35,7 +35,9 @@ class TestServiceSheet(ComplaintCase, HttpCase):
         return self.sheets()
 
     def sheets(self, period="month"):
-        return self.env["kehu.service.sheet"].search([("company_id", "=", self.env.company.id), ("period", "=", period)])
+        return self.env["kehu.service.sheet"].search(
+            [("company_id", "=", self.env.company.id), ("period", "=", period)]
+        )
 
     def distributed(self):
         sheet = self.build("2025-11-03 06:00:00")
@@ -49,20 +51,52 @@ class TestServiceSheet(ComplaintCase, HttpCase):
         for _run in range(2):
             sheet = self.build("2025-11-03 06:00:00")
             self.assertEqual(len(sheet), 1)
-        self.assertEqual((str(sheet.date_from), str(sheet.date_to), sheet.state), ("2025-10-01", "2025-10-31", "pending"))
+        self.assertEqual(
+            (str(sheet.date_from), str(sheet.date_to), sheet.state), ("2025-10-01", "2025-10-31", "pending")
+        )
         week = self.sheets("week")[:1]
         self.assertEqual((str(week.date_from), str(week.date_to)), ("2025-10-27", "2025-11-02"))
         with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.IntegrityError), self.env.cr.savepoint():
             sheet.copy({"date_from": sheet.date_from, "date_to": sheet.date_to})
 
+    def test_week_before_a_week_off_is_not_left_out(self):
+        calendar = self.env.company.resource_calendar_id
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Off",
+                "calendar_id": calendar.id,
+                "date_from": "2025-11-02 16:00:00",
+                "date_to": "2025-11-09 15:59:59",
+            }
+        )
+        self.env["kehu.workday"]._cron_fill()
+        self.build("2025-11-05 06:00:00")
+        self.assertFalse(self.sheets("week"))
+        self.build("2025-11-10 06:00:00")
+        self.assertEqual(sorted(map(str, self.sheets("week").mapped("date_from"))), ["2025-10-27", "2025-11-03"])
+
     def test_the_figures_of_the_days_in_shanghai(self):
         sheet = self.build("2025-11-20 06:00:00")
         with freeze_time("2025-11-20 06:00:00"):
             total = sheet.line_ids.filtered(lambda line: line.dimension == "all")
-        self.assertRecordValues(total, [{
-            "count": 2, "timed_count": 2, "on_time": 50, "solved": 50, "answered_count": 1, "satisfaction": 80, "compensation": 500}])
+        self.assertRecordValues(
+            total,
+            [
+                {
+                    "count": 2,
+                    "timed_count": 2,
+                    "on_time": 50,
+                    "solved": 50,
+                    "answered_count": 1,
+                    "satisfaction": 80,
+                    "compensation": 500,
+                }
+            ],
+        )
         kind = self.kind.with_context(lang=self.env.company.partner_id.lang).name
-        self.assertRecordValues(sheet.line_ids.filtered(lambda line: line.dimension == "kind"), [{"name": kind, "count": 2}])
+        self.assertRecordValues(
+            sheet.line_ids.filtered(lambda line: line.dimension == "kind"), [{"name": kind, "count": 2}]
+        )
         self.assertEqual(sheet.major_numbers, self.waiting.number, "it repeats the other")
         self.assertEqual(sheet.line_ids.filtered(lambda line: line.dimension == "cause").mapped("count"), [1, 1])
         self.assertEqual((sheet.solved_target, sheet.satisfaction_target), (90, 80))
@@ -72,7 +106,9 @@ class TestServiceSheet(ComplaintCase, HttpCase):
     def test_it_goes_to_the_general_manager_with_workbook_and_pdf(self):
         sheet = self.distributed()
         self.assertEqual((sheet.state, sheet.recipient_ids), ("distributed", self.general_manager))
-        mail = self.env["mail.mail"].search([("model", "=", sheet._name), ("res_id", "=", sheet.id), ("attachment_ids", "!=", False)])
+        mail = self.env["mail.mail"].search(
+            [("model", "=", sheet._name), ("res_id", "=", sheet.id), ("attachment_ids", "!=", False)]
+        )
         self.assertEqual(mail.recipient_ids, self.general_manager.partner_id)
         workbook, paper = mail.attachment_ids.sorted("name", reverse=True)
         book = load_workbook(io.BytesIO(workbook.raw))
@@ -90,6 +126,12 @@ class TestServiceSheet(ComplaintCase, HttpCase):
         self.assertTrue(workbook.with_user(self.general_manager).has_access("read"))
         self.assertFalse(workbook.with_user(self.employee).has_access("read"))
 
+    def test_director_sees_the_figures_on_the_approval(self):
+        sheet = self.build("2025-11-03 06:00:00")
+        total = sheet.with_user(self.director).line_ids.filtered(lambda line: line.dimension == "all")
+        shown = sheet.approval_ids.with_user(self.director).with_context(lang="en_US").essentials
+        self.assertIn(f"Complaints: {total.count}", shown)
+
     def test_who_may_not_read_it_does_not_get_it(self):
         self.env.company.kehu_sheet_group_ids = self.env.ref("base.group_user")
         sheet = self.distributed()
@@ -97,7 +139,7 @@ class TestServiceSheet(ComplaintCase, HttpCase):
         self.assertIn(self.supervisor, sheet.recipient_ids)
         self.assertFalse((self.employee | self.taker) & sheet.recipient_ids)
 
-    def test_a_director_decides_and_nobody_sends_it_past_him(self):
+    def test_director_decides_and_nobody_sends_it_past(self):
         sheet = self.build("2025-11-03 06:00:00")
         for user in (self.supervisor, self.general_manager, self.employee):
             with self.assertRaises(AccessError), self.env.cr.savepoint():
@@ -156,7 +198,12 @@ class TestServiceSheet(ComplaintCase, HttpCase):
             if len(calls) == 2:
                 raise KeyboardInterrupt
             return build(sheet)
-        with patch.object(sheets, "_build", killed), freeze_time("2025-11-03 06:00:00"), self.assertRaises(KeyboardInterrupt):
+
+        with (
+            patch.object(sheets, "_build", killed),
+            freeze_time("2025-11-03 06:00:00"),
+            self.assertRaises(KeyboardInterrupt),
+        ):
             self.env.ref("kehu_complaint.ir_cron_service_sheet").method_direct_trigger()
         self.env.invalidate_all()
         self.build("2025-11-03 07:00:00")

@@ -14,7 +14,9 @@ class TestStaleLink(HttpCase, ServiceMailCase):
     def setUp(self):
         super().setUp()
         self.salesman.email = "salesman@ruida.example.com"
-        self.env["res.partner"].create({"name": "Buyer", "parent_id": self.customer.id, "email": "buyer@bright.example.com"})
+        self.env["res.partner"].create(
+            {"name": "Buyer", "parent_id": self.customer.id, "email": "buyer@bright.example.com"}
+        )
         self.complaint = self.complain(desk_id=self.desk.id).sudo()
         self.complaint._service_confirm()
         self.old = self.complaint.access_token
@@ -84,12 +86,18 @@ class TestStaleLink(HttpCase, ServiceMailCase):
         for token in ("%C3%A9", "%E5%AE%A2%00", "%FF"):
             with self.subTest(token):
                 pages = [
-                    self.url_open(f"/my/complaints/{document_id}?access_token={token}") for document_id in (self.complaint.id, missing)]
+                    self.url_open(f"/my/complaints/{document_id}?access_token={token}")
+                    for document_id in (self.complaint.id, missing)
+                ]
                 self.assertEqual([page.status_code for page in pages], [403, 403])
                 self.assertEqual(*map(self.plain, pages))
                 answers = [
-                    self.url_open(f"/mail/view?model=kehu.complaint&res_id={document_id}&access_token={token}", allow_redirects=False)
-                    for document_id in (self.complaint.id, missing)]
+                    self.url_open(
+                        f"/mail/view?model=kehu.complaint&res_id={document_id}&access_token={token}",
+                        allow_redirects=False,
+                    )
+                    for document_id in (self.complaint.id, missing)
+                ]
                 self.assertEqual([answer.status_code for answer in answers], [303, 303])
                 self.assertEqual(self.resend("é").status_code, 200)
 
@@ -162,6 +170,15 @@ class TestRatingLink(HttpCase, ServiceMailCase):
                     self.assertEqual(response.status_code, 404)
                     self.assertNotIn(self.complaint.name, response.text)
         self.assertFalse(self.complaint._service_rating())
+
+    def test_rating_by_link_is_that_of_the_portal_user(self):
+        portal = new_test_user(self.env, "test_rating_huang", "base.group_portal", name="Huang")
+        portal.partner_id.parent_id = self.customer
+        (self.customer | portal.partner_id).lang = "zh_CN"
+        self.rate(portal)
+        self.assertEqual(self.complaint._service_rating().partner_id, portal.partner_id)
+        said = self.complaint.message_ids.filtered(lambda message: "Forged" in message.body)
+        self.assertEqual(said.author_id, portal.partner_id)
 
     def test_rating_link_is_renewed_with_the_other(self):
         portal = new_test_user(self.env, "test_rating_portal", "base.group_portal", partner_id=self.customer.id)

@@ -4,12 +4,14 @@ from odoo.exceptions import UserError
 
 class ComplaintMajorWizard(models.TransientModel):
     """Asks for the words that reporting up and “Not Major After All” keep. It holds no right of its own."""
+
     _name = "kehu.complaint.major.wizard"
     _description = "Words on a Major Complaint"
 
     complaint_ids = fields.Json(required=True, readonly=True)
     step = fields.Selection(
-        [("report_up", "Report up"), ("unmark_major", "Not major after all")], required=True, readonly=True)
+        [("report_up", "Report up"), ("unmark_major", "Not major after all")], required=True, readonly=True
+    )
     text = fields.Text(required=True)
 
     @api.model

@@ -5,7 +5,6 @@ from odoo.http import content_disposition, request
 
 
 class EvaluationWorkbook(http.Controller):
-
     @http.route("/kehu_grading/evaluations.xlsx", type="http", auth="user")
     def evaluations(self, ids):
         """Hand out the evaluation sheets as a workbook, as far as the user may take them away.
@@ -17,7 +16,10 @@ class EvaluationWorkbook(http.Controller):
         except ValueError as error:
             raise NotFound() from error
         content = evaluations._workbook()
-        return request.make_response(content, [
-            ("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-            ("Content-Disposition", content_disposition(request.env._("Evaluation Sheets") + ".xlsx")),
-        ])
+        return request.make_response(
+            content,
+            [
+                ("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+                ("Content-Disposition", content_disposition(request.env._("Evaluation Sheets") + ".xlsx")),
+            ],
+        )

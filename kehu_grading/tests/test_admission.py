@@ -20,16 +20,28 @@ class AdmissionCase(GradingCase):
         super().setUpClass()
         types = cls.env["kehu.admission.paper.type"]
         types.search([]).active = False
-        cls.licence, cls.tax, cls.agency = types.create([
-            {"name": "Licence", "is_limited": True}, {"name": "Tax"}, {"name": "Agency", "is_required": False}])
+        cls.licence, cls.tax, cls.agency = types.create(
+            [{"name": "Licence", "is_limited": True}, {"name": "Tax"}, {"name": "Agency", "is_required": False}]
+        )
         cls.firm = cls.new_customer("Firm")
         cls.visitor = cls.grader("visitor", "grading_user")
         cls.stranger = cls.grader("stranger", "grading_user")
 
     @classmethod
     def apply(cls, **vals):
-        return cls.env["kehu.admission"].with_user(cls.salesman).create({
-            "partner_id": cls.firm.id, "region": "Guangzhou", "reason": "Forty shops", "credit_limit": 300000, **vals})
+        return (
+            cls.env["kehu.admission"]
+            .with_user(cls.salesman)
+            .create(
+                {
+                    "partner_id": cls.firm.id,
+                    "region": "Guangzhou",
+                    "reason": "Forty shops",
+                    "credit_limit": 300000,
+                    **vals,
+                }
+            )
+        )
 
     @classmethod
     def report(cls, admission, **vals):
@@ -38,15 +50,27 @@ class AdmissionCase(GradingCase):
 
     @classmethod
     def visit(cls, admission):
-        admission.write({
-            "visit_date": cls.company._kehu_today(), "visitor_ids": [Command.set(cls.visitor.ids)], "visit_advice": "yes",
-            **{f"visit_{name}": "Good" for name in ("premises", "staff", "warehouse", "funds", "market")}})
+        admission.write(
+            {
+                "visit_date": cls.company._kehu_today(),
+                "visitor_ids": [Command.set(cls.visitor.ids)],
+                "visit_advice": "yes",
+                **{f"visit_{name}": "Good" for name in ("premises", "staff", "warehouse", "funds", "market")},
+            }
+        )
         cls.report(admission)
 
     @classmethod
     def hand_in(cls, admission, **vals):
         for paper in admission.paper_ids:
-            paper.write({"file": FILE, "file_name": "scan.pdf", "date_until": paper.type_id.is_limited and date(2099, 1, 1), **vals})
+            paper.write(
+                {
+                    "file": FILE,
+                    "file_name": "scan.pdf",
+                    "date_until": paper.type_id.is_limited and date(2099, 1, 1),
+                    **vals,
+                }
+            )
 
     @classmethod
     def before_the_committee(cls, **vals):
@@ -72,8 +96,14 @@ class AdmissionCase(GradingCase):
 
     @classmethod
     def sign(cls, admission):
-        admission.write({
-            "contract_number": "JX-1", "contract_from": "2027-01-01", "contract_until": "2027-12-31", "contract_file": FILE})
+        admission.write(
+            {
+                "contract_number": "JX-1",
+                "contract_from": "2027-01-01",
+                "contract_until": "2027-12-31",
+                "contract_file": FILE,
+            }
+        )
 
 
 @tagged("post_install", "-at_install")
@@ -85,7 +115,9 @@ class TestAdmission(AdmissionCase):
         admission = self.apply()
         self.assertRegex(admission.display_name, r"\[ZR-\d+\] Firm")
         self.assertEqual(admission.user_id, self.salesman)
-        self.assertEqual(admission.paper_ids.type_id, self.licence + self.tax + self.agency, "the checklist is there at once")
+        self.assertEqual(
+            admission.paper_ids.type_id, self.licence + self.tax + self.agency, "the checklist is there at once"
+        )
         self.visit(admission)
         self.hand_in(admission)
         admission.workflow_move("convene")
@@ -108,14 +140,21 @@ class TestAdmission(AdmissionCase):
         self.assertEqual((admission.state, admission.date_admitted), ("admitted", date(2027, 1, 10)))
         self.assertEqual(self.firm.kehu_archive_id.party, "distributor")
         self.assertEqual(self.firm.with_company(self.company).credit_limit, 300000)
-        line = self.env["kehu.archive.journal"].search([("res_model", "=", "kehu.admission"), ("res_id", "=", admission.id)])
+        line = self.env["kehu.archive.journal"].search(
+            [("res_model", "=", "kehu.admission"), ("res_id", "=", admission.id)]
+        )
         self.assertEqual((line.partner_id, line.kind_id.code), (self.firm, "admission"))
 
-    def test_a_new_distributor_gets_his_provisional_grade(self):
+    def test_new_distributor_gets_provisional_grade(self):
         self.new_scheme(
-            ("amount", {"best": 1000}), provisional_grade_id=self.grade_c.id,
-            type_ids=[Command.set(self.env.ref("kehu_archive.archive_type_distributor").ids)])
-        self.env.cr.execute("UPDATE kehu_archive SET state = 'formal' WHERE partner_id = %s", [self.firm.id])
+            ("amount", {"best": 1000}),
+            provisional_grade_id=self.grade_c.id,
+            type_ids=[Command.set(self.env.ref("kehu_archive.archive_type_distributor").ids)],
+        )
+        self.env.cr.execute(
+            "UPDATE kehu_archive SET state = 'formal', date_filed = %s WHERE partner_id = %s",
+            [self.company._kehu_today(), self.firm.id],
+        )
         self.env.invalidate_all()
         self.job("cycle")
         self.assertFalse(self.firm.with_company(self.company).kehu_grade_id, "the scheme is for distributors")
@@ -138,6 +177,9 @@ class TestAdmission(AdmissionCase):
         portal = new_test_user(self.env, "test_admission_portal", "base.group_portal")
         with self.assertRaisesRegex(ValidationError, "Colleagues"):
             admission.visitor_ids = portal
+        with self.assertRaisesRegex(ValidationError, "does not visit alone"):
+            admission.visitor_ids = self.salesman
+        admission.visitor_ids = self.visitor | self.salesman
         admission.visitor_ids = self.visitor
         with self.assertRaisesRegex(ValidationError, "not to come"):
             admission.visit_date = "2099-01-01"
@@ -184,14 +226,26 @@ class TestAdmission(AdmissionCase):
         with self.assertRaisesRegex(UserError, "reason must be given"):
             manager.workflow_move("refuse")
         manager.workflow_move("refuse", reason="The warehouse is too small")
-        self.assertEqual((admission.state, admission.workflow_log_ids[:1].reason), ("refused", "The warehouse is too small"))
+        self.assertEqual(
+            (admission.state, admission.workflow_log_ids[:1].reason), ("refused", "The warehouse is too small")
+        )
         self.assertEqual(self.firm.kehu_archive_id.party, "customer")
-        self.apply()  # he may apply again
+        self.apply()  # applying again is allowed
+
+    def test_required_papers_are_switched_off_in_the_open(self):
+        log = self.env["kehu.access.log"].sudo()
+        self.licence.with_user(self.grading_manager).is_required = False
+        self.assertIn("True → —", str(log.search([("res_model", "=", "kehu.admission.paper.type")]).mapped("note")))
+        admin = new_test_user(self.env, "test_admin", "base.group_system", company_id=self.company.id)
+        self.company.with_user(admin).kehu_admission_votes = 1
+        self.assertIn(
+            "2 → 1", str(log.search([("res_model", "=", "res.company"), ("user_id", "=", admin.id)]).mapped("note"))
+        )
 
     def test_votes_need_a_majority_and_abstentions_count_for_none(self):
         admission = self.before_the_committee()
         self.company.kehu_admission_votes = 1
-        self.vote(admission, "yes", False, "no")
+        self.vote(admission, "yes", "abstain", "no")
         self.assertFalse(admission.committee_verdict, "what was needed when the committee was asked stays needed")
         self.assertEqual((admission.votes_needed, admission.vote_count), (2, 3))
         self.vote(admission, "yes", "yes", "no")
@@ -219,8 +273,10 @@ class TestAdmission(AdmissionCase):
         admission.approval_ids.with_user(self.financier).refuse("Less credit")
         self.assertEqual((admission.state, admission.committee_verdict), ("committee", "yes"))
 
-    def test_nobody_decides_in_his_own_matter(self):
-        self.salesman.group_ids += self.env.ref("kehu_grading.group_grading_committee") + self.env.ref("kehu_grading.group_grading_finance")
+    def test_nobody_decides_in_own_matter(self):
+        self.salesman.group_ids += self.env.ref("kehu_grading.group_grading_committee") + self.env.ref(
+            "kehu_archive.group_finance"
+        )
         self.firm.user_id = self.members[2]
         admission = self.before_the_committee()
         for user in (self.salesman, self.members[2]):
@@ -286,10 +342,26 @@ class TestAdmission(AdmissionCase):
 
     def test_a_list_takes_no_more_queries_for_more_rows(self):
         firms = [self.new_customer(f"Firm {number}") for number in range(20)]
-        admissions = self.env["kehu.admission"].with_user(self.salesman).create([{"partner_id": firm.id} for firm in firms])
+        admissions = (
+            self.env["kehu.admission"].with_user(self.salesman).create([{"partner_id": firm.id} for firm in firms])
+        )
         spec = {
-            **{name: {} for name in ("number", "region", "credit_limit", "visit_date", "committee_verdict", "vote_count", "can_vote", "state")},
-            "partner_id": {"fields": {"display_name": {}}}, "paper_ids": {"fields": {"type_id": {}, "status": {}}}}
+            **{
+                name: {}
+                for name in (
+                    "number",
+                    "region",
+                    "credit_limit",
+                    "visit_date",
+                    "committee_verdict",
+                    "vote_count",
+                    "can_vote",
+                    "state",
+                )
+            },
+            "partner_id": {"fields": {"display_name": {}}},
+            "paper_ids": {"fields": {"type_id": {}, "status": {}}},
+        }
         counts = []
         for number in (1, 20):
             self.env.invalidate_all()

@@ -27,8 +27,18 @@ class TestCarriedOut(GradingCase):
         self.assertEqual(document.state, "approved")
 
     def evaluation(self, customer):
-        evaluation = self.env["kehu.evaluation"].with_user(self.salesman).create({
-            "partner_id": customer.id, "proposed_grade_id": self.grade_b.id, "reason": "Pays in time", "date_from": "2027-02-01"})
+        evaluation = (
+            self.env["kehu.evaluation"]
+            .with_user(self.salesman)
+            .create(
+                {
+                    "partner_id": customer.id,
+                    "proposed_grade_id": self.grade_b.id,
+                    "reason": "Pays in time",
+                    "date_from": "2027-02-01",
+                }
+            )
+        )
         evaluation.workflow_move("submit")
         self.approve(evaluation)
         return evaluation
@@ -37,8 +47,15 @@ class TestCarriedOut(GradingCase):
         """Change a column as no approver saw it."""
         records.flush_recordset()
         for name, value in values.items():
-            self.env.cr.execute(SQL(
-                "UPDATE %s SET %s = %s WHERE id = ANY(%s)", SQL.identifier(records._table), SQL.identifier(name), value, records.ids))
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET %s = %s WHERE id = ANY(%s)",
+                    SQL.identifier(records._table),
+                    SQL.identifier(name),
+                    value,
+                    records.ids,
+                )
+            )
         records.invalidate_recordset()
 
     def test_changed_evaluation_is_held_and_others_take_effect(self):
@@ -78,6 +95,25 @@ class TestCarriedOut(GradingCase):
         self.assertFalse((self.customer | self.other).kehu_grade_id)
         self.assertIn(self.grading_manager, run.activity_ids.user_id)
 
+    def test_newer_grade_holds_the_sheet_of_an_older_run(self):
+        run = self.run_of(date(2027, 2, 1))
+        sheet = run.sudo().evaluation_ids.filtered(lambda evaluation: evaluation.partner_id == self.customer)
+        with freeze_time("2027-01-10"):
+            self.approve(run)
+            self.env["kehu.evaluation"].sudo().create(
+                {"partner_id": self.customer.id, "company_id": self.company.id, "proposed_grade_id": self.grade_d.id}
+            )._take_effect()
+        with freeze_time("2027-02-01"):
+            self.job("take_effect")
+            self.assertEqual(
+                (sheet.state, run.state, self.customer.kehu_grade_id), ("approved", "approved", self.grade_d)
+            )
+            self.assertTrue(self.other.kehu_grade_id)
+            self.assertIn(self.grading_manager, sheet.activity_ids.user_id)
+            sheet.with_user(self.grading_manager).workflow_move("cancel", "Decided since")
+            self.job("take_effect")
+        self.assertEqual(run.state, "done")
+
     def test_changed_grade_of_run_is_not_approved(self):
         run = self.run_of(date(2027, 2, 1))
         self.forge(run.evaluation_ids[0], grade_id=self.grade_a.id)
@@ -100,8 +136,11 @@ class TestCarriedOut(GradingCase):
         self.grade_b.discount_limit = 5
         self.forge(self.evaluation(self.customer), date_from="2027-01-10")
         self.job("take_effect")
-        terms = self.env["kehu.special.terms"].with_user(self.salesman).create({
-            "name": "Trade fair", "partner_id": self.customer.id, "content": "20 %", "discount_limit": 20})
+        terms = (
+            self.env["kehu.special.terms"]
+            .with_user(self.salesman)
+            .create({"name": "Trade fair", "partner_id": self.customer.id, "content": "20 %", "discount_limit": 20})
+        )
         terms.workflow_move("submit")
         self.approve(terms)
         self.assertEqual(self.customer._kehu_discount_limits(self.company), {self.customer.id: 20})

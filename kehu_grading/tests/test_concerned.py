@@ -1,5 +1,8 @@
-from datetime import date
+from datetime import date, timedelta
 
+from freezegun import freeze_time
+
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -8,7 +11,9 @@ from .common import GradingCase
 
 @tagged("post_install", "-at_install")
 class TestConcerned(GradingCase):
-    """G3, G9: whoever was concerned with a customer since the matter began decides nothing in it, stepped back or not."""
+    """G3, G9: whoever was concerned with a customer since the matter began decides nothing in it,
+    stepped back or not.
+    """
 
     @classmethod
     def setUpClass(cls):
@@ -18,20 +23,26 @@ class TestConcerned(GradingCase):
         cls.scheme = cls.new_scheme(("amount", {"best": 1000}), committee_for="all", committee_needed=1)
         cls.seller, cls.other = cls.members[:2]
         cls.customer.user_id = cls.seller
-        cls.grader("financier_two", "grading_finance")
+        cls.grader("financier_two", "kehu_archive.group_finance")
         cls.run_ = cls.measure(cls.scheme)
         cls.sheet = cls.run_.sudo().evaluation_ids
 
     def vote(self, user, grade=None):
-        return self.env["kehu.evaluation.vote"].with_user(user).create(
-            {"evaluation_id": self.sheet.id, "grade_id": (grade or self.grade_b).id})
+        return (
+            self.env["kehu.evaluation.vote"]
+            .with_user(user)
+            .create({"evaluation_id": self.sheet.id, "grade_id": (grade or self.grade_b).id})
+        )
 
     def step_back(self, user=None):
         self.customer.with_context(tracking_disable=True, mail_notrack=True).user_id = user or self.salesman
 
-    def change(self, user=None):
-        return self.env["kehu.evaluation"].with_user(user or self.customer.user_id).create(
-            {"partner_id": self.customer.id, "proposed_grade_id": self.grade_a.id, "reason": "Grows"})
+    def change(self, user=None, **vals):
+        return (
+            self.env["kehu.evaluation"]
+            .with_user(user or self.customer.user_id)
+            .create({"partner_id": self.customer.id, "proposed_grade_id": self.grade_a.id, "reason": "Grows", **vals})
+        )
 
     def test_seller_who_steps_back_does_not_vote(self):
         self.step_back()
@@ -44,8 +55,48 @@ class TestConcerned(GradingCase):
 
     def test_seller_of_before_the_run_votes(self):
         self.step_back()
-        self.env["kehu.former.seller"].sudo().search([("partner_id", "=", self.customer.id)]).date_until = "2026-01-01"
+        self.env["kehu.former.seller"].sudo().search([("partner_id", "=", self.customer.id)]).date_until = "2025-01-01"
         self.vote(self.seller)
+
+    def test_seller_in_the_window_does_not_vote(self):
+        self.step_back()
+        self.env["kehu.former.seller"].sudo().search([("partner_id", "=", self.customer.id)]).date_until = "2026-01-02"
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(AccessError, "sells to a customer"):
+            self.vote(self.seller)
+
+    def test_seller_who_stepped_back_before_the_proposal(self):
+        self.step_back()
+        self.env["kehu.former.seller"].sudo().search([]).date_until = fields.Datetime.now() - timedelta(days=9)
+        self.sheet = self.change(self.salesman).sudo()
+        terms = (
+            self.env["kehu.special.terms"]
+            .with_user(self.salesman)
+            .create({"name": "Fair", "partner_id": self.customer.id, "content": "10 %"})
+        )
+        self.assertFalse(self.sheet.with_user(self.seller).can_vote)
+        for document in self.sheet, terms:
+            self.assertIn(self.seller, document._approval_excluded_users()[document.id])
+
+    def test_voter_who_comes_to_sell_before_it_takes_effect(self):
+        self.step_back()
+        self.sheet = self.change(self.salesman, date_from=self.env.company._kehu_today() + timedelta(days=1)).sudo()
+        self.vote(self.other, self.grade_a)
+        self.sheet.with_user(self.salesman).workflow_move("submit")
+        self.sheet.with_user(self.financier).action_approval_approve()
+        self.step_back(self.other)
+        with self.assertRaisesRegex(UserError, "sells to the customer voted"), self.env.cr.savepoint():
+            self.sheet.with_user(self.marketing).action_approval_approve()
+        self.env.invalidate_all()
+        self.step_back()
+        self.env["kehu.former.seller"].sudo().search([]).unlink()
+        self.sheet.with_user(self.marketing).action_approval_approve()
+        self.assertEqual(self.sheet.state, "approved")
+        self.step_back(self.other)
+        with freeze_time(fields.Datetime.now() + timedelta(days=2)):
+            self.job("take_effect")
+        self.assertEqual(self.sheet.state, "approved")
+        self.assertIn(self.grading_manager, self.sheet.activity_ids.user_id)
 
     def test_seller_of_a_merged_contact_does_not_vote(self):
         twin = self.env["res.partner"].create({"name": "Big, too", "user_id": self.other.id})
@@ -58,10 +109,41 @@ class TestConcerned(GradingCase):
         self.step_back(self.other)
         self.sheet.with_user(self.other).proposed_grade_id = self.grade_a
         self.step_back()
-        self.env["kehu.former.seller"].sudo().search([]).date_until = "2026-01-01"
+        self.env["kehu.former.seller"].sudo().search([]).date_until = "2025-01-01"
         self.sheet.with_user(self.salesman).proposed_grade_id = self.grade_b
         with self.assertRaisesRegex(AccessError, "asks for the decision"):
             self.vote(self.other)
+
+    def test_vote_of_later_proposer_counts_no_more(self):
+        self.customer.kehu_team_id = self.env["crm.team"].sudo().create({"name": "Unit", "user_id": self.other.id})
+        vote = self.vote(self.other)
+        self.assertEqual(self.sheet.committee_grade_id, self.grade_b)
+        self.sheet.with_user(self.other).proposed_grade_id = self.grade_b
+        self.assertFalse(vote.is_current or self.sheet.committee_grade_id)
+        self.vote(self.members[2])
+        self.assertEqual(self.sheet.committee_grade_id, self.grade_b, "the vote of a member without interest counts")
+
+    def test_vote_of_later_seller_counts_no_more(self):
+        vote = self.vote(self.other)
+        self.step_back()
+        self.assertTrue(vote.is_current)
+        self.step_back(self.other)
+        self.assertFalse(vote.is_current or self.sheet.committee_grade_id)
+        self.step_back()
+        self.assertFalse(vote.is_current or self.sheet.committee_grade_id)
+
+    def test_vote_of_seller_of_merged_contact_counts_no_more(self):
+        vote = self.vote(self.other)
+        twin = self.env["res.partner"].create({"name": "Big, too", "user_id": self.other.id})
+        self.env["base.partner.merge.automatic.wizard"].create({})._merge((twin + self.customer).ids, self.customer)
+        self.env.invalidate_all()
+        self.assertFalse(vote.is_current or self.sheet.committee_grade_id)
+
+    def test_votes_on_submitted_run_stay(self):
+        vote = self.vote(self.other)
+        self.run_.workflow_move("submit")
+        self.step_back(self.other)
+        self.assertTrue(vote.is_current)
 
     def test_seller_who_steps_back_does_not_approve(self):
         self.step_back(self.financier)
@@ -74,7 +156,9 @@ class TestConcerned(GradingCase):
             change.with_user(self.financier).action_approval_approve()
 
     def vote_on(self, change):
-        self.env["kehu.evaluation.vote"].with_user(self.members[2]).create({"evaluation_id": change.id, "grade_id": self.grade_a.id})
+        self.env["kehu.evaluation.vote"].with_user(self.members[2]).create(
+            {"evaluation_id": change.id, "grade_id": self.grade_a.id}
+        )
 
     def test_seller_does_not_approve_a_run_with_a_chosen_grade(self):
         self.step_back(self.financier)
@@ -88,8 +172,18 @@ class TestConcerned(GradingCase):
 
     def test_manager_who_sells_neither_cancels_nor_withdraws(self):
         self.step_back(self.grading_manager)
-        lowered = self.env["kehu.evaluation"].sudo().create(
-            {"partner_id": self.customer.id, "company_id": self.company.id, "proposed_grade_id": self.grade_d.id, "reason": "Pays no more"})
+        lowered = (
+            self.env["kehu.evaluation"]
+            .sudo()
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "company_id": self.company.id,
+                    "proposed_grade_id": self.grade_d.id,
+                    "reason": "Pays no more",
+                }
+            )
+        )
         lowered.proposer_ids = self.salesman
         for sheet in (self.sheet, lowered):
             with self.assertRaises(AccessError):
@@ -116,8 +210,11 @@ class TestConcerned(GradingCase):
 
     def test_seller_of_special_terms_does_not_approve_them(self):
         self.step_back(self.financier)
-        terms = self.env["kehu.special.terms"].with_user(self.salesman).create(
-            {"name": "Fair", "partner_id": self.customer.id, "content": "10 %"})
+        terms = (
+            self.env["kehu.special.terms"]
+            .with_user(self.salesman)
+            .create({"name": "Fair", "partner_id": self.customer.id, "content": "10 %"})
+        )
         self.step_back()
         self.assertIn(self.financier, terms._approval_excluded_users()[terms.id])
 
@@ -134,7 +231,8 @@ class TestConcerned(GradingCase):
         row = self.env["kehu.former.seller"].search([("partner_id", "=", self.customer.id)])
         for user in (self.grading_manager, self.env.ref("base.user_admin")):
             for attack in (
-                lambda user=user: row.with_user(user).create(values), lambda user=user: row.with_user(user).unlink(),
+                lambda user=user: row.with_user(user).create(values),
+                lambda user=user: row.with_user(user).unlink(),
                 lambda user=user: row.with_user(user).write({"date_until": "2020-01-01"}),
             ):
                 with self.assertRaises(AccessError), self.env.cr.savepoint():

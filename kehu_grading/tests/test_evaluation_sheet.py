@@ -24,14 +24,18 @@ class TestEvaluationSheet(GradingCase, HttpCase):
 
     def allow_export(self):
         # In the shell's place: the server itself gives the right, so that no officer has to confirm it.
-        group = self.env.ref("kehu_archive.group_confidential_export").with_user(SUPERUSER_ID)
+        group = self.env.ref("kehu_confidential.group_confidential_export").with_user(SUPERUSER_ID)
         group.user_ids += self.salesman.with_user(SUPERUSER_ID)
 
     def test_it_says_why(self):
-        self.env["kehu.evaluation.vote"].with_user(self.members[0]).create({
-            "evaluation_id": self.evaluation.id, "grade_id": self.grade_b.id, "comment": "Too dear to serve"})
-        page, _kind = self.env["ir.actions.report"].with_user(self.salesman)._render_qweb_html(
-            "kehu_grading.evaluation_sheet", self.evaluation.ids)
+        self.env["kehu.evaluation.vote"].with_user(self.members[0]).create(
+            {"evaluation_id": self.evaluation.id, "grade_id": self.grade_b.id, "comment": "Too dear to serve"}
+        )
+        page, _kind = (
+            self.env["ir.actions.report"]
+            .with_user(self.salesman)
+            ._render_qweb_html("kehu_grading.evaluation_sheet", self.evaluation.ids)
+        )
         for words in ("Paper", "90.00", "Sales Amount", "100 points at", "Too dear to serve"):
             self.assertIn(words, page.decode())
 
@@ -41,7 +45,9 @@ class TestEvaluationSheet(GradingCase, HttpCase):
         with self.assertRaises(AccessError):
             report.with_user(self.members[0])._render_qweb_pdf("kehu_grading.evaluation_sheet", self.evaluation.ids)
         self.allow_export()
-        content, _kind = report.with_user(self.salesman)._render_qweb_pdf("kehu_grading.evaluation_sheet", self.evaluation.ids)
+        content, _kind = report.with_user(self.salesman)._render_qweb_pdf(
+            "kehu_grading.evaluation_sheet", self.evaluation.ids
+        )
         text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
         self.assertIn(f"{self.salesman.name} |", text)
 
@@ -57,7 +63,8 @@ class TestEvaluationSheet(GradingCase, HttpCase):
         book = load_workbook(io.BytesIO(self.download(self.salesman, url.partition("=")[2]).content))
         self.assertEqual(book.sheetnames, ["1 Paper", "2 A B  Co.   very long name"])
         cells = {cell.value for row in book.worksheets[0].iter_rows() for cell in row}
-        indicator = self.env.ref("kehu_grading.indicator_amount").with_context(lang=self.salesman.lang)
+        lang = self.company._kehu_lang()  # in which the scheduled action measured
+        indicator = self.env.ref("kehu_grading.indicator_amount").with_context(lang=lang)
         self.assertLessEqual({"Paper", indicator.name, "$\xa0900.00", 90, 100}, cells)
 
     def test_a_workbook_is_refused_to_whom_it_is_not_for(self):
@@ -65,11 +72,19 @@ class TestEvaluationSheet(GradingCase, HttpCase):
         for user in (self.members[0], self.salesman):
             with self.assertRaises(AccessError):
                 self.evaluation.with_user(user).action_download_workbook()
-            self.assertEqual(self.download(user, self.evaluation.id).status_code, 403, "hidden from one, not to be taken away by the other")
+            self.assertEqual(
+                self.download(user, self.evaluation.id).status_code,
+                403,
+                "hidden from one, not to be taken away by the other",
+            )
         self.allow_export()
         book = load_workbook(io.BytesIO(self.download(self.salesman, self.evaluation.id).content))
         self.assertIn(f"{self.salesman.name} |", book.worksheets[0].oddFooter.center.text)
-        logs = self.env["kehu.access.log"].sudo().search([("res_model", "=", "kehu.evaluation"), ("res_id", "=", self.evaluation.id)])
+        logs = (
+            self.env["kehu.access.log"]
+            .sudo()
+            .search([("res_model", "=", "kehu.evaluation"), ("res_id", "=", self.evaluation.id)])
+        )
         self.assertIn(("/kehu_grading/evaluations.xlsx", self.salesman), [(log.route, log.user_id) for log in logs])
         self.assertEqual(self.download(self.salesman, "1,x").status_code, 404)
         with self.assertRaisesRegex(UserError, "takes 200"):

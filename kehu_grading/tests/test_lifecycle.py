@@ -10,7 +10,7 @@ from .common import GradingCase
 
 @tagged("post_install", "-at_install")
 class TestLifecycle(GradingCase):
-    """Who is lost is judged by his own rhythm, not by one number for all (G8)."""
+    """Who is lost is judged by the customer's own rhythm, not by one number for all (G8)."""
 
     def buys(self, name, *days, amount=100):
         customer = self.new_customer(name, type_id=self.env.ref("kehu_archive.archive_type_customer").id)
@@ -25,7 +25,7 @@ class TestLifecycle(GradingCase):
         with freeze_time(day):
             self.job("lifecycle")
 
-    def test_each_is_lost_by_his_own_rhythm(self):
+    def test_each_is_lost_by_own_rhythm(self):
         start = date(2026, 1, 1)
         weekly = self.buys("Weekly", *(start + timedelta(days=7 * week) for week in range(20)))
         yearly = self.buys("Yearly", *(date(year, 5, 1) for year in (2023, 2024, 2025)))
@@ -34,9 +34,14 @@ class TestLifecycle(GradingCase):
         never = self.buys("Never")
         self.find("2026-07-01")
         self.assertEqual(
-            [(self.stand(customer).stage, self.stand(customer).gap_days) for customer in (weekly, yearly, wild, once, never)],
-            [("churned", 7), ("general", 365.5), ("general", 25), ("general", 0), ("target", 0)])
-        # Weekly: 7 + 2 × 3.5 is less than the 30 days that everybody has. Wild: the quartiles of 5, 10, 40, 95 lie 45 days apart.
+            [
+                (self.stand(customer).stage, self.stand(customer).gap_days)
+                for customer in (weekly, yearly, wild, once, never)
+            ],
+            [("churned", 7), ("general", 365.5), ("general", 25), ("general", 0), ("target", 0)],
+        )
+        # Weekly: 7 + 2 × 3.5 is less than the 30 days that everybody has. Wild: the quartiles of 5, 10, 40, 95 lie 45
+        # days apart.
         self.assertEqual(self.stand(weekly).date_expected, start + timedelta(days=7 * 19 + 30))
         self.assertEqual(self.stand(wild).date_expected, start + timedelta(days=150 + 25 + 2 * 45))
         self.assertEqual(self.stand(once).date_expected, date(2027, 2, 1))
@@ -51,7 +56,9 @@ class TestLifecycle(GradingCase):
         self.find("2026-10-01")
         self.find("2026-10-02")
         stand = self.stand(lost)
-        self.assertEqual((stand.stage, stand.previous_stage, stand.date_since), ("churned", "general", date(2026, 10, 1)))
+        self.assertEqual(
+            (stand.stage, stand.previous_stage, stand.date_since), ("churned", "general", date(2026, 10, 1))
+        )
         self.assertEqual(stand.activity_ids.user_id, self.salesman)
         self.assertEqual(len(stand.activity_ids), 1)
         self.assertEqual(stand.churn_rate, 100)
@@ -63,8 +70,9 @@ class TestLifecycle(GradingCase):
     def test_a_key_customer_is_one_of_a_key_grade(self):
         customer = self.buys("Key", date(2026, 6, 1))
         self.grade_a.is_key = True
-        self.env["kehu.evaluation"].sudo().create({
-            "partner_id": customer.id, "company_id": self.company.id, "proposed_grade_id": self.grade_a.id})._take_effect()
+        self.env["kehu.evaluation"].sudo().create(
+            {"partner_id": customer.id, "company_id": self.company.id, "proposed_grade_id": self.grade_a.id}
+        )._take_effect()
         self.find("2026-07-01")
         self.assertEqual(self.stand(customer).stage, "key")
 
@@ -76,26 +84,46 @@ class TestLifecycle(GradingCase):
             with self.assertRaisesRegex(AccessError, "found by the system"):
                 stand.write(vals)
         with self.assertRaises(AccessError):
-            self.env["kehu.customer.lifecycle"].with_user(self.grading_manager).create({"partner_id": customer.id, "stage": "key"})
+            self.env["kehu.customer.lifecycle"].with_user(self.grading_manager).create(
+                {"partner_id": customer.id, "stage": "key"}
+            )
         with self.assertRaises(AccessError):
             stand.unlink()
         customer.sudo().kehu_tier = "2"
-        self.assertFalse(self.env["kehu.customer.lifecycle"].with_user(self.financier).search([("partner_id", "=", customer.id)]))
+        self.assertFalse(
+            self.env["kehu.customer.lifecycle"].with_user(self.financier).search([("partner_id", "=", customer.id)])
+        )
 
     def test_places_are_among_all_who_bought(self):
         self.env["kehu.customer.lifecycle"].search([]).sudo().unlink()
-        best, second, third = (self.buys(name, date(2026, 6, 1), amount=amount) for name, amount in (("A", 800), ("B", 150), ("C", 50)))
+        best, second, third = (
+            self.buys(name, date(2026, 6, 1), amount=amount) for name, amount in (("A", 800), ("B", 150), ("C", 50))
+        )
         self.buys("D")
         self.find("2026-07-01")
         Ranking = self.env["kehu.customer.ranking"].with_user(self.salesman)
         self.assertEqual(
-            [(row.partner_id, row.place, row.percentile, row.amount, row.share, row.cumulated_share) for row in Ranking.search([])],
-            [(best, 1, 34, 800, 80, 80), (second, 2, 67, 150, 15, 95), (third, 3, 100, 50, 5, 100)])
+            [
+                (row.partner_id, row.place, row.percentile, row.amount, row.share, row.cumulated_share)
+                for row in Ranking.search([])
+            ],
+            [(best, 1, 34, 800, 80, 80), (second, 2, 67, 150, 15, 95), (third, 3, 100, 50, 5, 100)],
+        )
         best.sudo().write({"kehu_tier": "2", "user_id": False})
         self.env.invalidate_all()
         rows = Ranking.search([])
-        self.assertEqual(rows.mapped("place"), [2, 3], "who is hidden keeps his place")
+        self.assertEqual(rows.mapped("place"), [2, 3], "who is hidden keeps the place")
         self.assertEqual([(row.share, row.cumulated_share) for row in rows], [(75, 75), (25, 100)])
+
+    def test_days_since_are_those_of_the_company(self):
+        self.company.resource_calendar_id.tz = "Asia/Shanghai"
+        customer = self.buys("Today", date(2026, 7, 1))
+        self.find("2026-06-30 17:00:00")  # 1 July in Shanghai
+        for moment, days in (("2026-06-30 17:00:00", 0), ("2026-07-02 15:00:00", 1), ("2026-07-02 17:00:00", 2)):
+            with freeze_time(moment):
+                self.env.invalidate_all()
+                row = self.env["kehu.customer.ranking"].search([("partner_id", "=", customer.id)])
+                self.assertEqual(row.recency, days, moment)
 
     def test_refunds_are_no_purchase(self):
         customer = self.buys("Returns", date(2026, 1, 1))

@@ -20,9 +20,14 @@ class TestMeasures(GradingCase):
         cls.invoice(cls.big, 1000, date(2026, 11, 1), due=date(2026, 12, 1))
         cls.invoice(cls.big, 800, date(2026, 11, 20), refund=True)
         cls.invoice(cls.big, 5000, date(2027, 1, 1))
-        cls.env["account.move"].create({
-            "move_type": "out_invoice", "partner_id": cls.big.id, "invoice_date": date(2026, 5, 1),
-            "invoice_line_ids": [Command.create({"product_id": cls.product_a.id, "price_unit": 99999})]})  # a draft is no sale
+        cls.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": cls.big.id,
+                "invoice_date": date(2026, 5, 1),
+                "invoice_line_ids": [Command.create({"product_id": cls.product_a.id, "price_unit": 99999})],
+            }
+        )  # a draft is no sale
         cls.pay(paid, date(2026, 3, 20))
         # 600 paid 10 days late, 400 open for 30 days at the end of the window.
         half = cls.invoice(cls.late, 1000, date(2026, 11, 1), due=date(2026, 12, 1))
@@ -51,9 +56,51 @@ class TestMeasures(GradingCase):
     def test_price_level_compares_with_the_list(self):
         self.assertEqual(self.values("price_level"), [round(3200 * 100 / 3000, 6), 100, None])
 
+    def test_price_level_leaves_out_taxes_that_the_list_includes(self):
+        self.product_a.taxes_id = self.env["account.tax"].create(
+            {
+                "name": "13 % in the price",
+                "amount": 13,
+                "amount_type": "percent",
+                "type_tax_use": "sale",
+                "price_include_override": "tax_included",
+            }
+        )
+        self.product_a.list_price = 1130
+        self.assertEqual(self.values("price_level"), [round(3200 * 100 / 3000, 6), 100, None])
+
+    def test_exchange_difference_is_as_punctual_as_its_payment(self):
+        currency = self.setup_other_currency("EUR", rates=[("2026-01-01", 2.0), ("2026-03-15", 2.5)])
+        move = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.silent.id,
+                "invoice_date": date(2026, 2, 3),
+                "currency_id": currency.id,
+                "invoice_date_due": date(2026, 3, 20),
+                "invoice_payment_term_id": False,
+                "invoice_line_ids": [
+                    Command.create({"product_id": self.product_a.id, "price_unit": 100, "tax_ids": [Command.clear()]})
+                ],
+            }
+        )
+        move.action_post()
+        self.pay(move, date(2026, 3, 18))
+        exchange = (
+            move.line_ids.matched_credit_ids.exchange_move_id | move.line_ids.matched_credit_ids.credit_move_id.move_id
+        )
+        self.assertTrue(
+            exchange.filtered(lambda entry: entry.date > date(2026, 3, 20)), "entered at the end of the month"
+        )
+        self.assertEqual(self.values("share_late")[2], 0)
+        self.assertEqual(self.values("days_late")[2], 0)
+
     def test_days_late_count_what_is_open_to_the_end(self):
-        # Big: 3000 in time, 1000 open for 30 days (the credit note is not matched with it), 1000 of the year before for 578.
-        self.assertEqual(self.values("days_late"), [(1000 * 30 + 1000 * 578) / 5000, (600 * 10 + 400 * 30) / 1000, None])
+        # Big: 3000 in time, 1000 open for 30 days (the credit note is not matched with it), 1000 of the year before for
+        # 578.
+        self.assertEqual(
+            self.values("days_late"), [(1000 * 30 + 1000 * 578) / 5000, (600 * 10 + 400 * 30) / 1000, None]
+        )
 
     def test_credited_amounts_are_neither_due_nor_late(self):
         invoice = self.invoice(self.silent, 700, date(2026, 2, 1), due=date(2026, 3, 1))
@@ -73,24 +120,44 @@ class TestMeasures(GradingCase):
     def test_frequency_growth_and_returns(self):
         self.assertEqual(self.values("frequency"), [2, 1, 0])
         self.assertEqual(self.values("growth"), [220, None, None])
-        self.assertEqual(self.values("returns"), [20, None, None])
+        self.assertEqual(
+            self.values("returns"), [20, 0, None], "who bought and returned nothing, and who bought nothing"
+        )
 
     def test_foreign_currency_counts_in_the_companys(self):
         currency = self.setup_other_currency("EUR", rates=[("2026-01-01", 2.0)])
         move = self.invoice(self.silent, 500, date(2026, 2, 2))
         self.assertEqual(move.amount_untaxed_signed, 500)
-        foreign = self.env["account.move"].create({
-            "move_type": "out_invoice", "partner_id": self.silent.id, "invoice_date": date(2026, 2, 3), "currency_id": currency.id,
-            "invoice_line_ids": [Command.create({
-                "product_id": self.product_a.id, "price_unit": 100, "tax_ids": [Command.clear()]})]})
+        foreign = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.silent.id,
+                "invoice_date": date(2026, 2, 3),
+                "currency_id": currency.id,
+                "invoice_line_ids": [
+                    Command.create({"product_id": self.product_a.id, "price_unit": 100, "tax_ids": [Command.clear()]})
+                ],
+            }
+        )
         foreign.action_post()
         self.assertEqual(self.values("amount")[2], 550)
 
     def test_another_companys_invoices_do_not_count(self):
         other = self.setup_other_company(name="Elsewhere")
-        move = self.env["account.move"].with_company(other["company"]).create({
-            "move_type": "out_invoice", "partner_id": self.silent.id, "invoice_date": date(2026, 2, 3),
-            "invoice_line_ids": [Command.create({"name": "x", "price_unit": 100, "tax_ids": [Command.clear()]})]})
+        move = (
+            self.env["account.move"]
+            .with_company(other["company"])
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": self.silent.id,
+                    "invoice_date": date(2026, 2, 3),
+                    "invoice_line_ids": [
+                        Command.create({"name": "x", "price_unit": 100, "tax_ids": [Command.clear()]})
+                    ],
+                }
+            )
+        )
         move.action_post()
         self.assertEqual(self.values("amount")[2], 0)
 
@@ -105,12 +172,42 @@ class TestMeasures(GradingCase):
         before = self.values("completeness")[2]
         self.silent.kehu_archive_id.legal_representative = "Lin"
         self.assertAlmostEqual(self.values("completeness")[2] - before, 100 / 16, 5)
+        self.silent.kehu_archive_id.write({"registered_capital": 0, "business_scope": " "})
+        self.assertAlmostEqual(
+            self.values("completeness")[2] - before, 100 / 16, 5, "what a form saves without an entry"
+        )
+        self.silent.kehu_archive_id.registered_capital = 5
+        self.assertAlmostEqual(self.values("completeness")[2] - before, 200 / 16, 5)
+
+    def test_person_lacks_nothing_that_only_companies_have(self):
+        self.silent.kehu_archive_id.write({"company_type": "person", "phone": False})
+        before = self.values("completeness")[2]
+        self.silent.kehu_archive_id.legal_representative = "Lin"
+        self.assertAlmostEqual(self.values("completeness")[2], before, 5)
+        self.silent.kehu_archive_id.phone = "0755-12345678"
+        self.assertAlmostEqual(self.values("completeness")[2] - before, 100 / 11, 5)
 
     def test_ratings_count_by_the_last_one_in_the_window(self):
         potential = self.env.ref("kehu_grading.indicator_potential")
-        self.env["kehu.customer.rating"].create([
-            {"partner_id": self.big.id, "indicator_id": potential.id, "value": value, "date": day, "company_id": self.company.id}
-            for value, day in ((9, date(2026, 2, 1)), (4, date(2026, 3, 1)))])
-        self.env["kehu.customer.rating"].create({
-            "partner_id": self.late.id, "indicator_id": potential.id, "value": 9, "date": date(2025, 2, 1), "company_id": self.company.id})
+        self.env["kehu.customer.rating"].create(
+            [
+                {
+                    "partner_id": self.big.id,
+                    "indicator_id": potential.id,
+                    "value": value,
+                    "date": day,
+                    "company_id": self.company.id,
+                }
+                for value, day in ((9, date(2026, 2, 1)), (4, date(2026, 3, 1)))
+            ]
+        )
+        self.env["kehu.customer.rating"].create(
+            {
+                "partner_id": self.late.id,
+                "indicator_id": potential.id,
+                "value": 9,
+                "date": date(2025, 2, 1),
+                "company_id": self.company.id,
+            }
+        )
         self.assertEqual(self.values(potential), [4, None, None])

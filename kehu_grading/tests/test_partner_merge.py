@@ -1,6 +1,6 @@
 from datetime import date, timedelta
 
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import GradingCase
 
@@ -18,19 +18,43 @@ class TestPartnerMerge(GradingCase):
         cls.scheme = cls.new_scheme(("amount", {"best": 1000}))
         cls.run_ = cls.measure(cls.scheme)
         cls.today = cls.company._kehu_today()
+        cls.keeper = new_test_user(
+            cls.env,
+            "test_keeper",
+            "kehu_archive.group_archive_manager,base.group_partner_manager",
+            company_id=cls.company.id,
+        )
 
     def in_force(self, customer, grade, day):
-        evaluation = self.env["kehu.evaluation"].sudo().create({
-            "partner_id": customer.id, "company_id": self.company.id, "proposed_grade_id": grade.id, "date_from": day, "reason": "x"})
+        evaluation = (
+            self.env["kehu.evaluation"]
+            .sudo()
+            .create(
+                {
+                    "partner_id": customer.id,
+                    "company_id": self.company.id,
+                    "proposed_grade_id": grade.id,
+                    "date_from": day,
+                    "reason": "x",
+                }
+            )
+        )
         evaluation.flush_recordset()
-        self.env.cr.execute("UPDATE kehu_evaluation SET state = 'approved', date_from = %s WHERE id = %s", [day, evaluation.id])
+        self.env.cr.execute(
+            "UPDATE kehu_evaluation SET state = 'approved', date_from = %s WHERE id = %s", [day, evaluation.id]
+        )
         evaluation.invalidate_recordset()
         evaluation._take_effect()
         return evaluation
 
+    def merge_into(self, kept, gone):
+        self.env["base.partner.merge.automatic.wizard"].with_user(self.keeper).create({})._merge(
+            (kept + gone).ids, kept.with_user(self.keeper)
+        )
+
     def merge(self):
         evaluations = self.env["kehu.evaluation"].sudo().search([("partner_id", "in", (self.kept + self.gone).ids)])
-        self.env["base.partner.merge.automatic.wizard"].create({})._merge((self.kept + self.gone).ids, self.kept)
+        self.merge_into(self.kept, self.gone)
         self.env.flush_all()
         self.env.invalidate_all()
         self.assertEqual(evaluations.partner_id, self.kept)
@@ -50,7 +74,7 @@ class TestPartnerMerge(GradingCase):
         later = self.in_force(self.gone, self.grade_c, self.today - timedelta(days=1))
         self.merge()
         last = self.new_customer("Last")
-        self.env["base.partner.merge.automatic.wizard"].create({})._merge((last + self.kept).ids, last)
+        self.merge_into(last, self.kept)
         self.env.invalidate_all()
         self.assertEqual((earlier + later).mapped("merged_from"), ["Kept", "Gone"])
         self.assertEqual((last.kehu_grade_id, later.state, earlier.state), (self.grade_c, "in_force", "past"))
@@ -93,7 +117,14 @@ class TestPartnerMerge(GradingCase):
         self.assertTrue(stand.active)
 
     def test_votes_terms_and_ratings_stay(self):
-        terms = self.env["kehu.special.terms"].create({
-            "name": "Rebate", "partner_id": self.gone.id, "company_id": self.company.id, "date_from": self.today, "date_to": self.today})
+        terms = self.env["kehu.special.terms"].create(
+            {
+                "name": "Rebate",
+                "partner_id": self.gone.id,
+                "company_id": self.company.id,
+                "date_from": self.today,
+                "date_to": self.today,
+            }
+        )
         self.merge()
         self.assertEqual(terms.partner_id, self.kept)

@@ -20,18 +20,25 @@ class TestRunCancelledSheet(GradingCase):
         cls.scheme = cls.new_scheme(("amount", {"best": 1000}), committee_for="all", committee_needed=2)
 
     def sheet(self, run, customer):
-        return run.sudo().evaluation_ids.filtered(lambda sheet: sheet.partner_id == customer and sheet.state != "cancelled")
+        return run.sudo().evaluation_ids.filtered(
+            lambda sheet: sheet.partner_id == customer and sheet.state != "cancelled"
+        )
 
     def cancel(self, sheet):
         sheet.with_user(self.grading_manager).workflow_move("cancel", reason="Being wound up")
 
     def vote(self, sheet):
         for member in self.members[:2]:
-            self.env["kehu.evaluation.vote"].with_user(member).create({"evaluation_id": sheet.id, "grade_id": self.grade_b.id})
+            self.env["kehu.evaluation.vote"].with_user(member).create(
+                {"evaluation_id": sheet.id, "grade_id": self.grade_b.id}
+            )
 
     def waiting_run(self):
-        run = self.env["kehu.grading.run"].with_user(self.grading_manager).create({
-            "scheme_id": self.scheme.id, "date_to": date(2026, 12, 31)})
+        run = (
+            self.env["kehu.grading.run"]
+            .with_user(self.grading_manager)
+            .create({"scheme_id": self.scheme.id, "date_to": date(2026, 12, 31)})
+        )
         run.workflow_move("measure")
         return run
 
@@ -66,6 +73,35 @@ class TestRunCancelledSheet(GradingCase):
         self.assertEqual(cancelled.workflow_log_ids[:1].move, "cancel")
         self.assertTrue(self.sheet(run, self.poor))
 
+    def test_measuring_again_keeps_what_people_left(self):
+        run = self.measure(self.scheme)
+        sheet, other = self.sheet(run, self.poor).sudo(), self.sheet(run, self.good).sudo()
+        file = self.env["ir.attachment"].create(
+            {"name": "proof.txt", "raw": b"proof", "res_model": sheet._name, "res_id": sheet.id}
+        )
+        other.kehu_own_tier = "3"
+        run.workflow_move("again")
+        self.job("measure")
+        self.assertEqual(
+            (sheet.exists().state, other.exists().state, file.exists().res_id), ("cancelled", "cancelled", sheet.id)
+        )
+        raised = self.sheet(run, self.good).sudo().filtered(lambda anew: anew.state == "draft")
+        self.assertEqual((raised.kehu_own_tier, raised.kehu_tier), ("3", "3"))
+        self.assertFalse(raised.with_user(self.members[0]).has_access("read"))
+        anew = self.sheet(run, self.poor).sudo().filtered(lambda anew: anew.state == "draft")
+        self.assertEqual(anew.kehu_own_tier, "0")
+        self.env["mail.activity"].create(
+            {
+                "res_model_id": self.env["ir.model"]._get_id(anew._name),
+                "res_id": anew.id,
+                "user_id": self.grading_manager.id,
+                "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
+            }
+        )
+        run.workflow_move("again")
+        self.job("measure")
+        self.assertEqual(anew.exists().state, "cancelled")
+
     def test_merge_decides_the_sheet_that_is_not_cancelled(self):
         run = self.measure(self.scheme)
         cancelled = self.sheet(run, self.poor)
@@ -76,9 +112,13 @@ class TestRunCancelledSheet(GradingCase):
         self.assertEqual((counting.state, cancelled.state, counting.partner_id), ("draft", "cancelled", self.poor))
 
     def test_job_failing_on_one_run_measures_the_others(self):
+        self.company.partner_id.lang = "en_US"  # of what jobs write
         Run = type(self.env["kehu.grading.run"])
         measure_query = Run._measure_query
-        for error, said in ((UserError("No such indicator"), "No such indicator"), (ZeroDivisionError("secret"), "log of the server")):
+        for error, said in (
+            (UserError("No such indicator"), "No such indicator"),
+            (ZeroDivisionError("secret"), "log of the server"),
+        ):
             first, second = self.waiting_run(), self.waiting_run()
 
             def failing(run, error=error, first=first):
@@ -86,7 +126,11 @@ class TestRunCancelledSheet(GradingCase):
                     run.env["res.partner"].create({"name": "Half done"})
                     raise error
                 return measure_query(run)
-            with patch.object(Run, "_measure_query", failing), self.assertLogs("odoo.addons.kehu_grading", "ERROR") as logs:
+
+            with (
+                patch.object(Run, "_measure_query", failing),
+                self.assertLogs("odoo.addons.kehu_grading", "ERROR") as logs,
+            ):
                 self.job("measure")
             self.assertEqual((first.state, second.state), ("measuring", "measured"))
             self.assertFalse(self.env["res.partner"].search([("name", "=", "Half done")]))

@@ -21,14 +21,17 @@ class TestRunStory(GradingCase):
         for customer, amount in zip(cls.customers, (900, 500, 100)):
             cls.invoice(customer, amount, date(2026, 6, 1))
         cls.scheme = cls.new_scheme(
-            ("amount", {"worst": 0, "best": 1000}), committee_for="changed", committee_needed=2, hysteresis=5.0)
+            ("amount", {"worst": 0, "best": 1000}), committee_for="changed", committee_needed=2, hysteresis=5.0
+        )
 
     def evaluation(self, run, customer):
         return run.evaluation_ids.filtered(lambda evaluation: evaluation.partner_id == customer)
 
     def vote(self, evaluation, grade, *members):
         for member in members:
-            self.env["kehu.evaluation.vote"].with_user(member).create({"evaluation_id": evaluation.id, "grade_id": grade.id})
+            self.env["kehu.evaluation.vote"].with_user(member).create(
+                {"evaluation_id": evaluation.id, "grade_id": grade.id}
+            )
 
     def approve(self, document):
         for user in (self.financier, self.marketing):
@@ -43,13 +46,20 @@ class TestRunStory(GradingCase):
         self.approve(run)
         return run
 
+    def test_new_run_offers_the_schemes(self):
+        self.assertFalse(self.env["kehu.grading.run"].fields_get(["scheme_id"])["scheme_id"].get("domain"))
+
     @freeze_time("2027-03-25")
     def test_a_year_is_graded(self):
         run = self.measure(self.scheme, date_effective=date(2027, 4, 1))
         self.assertEqual(run.state, "measured")
         self.assertEqual(
-            [(evaluation.score, evaluation.grade_id) for evaluation in (self.evaluation(run, customer) for customer in self.customers)],
-            [(90, self.grade_a), (50, self.grade_c), (10, self.grade_d)])
+            [
+                (evaluation.score, evaluation.grade_id)
+                for evaluation in (self.evaluation(run, customer) for customer in self.customers)
+            ],
+            [(90, self.grade_a), (50, self.grade_c), (10, self.grade_d)],
+        )
         self.assertFalse(self.good.kehu_grade_id, "nothing counts before it is approved")
         self.assertIn("2027-03-30", str(run.deadline_date), "five days to decide")
 
@@ -80,7 +90,9 @@ class TestRunStory(GradingCase):
         self.assertFalse(self.good.kehu_grade_id, "only from its day on")
         with freeze_time("2027-04-01"):
             self.job("take_effect")
-        self.assertEqual([customer.kehu_grade_id for customer in self.customers], [self.grade_a, self.grade_c, self.grade_d])
+        self.assertEqual(
+            [customer.kehu_grade_id for customer in self.customers], [self.grade_a, self.grade_c, self.grade_d]
+        )
         self.assertEqual(run.state, "done")
         self.assertEqual(fair.state, "in_force")
 
@@ -103,13 +115,33 @@ class TestRunStory(GradingCase):
         history = self.env["kehu.evaluation"].search([("partner_id", "=", self.good.id)], order="date_from")
         self.assertEqual(history.mapped("state"), ["past", "in_force"])
         self.assertEqual((history[0].date_from, history[0].date_to), (date(2027, 3, 25), date(2028, 1, 9)))
-        compared = self.env["kehu.grade.migration.wizard"].with_user(self.salesman).create(
-            {"date_before": date(2028, 1, 9), "date_after": date(2028, 1, 10)}).action_compare()
+        compared = (
+            self.env["kehu.grade.migration.wizard"]
+            .with_user(self.salesman)
+            .create({"date_before": date(2028, 1, 9), "date_after": date(2028, 1, 10)})
+            .action_compare()
+        )
         migration = self.env["kehu.grade.migration"].with_user(self.salesman).with_context(compared["context"])
-        rows = {row.partner_id: row for row in migration.search([("partner_id", "in", [customer.id for customer in self.customers])])}
+        rows = {
+            row.partner_id: row
+            for row in migration.search([("partner_id", "in", [customer.id for customer in self.customers])])
+        }
         good, fair = rows[self.good], rows[self.fair]
-        self.assertEqual((good.grade_before_id, good.grade_after_id, good.direction), (self.grade_a, self.grade_d, "down"))
-        self.assertEqual((fair.grade_before_id, fair.grade_after_id, fair.direction), (self.grade_c, self.grade_c, "same"))
+        self.assertEqual(
+            (good.grade_before_id, good.grade_after_id, good.direction), (self.grade_a, self.grade_d, "down")
+        )
+        self.assertEqual(
+            (fair.grade_before_id, fair.grade_after_id, fair.direction), (self.grade_c, self.grade_c, "same")
+        )
+        # Of two that took effect on one day, the later one is what the customer has.
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE kehu_evaluation SET date_from = '2028-01-10', date_to = '2028-01-10', grade_id = %s WHERE id = %s",
+            [self.grade_d.id, history[0].id],
+        )
+        self.env.cr.execute("UPDATE kehu_evaluation SET grade_id = %s WHERE id = %s", [self.grade_a.id, history[1].id])
+        self.env.invalidate_all()
+        self.assertEqual(migration.search([("partner_id", "=", self.good.id)]).grade_after_id, self.grade_a)
         forged = migration.with_context(kehu_grades_before="'; DROP TABLE kehu_grade; --", kehu_grades_after=[1])
         self.assertEqual(forged._days(), self.env["kehu.grade.migration"]._days(), "what is no day is not believed")
         forged.search([])
@@ -151,17 +183,32 @@ class TestRunStory(GradingCase):
             self.assertEqual((again.state, self.good.kehu_grade_id), ("done", self.grade_a))
             with self.assertRaises(UserError):
                 again.workflow_move("cancel", reason="Too late")
-            self.env.cr.execute("UPDATE kehu_grading_run SET state = 'approved' WHERE id = %s", [again.id])  # between two portions of the job
+            self.env.cr.execute(
+                "UPDATE kehu_grading_run SET state = 'approved' WHERE id = %s", [again.id]
+            )  # between two portions of the job
             again.invalidate_recordset()
             with self.assertRaisesRegex(UserError, "in force"):
                 again.workflow_move("cancel", reason="Too late")
 
     def test_the_job_measures_what_waits(self):
-        run = self.env["kehu.grading.run"].with_user(self.grading_manager).create({"scheme_id": self.scheme.id, "date_to": date(2026, 12, 31)})
+        run = (
+            self.env["kehu.grading.run"]
+            .with_user(self.grading_manager)
+            .create({"scheme_id": self.scheme.id, "date_to": date(2026, 12, 31)})
+        )
         run.workflow_move("measure")
         self.assertEqual(run.state, "measuring")
         self.job("measure")
         self.assertEqual((run.state, run.evaluation_count), ("measured", 3))
+
+    def test_window_ends_with_a_short_month(self):
+        for months, end, since, before in (
+            (6, date(2026, 6, 30), date(2026, 1, 1), date(2025, 7, 1)),
+            (1, date(2026, 2, 28), date(2026, 2, 1), date(2026, 1, 1)),
+            (12, date(2026, 12, 31), date(2026, 1, 1), date(2025, 1, 1)),
+            (3, date(2026, 5, 20), date(2026, 2, 21), date(2025, 11, 21)),
+        ):
+            self.assertEqual(self.env["kehu.grading.scheme"].new({"months": months})._window(end), (since, before))
 
     def test_the_breakdown_adds_up_to_the_score(self):
         potential = self.env["kehu.grading.indicator"].create({"name": "Potential"})
@@ -170,10 +217,11 @@ class TestRunStory(GradingCase):
             ("frequency", {"weight": 2, "method": "percentile"}),
             ("days_late", {"weight": 2, "worst": 30, "best": 0}),
             (potential, {"weight": 3, "missing": "exclude"}),
-            ("growth", {"weight": 1, "missing": "zero"}))
+            ("growth", {"weight": 1, "missing": "zero"}),
+        )
         run = self.measure(scheme)
         for evaluation in run.evaluation_ids:
-            self.assertAlmostEqual(sum(row["adds"] for row in evaluation.breakdown), evaluation.score, 1)
+            self.assertEqual(round(sum(row["adds"] for row in evaluation.breakdown), 2), evaluation.score)
             self.assertTrue(all(row["why"] for row in evaluation.breakdown))
         scheme.line_ids.unlink()
         with self.assertRaisesRegex(UserError, "Archive it instead"):
@@ -184,8 +232,11 @@ class TestRunStory(GradingCase):
 
     @freeze_time("2027-05-05")
     def test_a_single_customer_is_lowered_by_two_departments(self):
-        change = self.env["kehu.evaluation"].with_user(self.salesman).create({
-            "partner_id": self.good.id, "proposed_grade_id": self.grade_b.id, "reason": "Pays no more"})
+        change = (
+            self.env["kehu.evaluation"]
+            .with_user(self.salesman)
+            .create({"partner_id": self.good.id, "proposed_grade_id": self.grade_b.id, "reason": "Pays no more"})
+        )
         self.assertEqual((change.kind, change.scheme_id, change.grade_id), ("change", self.scheme, self.grade_b))
         with self.assertRaisesRegex(UserError, "2 votes for one grade"):
             change.workflow_move("submit")
@@ -193,15 +244,25 @@ class TestRunStory(GradingCase):
         change.workflow_move("submit")
         with self.assertRaisesRegex(UserError, "yours to decide"):
             change.with_user(self.salesman).action_approval_approve()
-        self.assertEqual(change.state, "pending", "he finds nothing that he could decide")
+        self.assertEqual(change.state, "pending", "there is nothing to decide")
         self.approve(change)
         self.assertEqual((change.state, change.date_approved), ("in_force", date(2027, 5, 5)))
         self.assertEqual(self.good.kehu_grade_id, self.grade_b)
 
     def test_the_day_begins_where_the_company_is(self):
         self.company.partner_id.tz = "Asia/Shanghai"
-        change = self.env["kehu.evaluation"].with_user(self.salesman).create({
-            "partner_id": self.good.id, "proposed_grade_id": self.grade_b.id, "reason": "Grows", "date_from": date(2027, 5, 6)})
+        change = (
+            self.env["kehu.evaluation"]
+            .with_user(self.salesman)
+            .create(
+                {
+                    "partner_id": self.good.id,
+                    "proposed_grade_id": self.grade_b.id,
+                    "reason": "Grows",
+                    "date_from": date(2027, 5, 6),
+                }
+            )
+        )
         self.vote(change, self.grade_b, *self.members[:2])
         with freeze_time("2027-05-05 15:00:00"):
             change.workflow_move("submit")
@@ -213,15 +274,17 @@ class TestRunStory(GradingCase):
 
     @freeze_time("2027-05-05")
     def test_the_policy_of_the_grade_reaches_the_customer(self):
+        self.env.ref("base.group_user").implied_ids += self.env.ref("product.group_product_pricelist")
         term = self.env.ref("account.account_payment_term_end_following_month")
         pricelist = self.env["product.pricelist"].create({"name": "For the best"})
-        self.grade_a.with_company(self.company).write({"payment_term_id": term.id, "credit_limit": 50000, "pricelist_id": pricelist.id})
+        self.grade_a.with_company(self.company).write(
+            {"payment_term_id": term.id, "credit_limit": 50000, "pricelist_id": pricelist.id}
+        )
         self.grade_a.service_priority = 30
         self.decided(date_effective=date(2027, 5, 5))
         self.job("take_effect")
         good, poor = (customer.with_company(self.company) for customer in (self.good, self.poor))
         self.assertEqual((good.property_payment_term_id, good.credit_limit), (term, 50000))
-        self.env.user.group_ids += self.env.ref("product.group_product_pricelist")
         self.assertEqual(good.property_product_pricelist, pricelist)
         self.assertFalse(poor.property_payment_term_id, "what the policy leaves open stays the customer's own")
         priorities = (good + poor)._kehu_service_priority()
@@ -235,6 +298,13 @@ class TestRunStory(GradingCase):
         self.assertEqual(self.good.with_company(self.company).kehu_grade_id, self.grade_a)
         self.assertFalse(self.good.with_company(other).kehu_grade_id)
 
+    def test_cycles_stay_at_the_end_of_months(self):
+        self.scheme.write({"cycle": "half", "date_next": date(2026, 12, 31)})
+        for day in (date(2027, 6, 30), date(2027, 12, 31), date(2028, 6, 30)):
+            with freeze_time(self.scheme.date_next):
+                self.job("cycle")
+            self.assertEqual(self.scheme.date_next, day)
+
     def test_the_calendar_opens_runs_and_grades_newcomers(self):
         self.env["kehu.grading.scheme"].search([("id", "!=", self.scheme.id)]).active = False
         self.scheme.write({"cycle": "year", "date_next": date(2027, 3, 25), "provisional_grade_id": self.grade_c.id})
@@ -242,7 +312,9 @@ class TestRunStory(GradingCase):
             self.job("cycle")
         self.assertFalse(self.env["kehu.grading.run"].search([("scheme_id", "=", self.scheme.id)]))
         self.assertFalse(self.good.kehu_grade_id, "no formal archive yet")
-        self.env.cr.execute("UPDATE kehu_archive SET state = 'formal' WHERE partner_id = %s", [self.good.id])
+        self.env.cr.execute(
+            "UPDATE kehu_archive SET state = 'formal', date_filed = '2027-03-25' WHERE partner_id = %s", [self.good.id]
+        )
         self.env.invalidate_all()
         with freeze_time("2027-03-25"):
             self.job("cycle")
@@ -266,19 +338,32 @@ class TestRunStory(GradingCase):
         self.assertEqual(second.evaluation_ids.partner_id, self.good, "who is new no longer, and nobody else")
 
     def test_taking_effect_costs_the_same_for_one_and_for_many(self):
-        self.grade_b.with_company(self.company).write({
-            "pricelist_id": self.env["product.pricelist"].create({"name": "For good ones"}).id, "credit_limit": 9000,
-            "payment_term_id": self.env.ref("account.account_payment_term_end_following_month").id})
+        self.grade_b.with_company(self.company).write(
+            {
+                "pricelist_id": self.env["product.pricelist"].create({"name": "For good ones"}).id,
+                "credit_limit": 9000,
+                "payment_term_id": self.env.ref("account.account_payment_term_end_following_month").id,
+            }
+        )
 
         def statements(count):
             customers = [self.new_customer(f"New {count} {number}") for number in range(count)]
-            evaluations = self.env["kehu.evaluation"].sudo().create([
-                {"partner_id": customer.id, "company_id": self.company.id, "proposed_grade_id": self.grade_b.id} for customer in customers])
+            evaluations = (
+                self.env["kehu.evaluation"]
+                .sudo()
+                .create(
+                    [
+                        {"partner_id": customer.id, "company_id": self.company.id, "proposed_grade_id": self.grade_b.id}
+                        for customer in customers
+                    ]
+                )
+            )
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
             evaluations._take_effect()
             return self.env.cr.sql_log_count - before
+
         statements(2)
         few = statements(1)
         self.assertEqual(statements(20), few)

@@ -2,8 +2,9 @@ from datetime import date
 
 from freezegun import freeze_time
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import GradingCase
 
@@ -18,8 +19,11 @@ class TestSpecialTerms(GradingCase):
         cls.customer = cls.new_customer("Special")
 
     def terms(self, **vals):
-        return self.env["kehu.special.terms"].with_user(self.salesman).create({
-            "name": "Free samples", "partner_id": self.customer.id, "content": "Ten samples a month", **vals})
+        return (
+            self.env["kehu.special.terms"]
+            .with_user(self.salesman)
+            .create({"name": "Free samples", "partner_id": self.customer.id, "content": "Ten samples a month", **vals})
+        )
 
     @freeze_time("2027-01-10")
     def test_they_hold_for_a_year_and_are_approved_anew(self):
@@ -34,6 +38,7 @@ class TestSpecialTerms(GradingCase):
         for user in (self.financier, self.marketing):
             terms.with_user(user).action_approval_approve()
         self.assertEqual(terms.state, "approved")
+        terms.activity_ids.unlink()  # who asked is told
         with freeze_time("2027-12-09"):
             self.job("expire")
             self.assertFalse(terms.activity_ids)
@@ -44,7 +49,9 @@ class TestSpecialTerms(GradingCase):
             self.assertEqual(len(terms.activity_ids), 1, "reminded once")
             renewed = self.env["kehu.special.terms"].browse(terms.action_renew()["res_id"])
         self.assertEqual(
-            (renewed.state, renewed.date_from, renewed.date_to, renewed.previous_id), ("draft", date(2028, 1, 10), date(2029, 1, 9), terms))
+            (renewed.state, renewed.date_from, renewed.date_to, renewed.previous_id),
+            ("draft", date(2028, 1, 10), date(2029, 1, 9), terms),
+        )
         with freeze_time("2028-01-10"):
             self.job("expire")
         self.assertEqual(terms.state, "ended")
@@ -71,6 +78,25 @@ class TestSpecialTerms(GradingCase):
         ):
             with self.assertRaises(AccessError), self.env.cr.savepoint():
                 attack()
+        self.assertEqual(terms.writer_ids, self.salesman)
+        with self.assertRaises(AccessError):
+            terms.write({"writer_ids": [Command.clear()]})
         terms.with_user(self.grading_manager).content = "Five samples"
         self.customer.sudo().kehu_tier = "2"
         self.assertFalse(self.env["kehu.special.terms"].with_user(self.financier).search([("id", "=", terms.id)]))
+
+    def test_writer_of_the_terms_does_not_approve_them(self):
+        boss = new_test_user(
+            self.env,
+            "test_boss",
+            "kehu_grading.group_grading_manager,kehu_archive.group_finance",
+            company_id=self.company.id,
+        )
+        terms = self.terms(discount_limit=1)
+        terms.with_user(boss).write({"content": "All for nothing", "discount_limit": 99})
+        terms.workflow_move("submit")
+        with self.assertRaisesRegex(UserError, "yours to decide"):
+            terms.with_user(boss).action_approval_approve()
+        for user in (self.financier, self.marketing):
+            terms.with_user(user).action_approval_approve()
+        self.assertEqual((terms.state, terms.writer_ids), ("approved", self.salesman | boss))

@@ -1,1 +1,2 @@
+from . import evaluation
 from . import grading_indicator

@@ -3,9 +3,9 @@ from datetime import date, datetime
 from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
 
@@ -20,7 +20,9 @@ class TestWorkday(TransactionCase):
         cls.Day.search([]).write({"source": "manual"})
         cls.Day.search([]).unlink()
         cls.Day._fill_year(2026)
-        cls.calendar = cls.env["resource.calendar"].create({"name": "Office", "tz": "Asia/Shanghai", "company_id": cls.env.company.id})
+        cls.calendar = cls.env["resource.calendar"].create(
+            {"name": "Office", "tz": "Asia/Shanghai", "company_id": cls.env.company.id}
+        )
 
     def day(self, *args):
         return self.Day.search([("date", "=", date(*args))])
@@ -115,19 +117,43 @@ class TestWorkday(TransactionCase):
         self.assertEqual(due(), saturday)
         makeup.active = False
         self.assertEqual(due(), monday)
-        ours = self.Day.create({"name": "We work", "date": "2026-03-13", "kind": "working", "company_id": self.env.company.id})
+        ours = self.Day.create(
+            {"name": "We work", "date": "2026-03-13", "kind": "working", "company_id": self.env.company.id}
+        )
         self.assertEqual(due(), friday, "the company's own entry wins")
-        self.assertEqual(self.calendar._kehu_due(thursday, 1, "work_days", self.env["res.company"].create({"name": "Other"})), monday)
+        self.assertEqual(
+            self.calendar._kehu_due(thursday, 1, "work_days", self.env["res.company"].create({"name": "Other"})), monday
+        )
         (ours + holiday).unlink()
         self.calendar.attendance_ids.filtered(lambda line: line.dayofweek == "4" and line.hour_from > 12).hour_to = 16
         self.assertEqual(due(), datetime(2026, 3, 13, 8))
         leave = self.env["resource.calendar.leaves"].create(
-            {"name": "Inventory", "calendar_id": self.calendar.id, "date_from": "2026-03-13 06:30:00", "date_to": "2026-03-13 15:59:59"}
+            {
+                "name": "Inventory",
+                "calendar_id": self.calendar.id,
+                "date_from": "2026-03-13 06:30:00",
+                "date_to": "2026-03-13 15:59:59",
+            }
         )
         self.assertEqual(due(), datetime(2026, 3, 13, 6, 30))
         leave.unlink()
         self.calendar.tz = "Asia/Tokyo"
         self.assertEqual(due(), datetime(2026, 3, 13, 7))
+
+    def test_nobody_makes_time_off_of_their_own_everybodys(self):
+        employee = new_test_user(self.env, "test_employee", "base.group_user")
+        resource = self.env["resource.resource"].create({"name": "Employee", "user_id": employee.id})
+        mine = {"name": "Off", "resource_id": resource.id, "calendar_id": self.calendar.id}
+        days = {"date_from": "2026-03-01 00:00:00", "date_to": "2026-03-31 00:00:00"}
+        leave = self.env["resource.calendar.leaves"].with_user(employee).create(mine | days)
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            leave.resource_id = False
+        leave.date_to = "2026-03-30 00:00:00"
+        self.assertEqual(self.calendar._kehu_due(datetime(2026, 3, 12, 2), 1, "work_days"), datetime(2026, 3, 13, 9))
+        resource.unlink()
+        self.env.invalidate_all()
+        self.assertFalse(leave.exists())
+        self.assertEqual(self.calendar._kehu_due(datetime(2026, 3, 12, 2), 1, "work_days"), datetime(2026, 3, 13, 9))
 
     def test_due_dates_cost_no_queries(self):
         self.calendar._kehu_due(datetime(2026, 3, 12, 2), 1, "work_days")
@@ -137,7 +163,13 @@ class TestWorkday(TransactionCase):
 
     def test_flexible_hours_are_around_noon(self):
         flexible = self.env["resource.calendar"].create(
-            {"name": "Flexible", "tz": "Asia/Shanghai", "schedule_type": "flexible", "hours_per_day": 8, "full_time_required_hours": 40}
+            {
+                "name": "Flexible",
+                "tz": "Asia/Shanghai",
+                "schedule_type": "flexible",
+                "hours_per_day": 8,
+                "full_time_required_hours": 40,
+            }
         )
         self.assertEqual(flexible._kehu_due(datetime(2026, 3, 12, 2), 1, "work_days"), datetime(2026, 3, 13, 8))
         self.assertEqual(flexible._kehu_elapsed(datetime(2026, 3, 9), datetime(2026, 3, 16)), 40)

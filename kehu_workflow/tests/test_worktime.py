@@ -69,12 +69,14 @@ class TestWorkTimeProperties(BaseCase):
     @many
     @given(axes, instants, instants, instants, units)
     def test_elapsed_times_add_up(self, axis, one, two, three, unit):
-        self.assertAlmostEqual(axis.elapsed(one, two, unit) + axis.elapsed(two, three, unit), axis.elapsed(one, three, unit), 6)
+        self.assertAlmostEqual(
+            axis.elapsed(one, two, unit) + axis.elapsed(two, three, unit), axis.elapsed(one, three, unit), 6
+        )
 
     @many
     @given(axes, instants, allowances, st.lists(st.integers(0, 40_000), max_size=6), elapsing_units)
     def test_time_run_without_pauses_is_the_amount(self, axis, start, amount, gaps, unit):
-        due, _ladder = plan(axis, start, amount, unit, pauses := self._pauses(start, gaps))
+        due, _escalation = plan(axis, start, amount, unit, pauses := self._pauses(start, gaps))
         paused = sum(axis.elapsed(begin, end, unit) for begin, end in pauses if begin <= due)
         self.assertAlmostEqual(axis.elapsed(start, due, unit) - paused, amount, 6)
 
@@ -121,7 +123,7 @@ class TestWorkTimeStories(BaseCase):
         self.assertEqual(self.china.due(eve, 34.25, "work_hours"), local(2026, 2, 28, 10, 15))
         self.assertEqual(AXES["office"].due(eve, 5, "work_days"), local(2026, 2, 23, 17))
 
-    def test_start_day_is_not_counted_and_the_last_ends_with_its_business(self):
+    def test_start_day_is_not_counted_last_ends_with_business(self):
         for hour in (0, 9, 17, 23):
             start = local(2026, 3, 9, hour)
             self.assertEqual(self.china.due(start, 3, "work_days"), local(2026, 3, 12, 17))
@@ -136,10 +138,13 @@ class TestWorkTimeStories(BaseCase):
         self.assertEqual(self.china.due(due, -1, "days"), local(2026, 2, 27))
 
     def test_lunch_and_leave_are_not_worked(self):
-        self.assertEqual(self.china.due(local(2026, 3, 2, 11, 30), 1, "work_hours"), local(2026, 3, 2, 12) + timedelta(days=2, hours=4, minutes=30))
+        self.assertEqual(
+            self.china.due(local(2026, 3, 2, 11, 30), 1, "work_hours"),
+            local(2026, 3, 2, 12) + timedelta(days=2, hours=4, minutes=30),
+        )
         self.assertEqual(AXES["office"].due(local(2026, 3, 2, 12, 30), 1, "work_hours"), local(2026, 3, 2, 14))
 
-    def test_make_up_day_without_hours_of_its_own_takes_the_first_ones(self):
+    def test_make_up_day_without_hours_takes_first_ones(self):
         axis = WorkAxis((((MORNING,),) + OFFICE[1:]) * 2, "Asia/Shanghai", (), {date(2026, 3, 7): -1})
         self.assertEqual(axis.due(local(2026, 3, 6, 18), 1, "work_days"), local(2026, 3, 7, 12))
         self.assertTrue(axis.is_working_day(date(2026, 3, 7)))
@@ -169,7 +174,7 @@ class TestWorkTimeLikeCore(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # Make-up days, which another addon's demo data may have filled in, are what core cannot express.
+        # Make-up days, which somebody may have filled in, are what core cannot express.
         cls.env["kehu.workday"].search([]).action_archive()
         Calendar = cls.env["resource.calendar"]
         cls.office = Calendar.create({"name": "Office", "tz": "Asia/Shanghai", "company_id": False})
@@ -177,23 +182,49 @@ class TestWorkTimeLikeCore(TransactionCase):
         cls.two_weeks = cls.office.copy()
         cls.two_weeks.switch_calendar_type()
         cls.two_weeks.attendance_ids.filtered(lambda line: line.week_type == "1" and line.dayofweek > "2").unlink()
-        cls.night = Calendar.create({
-            "name": "Seven days, late",
-            "tz": "Europe/Berlin",
-            "company_id": False,
-            "attendance_ids": [
-                (0, 0, {"name": "Late", "dayofweek": str(day), "hour_from": 14, "hour_to": 22, "day_period": "afternoon"})
-                for day in range(7)
-            ],
-        })
+        cls.night = Calendar.create(
+            {
+                "name": "Seven days, late",
+                "tz": "Europe/Berlin",
+                "company_id": False,
+                "attendance_ids": [
+                    (
+                        0,
+                        0,
+                        {
+                            "name": "Late",
+                            "dayofweek": str(day),
+                            "hour_from": 14,
+                            "hour_to": 22,
+                            "day_period": "afternoon",
+                        },
+                    )
+                    for day in range(7)
+                ],
+            }
+        )
         cls.calendars = cls.office + cls.berlin + cls.two_weeks + cls.night
-        cls.env["resource.calendar.leaves"].create([
-            {"name": "Leave", "calendar_id": calendar.id, "date_from": "2026-05-04 04:00:00", "date_to": "2026-05-07 06:15:00"}
-            for calendar in cls.calendars
-        ])
         cls.env["resource.calendar.leaves"].create(
-            {"name": "Of somebody", "calendar_id": cls.office.id, "date_from": "2026-05-18 00:00:00", "date_to": "2026-05-29 00:00:00",
-             "resource_id": cls.env["resource.resource"].create({"name": "Somebody", "calendar_id": cls.office.id}).id}
+            [
+                {
+                    "name": "Leave",
+                    "calendar_id": calendar.id,
+                    "date_from": "2026-05-04 04:00:00",
+                    "date_to": "2026-05-07 06:15:00",
+                }
+                for calendar in cls.calendars
+            ]
+        )
+        cls.env["resource.calendar.leaves"].create(
+            {
+                "name": "Of somebody",
+                "calendar_id": cls.office.id,
+                "date_from": "2026-05-18 00:00:00",
+                "date_to": "2026-05-29 00:00:00",
+                "resource_id": cls.env["resource.resource"]
+                .create({"name": "Somebody", "calendar_id": cls.office.id})
+                .id,
+            }
         )
 
     def test_hours_are_planned_as_core_plans_them(self):
@@ -201,8 +232,12 @@ class TestWorkTimeLikeCore(TransactionCase):
             for day in range(0, 400, 23):
                 start = datetime(2026, 1, 1, 3, 40) + timedelta(days=day, hours=day % 24)
                 for hours in (0.5, 4, 7.75, 40, -0.5, -12.25):
-                    core = calendar.plan_hours(hours, pytz.utc.localize(start), compute_leaves=True).replace(tzinfo=None)
-                    self.assertEqual(calendar._kehu_due(start, hours, "work_hours"), core, (calendar.name, calendar.tz, start, hours))
+                    core = calendar.plan_hours(hours, pytz.utc.localize(start), compute_leaves=True).replace(
+                        tzinfo=None
+                    )
+                    self.assertEqual(
+                        calendar._kehu_due(start, hours, "work_hours"), core, (calendar.name, calendar.tz, start, hours)
+                    )
 
     def test_hours_are_counted_as_core_counts_them(self):
         for calendar in self.calendars:
@@ -212,7 +247,7 @@ class TestWorkTimeLikeCore(TransactionCase):
                 core = calendar.get_work_hours_count(start, end)
                 self.assertAlmostEqual(calendar._kehu_elapsed(start, end), core, 6)
 
-    def test_days_are_planned_as_core_plans_them_from_the_next_morning(self):
+    def test_days_are_planned_as_core_does_from_next_morning(self):
         for calendar in self.calendars:
             zone = pytz.timezone(calendar.tz)
             for day in range(0, 300, 13):

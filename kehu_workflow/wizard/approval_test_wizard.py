@@ -4,7 +4,7 @@ from ..approval import first_undecidable
 
 
 class ApprovalTestWizard(models.TransientModel):
-    """Answers an administrator's “who would decide this record?” (A6). It asks for nothing."""
+    """Answers an administrator's “who would decide this record if I asked?” (A6). It asks for nothing."""
 
     _name = "kehu.approval.test.wizard"
     _description = "Who Would Decide This?"
@@ -12,16 +12,18 @@ class ApprovalTestWizard(models.TransientModel):
     document = fields.Reference(selection="_selection_document", required=True)
     res_model = fields.Char("Document Model")
     kind = fields.Selection(lambda self: self.env["kehu.approval.rule"]._selection_kind(), required=True)
-    requester_id = fields.Many2one("res.users", "Asked By", required=True, default=lambda self: self.env.user)
     answer = fields.Text(compute="_compute_answer")
 
     @api.model
     def _selection_document(self):
-        return [(name, self.env["ir.model"]._get(name).name) for name in self.env["kehu.approval.rule"]._approval_models()]
+        return [
+            (name, self.env["ir.model"]._get(name).name) for name in self.env["kehu.approval.rule"]._approval_models()
+        ]
 
     # === COMPUTE ===
 
-    @api.depends("document", "kind", "requester_id")
+    @api.depends("document", "kind")
+    @api.depends_context("uid")
     def _compute_answer(self):
         for wizard in self:
             wizard.answer = wizard._answer() if wizard.document and wizard.kind else False
@@ -34,7 +36,7 @@ class ApprovalTestWizard(models.TransientModel):
         rule = self.env["kehu.approval.rule"]._match(document, self.kind).get(document.id)
         if not rule:
             return self.env._("No rule fits: asking would be refused.")
-        excluded = document._approval_excluded()[document.id] | self.requester_id
+        excluded = document._approval_excluded()[document.id] | self.env.user
         lines = [self.env._("Rule “%s”", rule.name)]
         steps = []
         for step in rule.step_ids:

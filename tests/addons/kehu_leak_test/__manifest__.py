@@ -5,6 +5,6 @@
     "category": "Hidden/Tests",
     "author": "kehu",
     "license": "LGPL-3",
-    "depends": ["kehu_archive"],
-    "data": ["security/ir.model.access.csv", "security/rules.xml"],
+    "depends": ["kehu_archive", "kehu_partner_search"],
+    "data": ["security/ir.model.access.csv", "security/rules.xml", "data/journal_kind.xml"],
 }

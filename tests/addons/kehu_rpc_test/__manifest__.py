@@ -5,5 +5,5 @@
     "category": "Hidden/Tests",
     "author": "kehu",
     "license": "LGPL-3",
-    "depends": ["kehu_complaint_account", "kehu_complaint_sale", "kehu_grading_complaint", "kehu_grading_sale"],
+    "depends": ["kehu_complaint_sale", "kehu_grading_complaint", "kehu_grading_sale", "kehu_ticket_account"],
 }

@@ -1,3 +1,4 @@
 from . import careful
 from . import careless
 from . import dealing
+from . import published

@@ -3,6 +3,7 @@ from odoo import fields, models
 
 class Careful(models.Model):
     """Protected by one line."""
+
     _name = "kehu.leak.careful"
     _description = "Careful"
     _inherit = ["mail.thread", "kehu.confidential.mixin"]

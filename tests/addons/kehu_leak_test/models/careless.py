@@ -3,6 +3,7 @@ from odoo import fields, models
 
 class Careless(models.Model):
     """Names its customer in a way that no mechanism can see; the matrix has to catch it."""
+
     _name = "kehu.leak.careless"
     _description = "Careless"
 

@@ -3,11 +3,12 @@ from odoo import fields, models
 
 class Dealing(models.Model):
     """A document with a line in the dossier journal, and a record rule of its own."""
+
     _name = "kehu.leak.dealing"
     _description = "Dealing"
     _inherit = ["mail.thread", "kehu.confidential.mixin", "kehu.journal.mixin"]
 
-    _journal_kind = "complaint"
+    _journal_kind = "dealing"
 
     name = fields.Char()
     partner_id = fields.Many2one("res.partner")

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user
 from odoo.tools import SQL, mute_logger
 
-from .markers import CONTENT, COPIED, MARKER, QUIET, Markers, groups_without_clearance
+from .markers import CONTENT, COPIED, MARKER, QUIET, Markers, groups_without_clearance, markers_in
 from .oracles import Oracles
 
 _logger = logging.getLogger(__name__)
@@ -97,11 +97,11 @@ class KindsCase(HttpCase):
         try:
             with mute_logger(*QUIET):
                 answer = repr(call(*arguments))
-        except Exception as refused:  # noqa: BLE001  for whatever reason: its words count
+        except Exception as refused:
             answer = f"{refused!r} {refused}"
         finally:
             savepoint.close(rollback=True)
-        for word, tier in sorted(set(MARKER.findall(answer))):
+        for word, tier in sorted({found.groups() for found in markers_in(answer)}):
             if tier == "3" or word.capitalize() == CONTENT:
                 at = answer.lower().index(f"{word}{tier}".lower())
                 yield *what, f"{word}{tier}", answer[max(0, at - 90) : at + 30]
@@ -259,7 +259,7 @@ class KindsCase(HttpCase):
                 row.write(values)
                 row.env.flush_all()
                 return any(row.sudo()[name].id == record_id for name, record_id in values.items())
-        except Exception:  # noqa: BLE001  refused, for whatever reason
+        except Exception:
             return False
         finally:
             savepoint.close(rollback=True)
@@ -339,7 +339,7 @@ class KindsCase(HttpCase):
             try:
                 with mute_logger(*QUIET):
                     yield way, str(call())
-            except Exception:  # noqa: BLE001  refused, for whatever reason
+            except Exception:
                 yield way, ""
             finally:
                 savepoint.close(rollback=True)

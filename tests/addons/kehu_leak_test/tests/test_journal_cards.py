@@ -14,26 +14,40 @@ class TestJournalCards(FlowCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        income, receivable = cls.env["account.account"].create([
-            {"name": "Income", "code": "KINC", "account_type": "income"},
-            {"name": "Receivable", "code": "KREC", "account_type": "asset_receivable", "reconcile": True}])
+        income, receivable = cls.env["account.account"].create(
+            [
+                {"name": "Income", "code": "KINC", "account_type": "income"},
+                {"name": "Receivable", "code": "KREC", "account_type": "asset_receivable", "reconcile": True},
+            ]
+        )
         cls.journal = cls.env["account.journal"].create(
-            {"name": "Sales", "code": "KSAL", "type": "sale", "default_account_id": income.id})
+            {"name": "Sales", "code": "KSAL", "type": "sale", "default_account_id": income.id}
+        )
         (cls.open | cls.hidden).property_account_receivable_id = receivable
         cls.shown = cls.invoice(cls.open, 7)
 
     @classmethod
     def invoice(cls, customer, amount):
-        move = cls.env["account.move"].create({
-            "move_type": "out_invoice", "partner_id": customer.id, "journal_id": cls.journal.id, "invoice_date": fields.Date.today(),
-            "invoice_line_ids": [Command.create({"name": "x", "quantity": 1, "price_unit": amount, "tax_ids": False})]})
+        move = cls.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": customer.id,
+                "journal_id": cls.journal.id,
+                "invoice_date": fields.Date.today(),
+                "invoice_line_ids": [
+                    Command.create({"name": "x", "quantity": 1, "price_unit": amount, "tax_ids": False})
+                ],
+            }
+        )
         move.action_post()
         return move
 
     def card(self, user):
         self.env.flush_all()
         self.env.invalidate_all()
-        return self.journal.with_user(user).read(["kanban_dashboard", "kanban_dashboard_graph", "json_activity_data"])[0]
+        return self.journal.with_user(user).read(["kanban_dashboard", "kanban_dashboard_graph", "json_activity_data"])[
+            0
+        ]
 
     def test_card_without_hidden_documents_is_whole(self):
         card = self.card(self.clerk)
@@ -60,7 +74,13 @@ class TestJournalCards(FlowCase):
         for user, is_shown in ((self.clerk, False), (self.cleared, True)):
             self.env.flush_all()
             self.env.invalidate_all()
-            lines = self.env["account.move.line"].with_user(user).with_context(domain_cumulated_balance=domain, order_cumulated_balance="id")
-            balances = [row["cumulated_balance"] for row in lines.search_read(domain, ["cumulated_balance"], order="id")]
+            lines = (
+                self.env["account.move.line"]
+                .with_user(user)
+                .with_context(domain_cumulated_balance=domain, order_cumulated_balance="id")
+            )
+            balances = [
+                row["cumulated_balance"] for row in lines.search_read(domain, ["cumulated_balance"], order="id")
+            ]
             self.assertTrue(balances)
             self.assertEqual(any(balances), is_shown)

@@ -13,31 +13,62 @@ class TestJournalLines(TransactionCase):
         super().setUpClass()
         clerk = "base.group_allow_export,kehu_archive.group_archive_user"
         cls.clerk = new_test_user(cls.env, "journal_clerk", clerk)
-        cls.manager = new_test_user(cls.env, "journal_manager", "base.group_allow_export,kehu_archive.group_archive_manager")
-        cls.cleared = new_test_user(cls.env, "journal_cleared", f"{clerk},kehu_archive.group_clearance_confidential")
-        cls.customer, cls.other, cls.secret = cls.env["res.partner"].create([
-            {"name": "Customer", "is_company": True}, {"name": "Other", "is_company": True},
-            {"name": "Hidden Customer", "is_company": True, "kehu_tier": "2"}])
+        cls.manager = new_test_user(
+            cls.env, "journal_manager", "base.group_allow_export,kehu_archive.group_archive_manager"
+        )
+        cls.cleared = new_test_user(
+            cls.env, "journal_cleared", f"{clerk},kehu_confidential.group_clearance_confidential"
+        )
+        cls.customer, cls.other, cls.secret = cls.env["res.partner"].create(
+            [
+                {"name": "Customer", "is_company": True},
+                {"name": "Other", "is_company": True},
+                {"name": "Hidden Customer", "is_company": True, "kehu_tier": "2"},
+            ]
+        )
         cls.person = cls.env["res.partner"].create({"name": "Person", "parent_id": cls.customer.id})
         cls.archive = cls.env["kehu.archive"].create({"partner_id": cls.customer.id})
         cls.document = cls.deal()
 
     @classmethod
     def deal(cls, user=None, **vals):
-        return cls.env["kehu.leak.dealing"].with_user(user or cls.clerk).create(
-            {"name": "Screen is broken", "partner_id": cls.person.id, **vals})
+        return (
+            cls.env["kehu.leak.dealing"]
+            .with_user(user or cls.clerk)
+            .create({"name": "Screen is broken", "partner_id": cls.person.id, **vals})
+        )
 
     def lines(self, documents, user=None):
         self.env.flush_all()
         self.env.invalidate_all()
-        return self.env["kehu.archive.journal"].with_user(user or self.env.user).search(
-            [("res_model", "=", documents._name), ("res_id", "in", documents.ids)], order="id")
+        return (
+            self.env["kehu.archive.journal"]
+            .with_user(user or self.env.user)
+            .search([("res_model", "=", documents._name), ("res_id", "in", documents.ids)], order="id")
+        )
 
     def test_a_document_enters_itself(self):
         line = self.lines(self.document)
         self.assertEqual(
-            (line.partner_id, line.archive_id, line.kind_id.code, line.summary, line.note, line.user_id, line.company_id),
-            (self.customer, self.archive, "complaint", "Screen is broken", "About Screen is broken", self.clerk, self.env.company))
+            (
+                line.partner_id,
+                line.archive_id,
+                line.kind_id.code,
+                line.summary,
+                line.note,
+                line.user_id,
+                line.company_id,
+            ),
+            (
+                self.customer,
+                self.archive,
+                "dealing",
+                "Screen is broken",
+                "About Screen is broken",
+                self.clerk,
+                self.env.company,
+            ),
+        )
         self.assertEqual(line.with_user(self.clerk).action_open_document()["res_id"], self.document.id)
         self.assertEqual(self.archive.kehu_journal_ids, line)
 
@@ -61,12 +92,22 @@ class TestJournalLines(TransactionCase):
         self.assertFalse(self.lines(copies))
 
     def test_defaults_of_the_caller_do_not_reach_the_line(self):
-        document = self.env["kehu.leak.dealing"].with_user(self.clerk).with_context(
-            default_note="Forged", default_kind_id=self.env.ref("kehu_archive.journal_kind_call").id,
-            default_summary="Forged", default_res_id=self.document.id, default_kehu_own_tier="1",
-        ).create({"name": "True", "partner_id": self.customer.id})
+        document = (
+            self.env["kehu.leak.dealing"]
+            .with_user(self.clerk)
+            .with_context(
+                default_note="Forged",
+                default_kind_id=self.env.ref("kehu_archive.journal_kind_call").id,
+                default_summary="Forged",
+                default_res_id=self.document.id,
+                default_kehu_own_tier="1",
+            )
+            .create({"name": "True", "partner_id": self.customer.id})
+        )
         line = self.lines(document)
-        self.assertEqual((line.summary, line.note, line.kind_id.code, line.kehu_own_tier), ("True", "About True", "complaint", "1"))
+        self.assertEqual(
+            (line.summary, line.note, line.kind_id.code, line.kehu_own_tier), ("True", "About True", "dealing", "1")
+        )
 
     def test_the_uncleared_do_not_see_the_line_of_a_hidden_document(self):
         hidden = self.deal(self.cleared, name="Hidden defect", kehu_own_tier="2")
@@ -81,7 +122,9 @@ class TestJournalLines(TransactionCase):
         self.other.kehu_tier = "2"
         self.assertEqual(self.lines(other).kehu_tier, "2")
         self.refused_to(self.manager, self.lines(other), other)
-        self.refused_to(self.manager, self.lines(self.deal(self.cleared, partner_id=self.secret.id)), self.document.browse())
+        self.refused_to(
+            self.manager, self.lines(self.deal(self.cleared, partner_id=self.secret.id)), self.document.browse()
+        )
 
     def test_a_document_that_its_own_rules_refuse_hides_its_line(self):
         self.document.sudo().is_private = True
@@ -121,16 +164,20 @@ class TestJournalLines(TransactionCase):
                 lambda user=user: line.with_user(user).write({"res_model": False, "res_id": False}),
                 lambda user=user: line.with_user(user).unlink(),
                 lambda user=user: self.archive.with_user(user).write(
-                    {"kehu_journal_ids": [Command.update(line.id, {"summary": "Nothing"})]}),
+                    {"kehu_journal_ids": [Command.update(line.id, {"summary": "Nothing"})]}
+                ),
                 lambda user=user: self.archive.with_user(user).write({"kehu_journal_ids": [Command.delete(line.id)]}),
             ):
-                with self.assertRaises(UserError), self.env.cr.savepoint(), \
-                        mute_logger("odoo.addons.base.models.ir_model"):
+                with (
+                    self.assertRaises(UserError),
+                    self.env.cr.savepoint(),
+                    mute_logger("odoo.addons.base.models.ir_model"),
+                ):
                     attack()
                 self.env.invalidate_all()
         self.assertEqual(line.summary, "Screen is broken")
-        complaint = self.env.ref("kehu_archive.journal_kind_complaint")
-        for change in (lambda: complaint.write({"code": "other_code"}), complaint.unlink):
+        kind = self.env.ref("kehu_leak_test.journal_kind_dealing")
+        for change in (lambda: kind.write({"code": "other_code"}), kind.unlink):
             with self.assertRaisesRegex(UserError, "has to stay"):
                 change()
 
@@ -157,8 +204,10 @@ class TestJournalLines(TransactionCase):
         self.assertLessEqual(all_at_once - without, 6, (without, one, all_at_once))
         few, many = documents[:1], documents[1:]
         for vals, extra in (({"partner_id": self.other.id}, 0), ({"name": "Renamed"}, 0), ({"amount": 7}, 0)):
-            counts = [self.queries(lambda batch=batch, vals=vals: batch.with_context(tracking_disable=True).write(vals))
-                      for batch in (few, many)]
+            counts = [
+                self.queries(lambda batch=batch, vals=vals: batch.with_context(tracking_disable=True).write(vals))
+                for batch in (few, many)
+            ]
             self.assertLessEqual(counts[1], counts[0] + 1 + extra, (vals, counts))
         untouched = self.queries(lambda: many.with_context(tracking_disable=True).write({"amount": 8}))
         relevant = self.queries(lambda: many.with_context(tracking_disable=True).write({"name": "Again"}))

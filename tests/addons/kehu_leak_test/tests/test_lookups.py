@@ -31,14 +31,23 @@ class TestLookups(KindsCase):
                     except AccessError:
                         continue  # refused as a whole: it names nobody
                 self.tried += 1
-                listed = self.env[field.comodel_name].with_user(self.spy).browse({record_id for row in rows for record_id in row[name]})
+                listed = (
+                    self.env[field.comodel_name]
+                    .with_user(self.spy)
+                    .browse({record_id for row in rows for record_id in row[name]})
+                )
                 if hidden := listed._kehu_hidden():
                     yield model._name, name, hidden.ids
 
     def test_duplicates_of_a_lead_are_those_that_the_reader_sees(self):
         vals = {"phone": "+86 755 8877 6655", "email_from": "somebody@only-duplicates.example.com"}
-        hidden, first, second = self.env["crm.lead"].create([
-            {**vals, "name": "a", "partner_id": self.markers.customers["3"].id}, {**vals, "name": "b"}, {**vals, "name": "c"}])
+        hidden, first, second = self.env["crm.lead"].create(
+            [
+                {**vals, "name": "a", "partner_id": self.markers.customers["3"].id},
+                {**vals, "name": "b"},
+                {**vals, "name": "c"},
+            ]
+        )
         for name in ("phone", "email_from"):
             (hidden + first + second).write(vals)
             (hidden + first + second).write({name: False})
@@ -49,30 +58,46 @@ class TestLookups(KindsCase):
                 mine = first.with_user(self.spy)
                 mine.mapped(field)
                 [row] = mine.read(["duplicate_lead_ids", "duplicate_lead_count"])
-                self.assertEqual((set(row["duplicate_lead_ids"]), row["duplicate_lead_count"]), ({first.id, second.id}, 1), name)
+                self.assertEqual(
+                    (set(row["duplicate_lead_ids"]), row["duplicate_lead_count"]), ({first.id, second.id}, 1), name
+                )
             [found] = mine.web_read({"duplicate_lead_ids": {"fields": {"name": {}}}})
             self.assertEqual(len(found["duplicate_lead_ids"]), 2)
             self.env.invalidate_all()
             self.assertIn(hidden, first.duplicate_lead_ids, "the server sees all")
 
     def test_account_number_of_hidden_customer_names_nobody(self):
-        mine = self.env["res.partner"].create({"name": "Twin", "bank_ids": [
-            Command.create({"acc_number": self.markers.customers["3"].bank_ids.acc_number})]})
+        mine = self.env["res.partner"].create(
+            {
+                "name": "Twin",
+                "bank_ids": [Command.create({"acc_number": self.markers.customers["3"].bank_ids.acc_number})],
+            }
+        )
         self.env.flush_all()
         self.assertEqual(mine.bank_ids.duplicate_bank_partner_ids, self.markers.customers["3"])
         self.env.invalidate_all()
         for records in (mine, mine.bank_ids):
             [row] = records.with_user(self.spy).read(["duplicate_bank_partner_ids"])
             self.assertEqual(row["duplicate_bank_partner_ids"], [])
-            [row] = records.with_user(self.spy).web_read({"duplicate_bank_partner_ids": {"fields": {"display_name": {}}}})
+            [row] = records.with_user(self.spy).web_read(
+                {"duplicate_bank_partner_ids": {"fields": {"display_name": {}}}}
+            )
             self.assertEqual(row["duplicate_bank_partner_ids"], [])
 
     # === WHAT A DOCUMENT WAS ABOUT BEFORE ===
 
     def test_former_customer_of_a_document_is_not_told(self):
         other = self.env["res.partner"].create({"name": "Other customer"})
-        for model, vals in (("crm.lead", {"name": "x", "type": "opportunity"}), ("sale.order", {}), ("project.project", {"name": "x"})):
-            document = self.env[model].with_context(tracking_disable=False).create({**vals, "partner_id": self.markers.customers["3"].id})
+        for model, vals in (
+            ("crm.lead", {"name": "x", "type": "opportunity"}),
+            ("sale.order", {}),
+            ("project.project", {"name": "x"}),
+        ):
+            document = (
+                self.env[model]
+                .with_context(tracking_disable=False)
+                .create({**vals, "partner_id": self.markers.customers["3"].id})
+            )
             self.env.flush_all()
             self.env.cr.precommit.run()
             document.partner_id = other
@@ -80,7 +105,11 @@ class TestLookups(KindsCase):
             self.env.cr.precommit.run()
             self.assertFalse(document.with_user(self.spy)._kehu_hidden())
             self.env.invalidate_all()
-            messages = self.env["mail.message"].with_user(self.spy).search([("model", "=", model), ("res_id", "=", document.id)])
+            messages = (
+                self.env["mail.message"]
+                .with_user(self.spy)
+                .search([("model", "=", model), ("res_id", "=", document.id)])
+            )
             self.assertTrue(messages.sudo().tracking_value_ids, model)
             self.assertNotRegex(str(Store().add(messages).get_result()), MARKER)
 

@@ -21,17 +21,73 @@ ROLES = {
     "administrator": "base.group_system",
 }
 ORM_METHODS = (
-    "search", "search_read", "search_count", "read", "web_search_read", "web_read", "name_search", "web_name_search", "fields_get",
-    "default_get", "onchange", "formatted_read_group", "web_read_group", "read_group", "get_views", "export_data", "copy", "web_save",
-    "create", "write", "name_create", "action_archive", "message_post", "message_subscribe")
+    "search",
+    "search_read",
+    "search_count",
+    "read",
+    "web_search_read",
+    "web_read",
+    "name_search",
+    "web_name_search",
+    "fields_get",
+    "default_get",
+    "onchange",
+    "formatted_read_group",
+    "web_read_group",
+    "read_group",
+    "get_views",
+    "export_data",
+    "copy",
+    "web_save",
+    "create",
+    "write",
+    "name_create",
+    "action_archive",
+    "message_post",
+    "message_subscribe",
+)
 PATHS = (
-    "/my/complaints/{}", "/my/tickets/{}", "/my/complaints/{}/answer", "/my/tickets/{}/rate", "/my/complaints/new",
-    "/my/complaints/page/{}", "/kehu_grading/evaluations.xlsx", "/web/image/res.partner/{}/image_128", "/web/content/{}",
-    "/report/html/kehu_complaint.report_proposal/{}", "/mail/thread/messages", "/mail/message/post", "/mail/data", "/web/export/csv",
-    "/mail/partner/from_email", "/web/partner/vcard", "/mail/rating/{}")
+    "/my/complaints/{}",
+    "/my/tickets/{}",
+    "/my/complaints/{}/answer",
+    "/my/tickets/{}/rate",
+    "/my/complaints/new",
+    "/my/complaints/page/{}",
+    "/kehu_grading/evaluations.xlsx",
+    "/web/image/res.partner/{}/image_128",
+    "/web/content/{}",
+    "/report/html/kehu_complaint.report_proposal/{}",
+    "/mail/thread/messages",
+    "/mail/message/post",
+    "/mail/data",
+    "/web/export/csv",
+    "/mail/partner/from_email",
+    "/web/partner/vcard",
+    "/mail/rating/{}",
+)
 PARAMETERS = ("access_token", "ids", "name", "description", "message", "rate", "page", "sortby", "filterby", "done")
 SCALARS = (
-    None, True, 0, -1, 1, 2**31, 2**70, 1.5, 1e308, "", "x", "1", "\0", "\u200b", "%", "投诉" * 50, "a" * 300, "2026-13-45", "1;--", "kehu_tier")
+    None,
+    True,
+    0,
+    -1,
+    1,
+    2**31,
+    2**70,
+    1.5,
+    1e308,
+    "",
+    "x",
+    "1",
+    "\0",
+    "\u200b",
+    "%",
+    "投诉" * 50,
+    "a" * 300,
+    "2026-13-45",
+    "1;--",
+    "kehu_tier",
+)
 
 
 class Raised(logging.Handler):
@@ -54,10 +110,17 @@ class TestMalformedCalls(HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.random = random.Random(20261129)
-        cls.users = {role: new_test_user(cls.env, f"fuzz_{role}", groups, password=f"fuzz_{role}") for role, groups in ROLES.items()}
+        cls.users = {
+            role: new_test_user(cls.env, f"fuzz_{role}", groups, password=f"fuzz_{role}")
+            for role, groups in ROLES.items()
+        }
         cls.keys = {
-            role: cls.env["res.users.apikeys"].with_user(user)._generate("rpc", "Fuzz", datetime.now() + timedelta(hours=1))
-            for role, user in cls.users.items() if role != "portal"}
+            role: cls.env["res.users.apikeys"]
+            .with_user(user)
+            ._generate("rpc", "Fuzz", datetime.now() + timedelta(hours=1))
+            for role, user in cls.users.items()
+            if role != "portal"
+        }
         cls.methods = public_methods(cls.env)
         cls.models = sorted({model for model, _method in cls.methods})
 
@@ -70,17 +133,30 @@ class TestMalformedCalls(HttpCase):
         if roll < 0.6:
             return self.random.choice(list(model._fields))
         if roll < 0.7:
-            return [[self.random.choice(list(model._fields)), self.random.choice(("=", "in", "ilike", "any", "!", 5)), self.value(model, 2)]]
+            return [
+                [
+                    self.random.choice(list(model._fields)),
+                    self.random.choice(("=", "in", "ilike", "any", "!", 5)),
+                    self.value(model, 2),
+                ]
+            ]
         if roll < 0.8:
-            return [self.random.choice((0, 1, 2, 3, 4, 6, 9, "x")), self.random.choice((0, 1, "x", None)), self.value(model, depth + 1)]
+            return [
+                self.random.choice((0, 1, 2, 3, 4, 6, 9, "x")),
+                self.random.choice((0, 1, "x", None)),
+                self.value(model, depth + 1),
+            ]
         if roll < 0.9:
             return [self.value(model, depth + 1) for _number in range(self.random.randrange(3))]
-        return {self.random.choice(list(model._fields)): self.value(model, depth + 1) for _number in range(self.random.randrange(1, 4))}
+        return {
+            self.random.choice(list(model._fields)): self.value(model, depth + 1)
+            for _number in range(self.random.randrange(1, 4))
+        }
 
     def ids(self, model):
         roll = self.random.random()
         if roll < 0.7:
-            return self.known[model._name][:self.random.randrange(1, 3)]
+            return self.known[model._name][: self.random.randrange(1, 3)]
         return self.random.choice(([], [0], [-1], [2**31 - 1], ["x"], [None], [[1]], "x", None, {}, 1, [1, 1]))
 
     def call(self):
@@ -92,7 +168,9 @@ class TestMalformedCalls(HttpCase):
         arguments = [self.value(model) for _number in range(self.random.choice((0, 1, 1, 1, 2, 2, 3, 4)))]
         if method in ("write", "create", "web_save") and self.random.random() < 0.7:
             arguments = [{field: self.value(model, 1) for field in self.random.sample(list(model._fields), 2)}]
-        key = self.random.choice((f"default_{self.random.choice(list(model._fields))}", "active_id", "active_ids", "active_model", "x"))
+        key = self.random.choice(
+            (f"default_{self.random.choice(list(model._fields))}", "active_id", "active_ids", "active_model", "x")
+        )
         context = {key: self.value(model)} if self.random.random() < 0.3 else {}
         return name, method, self.ids(model), arguments, context
 
@@ -108,8 +186,11 @@ class TestMalformedCalls(HttpCase):
         elif ids is None and arguments:
             ids, *arguments = arguments  # the server takes the first one for them
         params = {
-            "model": name, "method": method, "args": arguments if ids is None else [ids, *arguments],
-            "kwargs": {"context": context} if context else {}}
+            "model": name,
+            "method": method,
+            "args": arguments if ids is None else [ids, *arguments],
+            "kwargs": {"context": context} if context else {},
+        }
         if self.random.random() < 0.03:
             params[self.random.choice(list(params))] = self.value(self.env[name])
         self.post_json(f"/web/dataset/call_kw/{name}/{method}", params)
@@ -122,11 +203,14 @@ class TestMalformedCalls(HttpCase):
         body = {"ids": ids, "context": context}
         function = getattr(type(self.env[name]), method, None)
         if function is not None:
-            parameters = function.__code__.co_varnames[1:function.__code__.co_argcount]
+            parameters = function.__code__.co_varnames[1 : function.__code__.co_argcount]
             body |= dict(zip(parameters, arguments))
         self.url_open(
-            f"/json/2/{name}/{method}", data=json.dumps(body), timeout=120,
-            headers={"Authorization": f"bearer {self.key}", "Content-Type": "application/json"})
+            f"/json/2/{name}/{method}",
+            data=json.dumps(body),
+            timeout=120,
+            headers={"Authorization": f"bearer {self.key}", "Content-Type": "application/json"},
+        )
         return self.env[name].with_context(context), method, None if self.is_of_model(name, method) else ids, arguments
 
     def send_page(self):
@@ -135,27 +219,38 @@ class TestMalformedCalls(HttpCase):
         path = self.random.choice(PATHS).format(self.random.choice((*self.known[name], 0, -1, 2**40, "x", "%00")))
         if path.startswith(("/mail/", "/web/export")) and self.random.random() < 0.8:
             params = {
-                "thread_model": name, "thread_id": self.random.choice((*self.known[name], "x", None, {})), "data": self.value(model),
-                "fetch_params": self.value(model), "post_data": self.value(model), "emails": self.value(model)}
+                "thread_model": name,
+                "thread_id": self.random.choice((*self.known[name], "x", None, {})),
+                "data": self.value(model),
+                "fetch_params": self.value(model),
+                "post_data": self.value(model),
+                "emails": self.value(model),
+            }
             self.post_json(path, params)
             return path, None, None, params
         values = {key: str(self.value(model))[:300] for key in self.random.sample(PARAMETERS, 3)}
         if self.random.random() < 0.5:
             self.url_open(path, data={**values, "csrf_token": self.token}, timeout=120, allow_redirects=False)
         else:
-            self.url_open(f"{path}?{'&'.join(f'{key}={value[:50]}' for key, value in values.items())}", timeout=120, allow_redirects=False)
+            self.url_open(
+                f"{path}?{'&'.join(f'{key}={value[:50]}' for key, value in values.items())}",
+                timeout=120,
+                allow_redirects=False,
+            )
         return path, None, None, values
 
     def post_json(self, path, params):
         body = json.dumps({"jsonrpc": "2.0", "method": "call", "id": 1, "params": params})
         if self.random.random() < 0.02:
-            body = body[:self.random.randrange(len(body))]
+            body = body[: self.random.randrange(len(body))]
         self.url_open(path, data=body, headers={"Content-Type": "application/json"}, timeout=120)
 
     def test_malformed_calls_end_in_a_refusal_or_an_answer(self):
         self.known = {
-            name: self.env[name].with_context(active_test=False).search([], limit=4, order="id desc").ids for name in self.models
-            if not self.env[name]._abstract} | {name: [] for name in self.models if self.env[name]._abstract}
+            name: self.env[name].with_context(active_test=False).search([], limit=4, order="id desc").ids
+            for name in self.models
+            if not self.env[name]._abstract
+        } | {name: [] for name in self.models if self.env[name]._abstract}
         raised, crashes, calls = Raised(), [], Counter()
         logger = logging.getLogger("odoo.http")
         logger.addHandler(raised)
@@ -168,10 +263,26 @@ class TestMalformedCalls(HttpCase):
                 send = self.random.choices((self.send_call_kw, self.send_json2, self.send_page), (5, 3, 2))[0]
                 raised.errors.clear()
                 with mute_logger(
-                        "odoo.sql_db", "odoo.models", "odoo.orm", "odoo.fields", "odoo.addons", "odoo.tools", "odoo.domains", "py.warnings"):
+                    "odoo.sql_db",
+                    "odoo.models",
+                    "odoo.orm",
+                    "odoo.fields",
+                    "odoo.addons",
+                    "odoo.tools",
+                    "odoo.domains",
+                    "py.warnings",
+                ):
                     sent = send()
                     calls[send.__name__, role] += 1
                     crashes += [
-                        f"{role} {sent!s:.300}\n    {where}" for error in raised.errors
-                        if (where := crash(error, sent[0] if sent[1] is None else sent[0].with_user(self.users[role]), *sent[1:]))]
-        self.assertFalse(crashes, f"{len(crashes)} crashes in {calls.total()} calls {dict(calls)}:\n" + "\n".join(crashes))
+                        f"{role} {sent!s:.300}\n    {where}"
+                        for error in raised.errors
+                        if (
+                            where := crash(
+                                error, sent[0] if sent[1] is None else sent[0].with_user(self.users[role]), *sent[1:]
+                            )
+                        )
+                    ]
+        self.assertFalse(
+            crashes, f"{len(crashes)} crashes in {calls.total()} calls {dict(calls)}:\n" + "\n".join(crashes)
+        )

@@ -8,7 +8,7 @@ from odoo.tools import SQL, mute_logger
 from .public_methods import crash, public_methods
 
 MARKER = "ZQX"
-JUNK = (None, ["x"], {"x": 1})     # more of it in test_malformed_calls
+JUNK = (None, ["x"], {"x": 1})  # more of it in test_malformed_calls
 # The server's own notes of what happens.
 NOTES = {"kehu_access_log"}
 QUIET = ("odoo.sql_db", "odoo.models", "odoo.fields", "odoo.orm", "odoo.addons")
@@ -16,7 +16,9 @@ QUIET = ("odoo.sql_db", "odoo.models", "odoo.fields", "odoo.orm", "odoo.addons")
 
 @tagged("post_install", "-at_install")
 class TestPublicMethods(TransactionCase):
-    """X3, A6: each public method of ours, and each one of Odoo that we override, called by those who may not, with anything."""
+    """X3, A6: each public method of ours, and each one of Odoo that we override, called by those who may not, with
+    anything.
+    """
 
     @classmethod
     def setUpClass(cls):
@@ -28,10 +30,14 @@ class TestPublicMethods(TransactionCase):
             new_test_user(cls.env, "rpc_admin", "base.group_system"),
         ]
         cls.users[0].partner_id.parent_id = cls.env["res.partner"].create({"name": "Their company"})
-        customer = cls.env["res.partner"].create({"name": f"{MARKER} Ltd", "is_company": True, "email": "zqx@example.com", "kehu_tier": "3"})
+        customer = cls.env["res.partner"].create(
+            {"name": f"{MARKER} Ltd", "is_company": True, "email": "zqx@example.com", "kehu_tier": "3"}
+        )
         for model in ("kehu.archive", "kehu.complaint", "kehu.service.ticket", "kehu.evaluation", "kehu.admission"):
             name = {"name": f"{MARKER} {model}"} if "name" in cls.env[model]._fields and model != "kehu.archive" else {}
-            cls.env[model].search([("partner_id", "=", customer.id)], limit=1) or cls.env[model].create({"partner_id": customer.id, **name})
+            cls.env[model].search([("partner_id", "=", customer.id)], limit=1) or cls.env[model].create(
+                {"partner_id": customer.id, **name}
+            )
         cls.env["kehu.complaint"].search([("partner_id", "=", customer.id)]).message_post(body=f"{MARKER} said")
         cls.env.flush_all()
 
@@ -51,8 +57,10 @@ class TestPublicMethods(TransactionCase):
     def arguments(self, model, name, user):
         """Yield lists of arguments: fitting ones with values that harm, then nonsense."""
         parameters = [
-            parameter for parameter in list(inspect.signature(getattr(type(model), name)).parameters.values())[1:]
-            if parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD)]
+            parameter
+            for parameter in list(inspect.signature(getattr(type(model), name)).parameters.values())[1:]
+            if parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD)
+        ]
         required = [parameter for parameter in parameters if parameter.default is parameter.empty]
         if name in ("create", "write"):
             for vals in self.values(model, user):
@@ -69,7 +77,11 @@ class TestPublicMethods(TransactionCase):
     def values(self, model, user):
         """Yield dictionaries of values that write to the records of others."""
         for name, field in model._fields.items():
-            if field.type in ("one2many", "many2many") and field.comodel_name in self.env and not self.env[field.comodel_name]._abstract:
+            if (
+                field.type in ("one2many", "many2many")
+                and field.comodel_name in self.env
+                and not self.env[field.comodel_name]._abstract
+            ):
                 label = self.env[field.comodel_name]._rec_name or "id"
                 for record_id in self.victims(self.env[field.comodel_name], user):
                     yield {name: [[1, record_id, {label: "forged"}], [4, record_id]]}
@@ -80,24 +92,33 @@ class TestPublicMethods(TransactionCase):
     def call(self, user, name, method, arguments):
         """Call as the RPC layer does, and undo it.
 
-        :return: the exception or None, the tables written to, and of the records that commands name those that were changed
+        :return: the exception or None, the tables written to, and of the records that commands name those that were
+            changed
         """
         model = self.env[name].with_user(user)
         model.env.invalidate_all()
         named = self.named(model, arguments[-1] if arguments else None)
         rows, changed, refused = self.rows(named), [], None
+        # As whom commands write to records of other models: in a request it is the caller.
+        transaction = self.env.transaction
+        origin, transaction.default_env = transaction.default_env, model.env
         savepoint = self.env.cr.savepoint()
         try:
             with mute_logger(*QUIET):
                 call_kw(model, method, arguments, {})
                 model.env.flush_all()
             changed = [record for record, row in self.rows(named).items() if row != rows[record]]
-        except Exception as error:  # noqa: BLE001  each is looked at
+        except Exception as error:
             refused = error
         finally:
             savepoint.close(rollback=True)
+            transaction.default_env = origin
         before, self.before = self.before, self.written()
-        return refused, {table for table, count in self.before.items() if count != before.get(table, 0)} - NOTES, changed
+        return (
+            refused,
+            {table for table, count in self.before.items() if count != before.get(table, 0)} - NOTES,
+            changed,
+        )
 
     @staticmethod
     def named(model, values):
@@ -106,8 +127,10 @@ class TestPublicMethods(TransactionCase):
         records = [
             model.env[model._fields[name].comodel_name].browse(commands[0][1])
             for name, commands in (values.items() if isinstance(values, dict) else ())
-            if name in model._fields and isinstance(commands, list) and isinstance(commands[0], list)]
-        return [record for record in records if not record.browse().has_access("write")]
+            if name in model._fields and isinstance(commands, list) and isinstance(commands[0], list)
+        ]
+        # Users change their own name.
+        return [record for record in records if not record.browse().has_access("write") and record != model.env.user]
 
     def rows(self, records):
         """``{record: place of its row}``, which is another after each change."""
@@ -131,7 +154,8 @@ class TestPublicMethods(TransactionCase):
         model = self.env[name].with_user(user)
         records = model.browse(ids).exists() if ids else model
         return model.has_access("create") or any(
-            records._filtered_access(operation) for operation in ("write", "unlink") if model.has_access(operation))
+            records._filtered_access(operation) for operation in ("write", "unlink") if model.has_access(operation)
+        )
 
     def test_nobody_writes_or_crashes_by_a_public_method(self):
         problems, calls, self.before = [], 0, self.written()
@@ -141,12 +165,22 @@ class TestPublicMethods(TransactionCase):
                 ids = self.victims(self.env[name], user) if not self.env[name]._abstract else []
                 may = self.env[name]._abstract or self.may_write(user, name, ids)
                 for number, arguments in enumerate(self.arguments(self.env[name].with_user(user), method, user)):
-                    for chosen in ((None,) if getattr(function, "_api_model", False) else (ids, [], [2**31 - 1]) if not number else (ids,)):
+                    for chosen in (
+                        (None,)
+                        if getattr(function, "_api_model", False)
+                        else (ids, [], [2**31 - 1])
+                        if not number
+                        else (ids,)
+                    ):
                         calls += 1
-                        refused, tables, changed = self.call(user, name, method, arguments if chosen is None else [chosen, *arguments])
+                        refused, tables, changed = self.call(
+                            user, name, method, arguments if chosen is None else [chosen, *arguments]
+                        )
                         told = f"{user.login} {name}.{method}({chosen}, {str(arguments)[:150]})"
                         with mute_logger(*QUIET):
-                            where = refused and crash(refused, self.env[name].with_user(user), method, chosen, arguments)
+                            where = refused and crash(
+                                refused, self.env[name].with_user(user), method, chosen, arguments
+                            )
                         if where:
                             problems.append(f"{told} crashed at {where}")
                         if refused and MARKER in str(refused):

@@ -9,7 +9,13 @@ class TestServerRows(TransactionCase):
         creatable = set(self.env["ir.model.access"].search([("perm_create", "=", True)]).mapped("model_id.model"))
         rows = self.registry["kehu.server.rows.mixin"]
         open_ones = [
-            name for name, model in self.registry.items()
-            if name.startswith("kehu.") and model._auto and not model._abstract and not model._transient
-            and name not in creatable and not issubclass(model, rows)]
+            name
+            for name, model in self.registry.items()
+            if name.startswith("kehu.")
+            and model._auto
+            and not model._abstract
+            and not model._transient
+            and name not in creatable
+            and not issubclass(model, rows)
+        ]
         self.assertEqual(open_ones, [])

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import LazyTranslate
 
 from odoo.addons.kehu_workflow.approval import ApprovalKind
@@ -12,7 +12,8 @@ class TestCase(models.Model):
 
     _name = "kehu.test.case"
     _description = "Test Case"
-    _inherit = ["kehu.approval.mixin"]
+    _inherit = ["kehu.impartial.mixin", "kehu.approval.mixin"]
+    _impartial_roles = ("user_id",)
 
     _workflow_statusbar = ("new", "open", "closed")
     _workflow_moves = (
@@ -68,6 +69,7 @@ class TestCase(models.Model):
     _approval_kinds = (
         ApprovalKind("filing", _lt("Filing"), watched=("amount", "beneficiary_id", "child_ids.amount")),
         ApprovalKind("copy", _lt("Copy"), watched=("name",)),
+        ApprovalKind("consent", _lt("Consent")),
     )
 
     name = fields.Char(required=True)
@@ -83,14 +85,22 @@ class TestCase(models.Model):
     child_ids = fields.One2many("kehu.test.case", "parent_id", "Children")
     note = fields.Char()
     state = fields.Selection(
-        [("new", "New"), ("open", "Open"), ("pending", "Pending"), ("filed", "Filed"), ("closed", "Closed")], default="new"
+        [("new", "New"), ("open", "Open"), ("pending", "Pending"), ("filed", "Filed"), ("closed", "Closed")],
+        default="new",
     )
 
     def _workflow_role_partner_manager(self):
         return {case.id: case.manager_id for case in self}
 
-    def _approval_excluded_users(self):
+    def _impartial_recused(self):
         return {case.id: case.beneficiary_id for case in self}
+
+    @api.model
+    def _impartial_candidates(self):
+        return self.env.ref("kehu_workflow_test.group_clerk").sudo().all_user_ids
+
+    def _impartial_fillers(self):
+        return {case.id: case.manager_id for case in self}
 
     def _before_close(self):
         self.note = "closing"

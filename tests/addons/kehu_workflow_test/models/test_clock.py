@@ -21,7 +21,7 @@ class TestCase(models.Model):
     def _deadline_pause_reasons(self):
         return {case.id: case.note for case in self}
 
-    def _deadline_hook_note_violation(self, clocks, rung):
+    def _deadline_hook_note_violation(self, clocks, step):
         for case in self:
             if case.note == "broken":
                 raise ValueError("this case cannot be noted")
@@ -43,6 +43,6 @@ class TestMemo(models.Model):
     violation_count = fields.Integer()
     is_done = fields.Boolean()
 
-    def _deadline_hook_count_violation(self, clocks, rung):
+    def _deadline_hook_count_violation(self, clocks, step):
         for memo in self:
             memo.violation_count += 1

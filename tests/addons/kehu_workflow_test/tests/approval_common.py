@@ -14,7 +14,9 @@ class ApprovalCommon(CaseCommon):
             new_test_user(cls.env, f"case_{name}", groups="base.group_user", email=f"{name}@example.com")
             for name in ("director", "deputy")
         )
-        cls.directors = cls.env["res.groups"].create({"name": "Directors", "user_ids": [Command.set((cls.director + cls.deputy).ids)]})
+        cls.directors = cls.env["res.groups"].create(
+            {"name": "Directors", "user_ids": [Command.set((cls.director + cls.deputy).ids)]}
+        )
         cls.rule = cls.create_rule()
         cls.case.manager_id = cls.manager
         cls.env.flush_all()
@@ -43,6 +45,7 @@ class ApprovalCommon(CaseCommon):
         cron = self.env.ref("kehu_workflow.ir_cron_approval_refresh")
         with self.enter_registry_test_mode():
             cron.method_direct_trigger()
+        self.env.cr.cache.clear()  # what is known in a transaction, the next one asks anew
 
     def approval_of(self, case):
         return self.env["kehu.approval"].search([("res_model", "=", case._name), ("res_id", "in", case.ids)])

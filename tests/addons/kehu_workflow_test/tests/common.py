@@ -7,8 +7,13 @@ class CaseCommon(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.clerk = new_test_user(cls.env, "case_clerk", groups="kehu_workflow_test.group_clerk", email="clerk@example.com")
-        cls.manager = new_test_user(cls.env, "case_manager", groups="kehu_workflow_test.group_manager", email="manager@example.com")
+        cls.env.company.partner_id.lang = "en_US"  # of what jobs write
+        cls.clerk = new_test_user(
+            cls.env, "case_clerk", groups="kehu_workflow_test.group_clerk", email="clerk@example.com"
+        )
+        cls.manager = new_test_user(
+            cls.env, "case_manager", groups="kehu_workflow_test.group_manager", email="manager@example.com"
+        )
         cls.outsider = new_test_user(cls.env, "case_outsider", groups="base.group_user", email="outsider@example.com")
         cls.case = cls.create_cases(1)
 

@@ -20,20 +20,26 @@ class DeadlineCommon(TransactionCase):
         super().setUpClass()
         cls.env.user.tz = "Asia/Shanghai"
         cls.env["kehu.deadline.rule"].search([]).active = False
-        cls.calendar = cls.env["resource.calendar"].create({"name": "Office", "tz": "Asia/Shanghai", "company_id": cls.env.company.id})
+        cls.calendar = cls.env["resource.calendar"].create(
+            {"name": "Office", "tz": "Asia/Shanghai", "company_id": cls.env.company.id}
+        )
         cls.env.company.resource_calendar_id = cls.calendar
         cls.env["kehu.workday"].with_context(active_test=False).search([]).write({"source": "manual"})
         cls.env["kehu.workday"].with_context(active_test=False).search([]).unlink()
         cls.env["kehu.workday"]._fill_year(2026)
-        cls.handler = new_test_user(cls.env, "clock_handler", groups="kehu_workflow_test.group_clerk", email="handler@example.com")
-        cls.boss = new_test_user(cls.env, "clock_boss", groups="kehu_workflow_test.group_manager", email="boss@example.com")
+        cls.handler = new_test_user(
+            cls.env, "clock_handler", groups="kehu_workflow_test.group_clerk", email="handler@example.com"
+        )
+        cls.boss = new_test_user(
+            cls.env, "clock_boss", groups="kehu_workflow_test.group_manager", email="boss@example.com"
+        )
         cls.plain = new_test_user(cls.env, "clock_plain", groups="base.group_user", email="plain@example.com")
         cls.rule = cls.create_rule()
 
     @classmethod
-    def create_rule(cls, model="kehu.test.case", rungs=None, **values):
-        if rungs is None:
-            rungs = [
+    def create_rule(cls, model="kehu.test.case", steps=None, **values):
+        if steps is None:
+            steps = [
                 {"trigger": "warning", "recipient": "role", "role": "user_id", "summary": "Due tomorrow"},
                 {"recipient": "role", "role": "user_id", "summary": "Late"},
                 {"amount": 1, "recipient": "users", "user_ids": [Command.set(cls.boss.ids)], "summary": "One day late"},
@@ -48,7 +54,7 @@ class DeadlineCommon(TransactionCase):
             "unit": "work_days",
             "warning_amount": 1,
             "warning_unit": "work_days",
-            "rung_ids": [Command.create(rung) for rung in rungs],
+            "step_ids": [Command.create(step) for step in steps],
         }
         return cls.env["kehu.deadline.rule"].create(defaults | values)
 
@@ -65,11 +71,13 @@ class DeadlineCommon(TransactionCase):
 
     def clocks(self, records, **conditions):
         domain = [("res_model", "=", records._name), ("res_id", "in", records.ids)]
-        return self.env["kehu.deadline"].search(domain + [(name, "=", value) for name, value in conditions.items()], order="id")
+        return self.env["kehu.deadline"].search(
+            domain + [(name, "=", value) for name, value in conditions.items()], order="id"
+        )
 
     def reminders(self, records):
-        """The rungs that have been, in that order."""
+        """The steps that have been, in that order."""
         events = self.env["kehu.deadline.event"].search(
-            [("deadline_id", "in", self.clocks(records).ids), ("kind", "=", "rung")], order="id"
+            [("deadline_id", "in", self.clocks(records).ids), ("kind", "=", "step")], order="id"
         )
         return events.mapped("name")

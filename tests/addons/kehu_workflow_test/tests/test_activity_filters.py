@@ -20,7 +20,7 @@ class TestActivityFilters(CaseCommon):
         return cases.search(safe_eval(found.get("domain"), {"uid": user.id}) + [("id", "=", self.case.id)])
 
     def test_each_filter_finds_its_activities(self):
-        today = fields.Date.context_today(self.case)
+        today = fields.Date.context_today(self.case.with_user(self.clerk))
         for name, days in (("activities_overdue", -1), ("activities_today", 0), ("activities_upcoming_all", 2)):
             self.assertFalse(self.found(self.clerk, name))
             activity = self.case.activity_schedule(user_id=self.clerk.id, date_deadline=today + timedelta(days))
@@ -31,10 +31,19 @@ class TestActivityFilters(CaseCommon):
             activity.unlink()
 
     def test_every_document_with_activities_has_them(self):
-        names = [name for name, model in self.env.items() if name.startswith("kehu.") and not model._abstract
-                 and "my_activity_date_deadline" in model._fields]
+        names = [
+            name
+            for name, model in self.env.items()
+            if name.startswith("kehu.") and not model._abstract and "my_activity_date_deadline" in model._fields
+        ]
         self.assertGreater(len(names), 1)
         for name in names:
             arch = etree.fromstring(self.env[name].get_view(view_type="search")["arch"])
-            for wanted in ("filter_activities_my", "activities_overdue", "activities_today", "activities_upcoming_all"):
+            for wanted in (
+                "late",
+                "filter_activities_my",
+                "activities_overdue",
+                "activities_today",
+                "activities_upcoming_all",
+            ):
                 self.assertEqual(len(arch.xpath(f"//filter[@name='{wanted}']")), 1, (name, wanted))

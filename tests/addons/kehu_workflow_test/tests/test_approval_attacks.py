@@ -48,6 +48,23 @@ class TestFrozenValues(ApprovalCommon):
         with self.assertRaisesRegex(UserError, "is kept"):
             self.case.with_user(self.clerk).with_context(_force_unlink=True).unlink()
 
+    def test_form_decides_on_what_it_showed(self):
+        approval = self.submit()
+        shown = self.case.with_user(self.manager).approval_shown
+        self.assertEqual(shown, str(approval.id))
+        approval.with_user(self.clerk).withdraw()
+        self.case.with_user(self.clerk).amount = 1500
+        asked = self.submit() - approval
+        self.env.invalidate_all()
+        stale = self.case.with_user(self.manager).with_context(kehu_approvals_shown=shown)
+        for press in (stale.action_approval_approve, stale.action_approval_refuse):
+            with self.assertRaisesRegex(UserError, "asked for anew"):
+                press()
+        self.assertFalse(asked.decision_ids)
+        now = self.case.with_user(self.manager)
+        now.with_context(kehu_approvals_shown=now.approval_shown).action_approval_approve()
+        self.assertEqual(asked.decision_ids.user_id, self.manager)
+
     def test_same_thing_is_not_asked_twice(self):
         self.create_rule(kind="copy")
         self.case.with_user(self.clerk)._approval_ask("copy")
@@ -66,7 +83,11 @@ class TestNothingIsForged(ApprovalCommon):
         decision = approval.decision_ids
         copies = {
             "kehu.approval": {**approval.copy_data()[0], "state": "approved"},
-            "kehu.approval.decision": {**decision.copy_data()[0], "user_id": self.director.id, "principal_id": self.director.id},
+            "kehu.approval.decision": {
+                **decision.copy_data()[0],
+                "user_id": self.director.id,
+                "principal_id": self.director.id,
+            },
         }
         for user in (self.clerk, self.manager, self.env.ref("base.user_admin")):
             for record, values in ((approval, {"state": "approved"}), (decision, {"verdict": "refused"})):
@@ -120,7 +141,12 @@ class TestNothingIsForged(ApprovalCommon):
     # === DEFAULTS ===
 
     def test_no_default_makes_it_approved(self):
-        forged = {"state": "approved", "decision_count": 9, "date": "2020-01-01 00:00:00", "date_closed": "2020-01-01 00:00:00"}
+        forged = {
+            "state": "approved",
+            "decision_count": 9,
+            "date": "2020-01-01 00:00:00",
+            "date_closed": "2020-01-01 00:00:00",
+        }
         for name, value in forged.items():
             self.env["ir.default"].with_user(self.clerk).set("kehu.approval", name, value, user_id=True)
             self.env["ir.default"].set("kehu.approval", name, value)

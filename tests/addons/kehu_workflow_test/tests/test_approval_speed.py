@@ -31,6 +31,6 @@ class TestApprovalSpeed(ApprovalCommon):
         Approval.web_search_read([("is_mine", "=", True)], columns, limit=1)
         self.env.invalidate_all()
         # Ten, and what the record rules of other installed addons look up.
-        with self.assertQueryCount(12):
+        with self.assertQueryCount(13):
             result = Approval.web_search_read([("is_mine", "=", True)], columns, limit=80)
         self.assertEqual(len(result["records"]), 80)

@@ -26,7 +26,12 @@ class TestApprovalStory(ApprovalCommon):
         self.assertRecordValues(
             self.case.approval_decision_ids,
             [
-                {"user_id": self.manager.id, "principal_id": self.manager.id, "verdict": "approved", "reason": "known customer"},
+                {
+                    "user_id": self.manager.id,
+                    "principal_id": self.manager.id,
+                    "verdict": "approved",
+                    "reason": "known customer",
+                },
                 {"user_id": self.deputy.id, "principal_id": self.deputy.id, "verdict": "approved", "reason": False},
             ],
         )
@@ -52,6 +57,38 @@ class TestApprovalStory(ApprovalCommon):
         self.case.with_user(self.clerk).amount = 2000
         again = self.submit() - approval
         self.assertEqual(again.snapshot["amount"], 2000)
+
+    def test_kind_that_watches_nothing_is_decided(self):
+        self.create_rule(kind="consent")
+        self.case.with_user(self.clerk)._approval_ask("consent")
+        approval = self.approval_of(self.case)
+        self.env.invalidate_all()
+        self.case.with_user(self.clerk).amount = 7
+        approval.with_user(self.manager).approve()
+        approval.with_user(self.director).approve()
+        self.assertEqual(approval.state, "approved")
+        self.case._approval_check_unchanged()
+
+    def test_requester_is_told_how_it_ended(self):
+        def told():
+            return self.case.activity_ids.filtered(lambda activity: "What you asked for" in activity.summary)
+
+        self.clerk.lang = "en_US"
+        approval = self.submit()
+        approval.with_user(self.manager).approve()
+        self.assertFalse(told())
+        approval.with_user(self.director).refuse("licence expired")
+        self.assertEqual(
+            (told().user_id, told().summary), (self.clerk, "What you asked for is returned: read the reason")
+        )
+        told().unlink()
+        again = self.submit() - approval
+        again.with_user(self.clerk).withdraw()
+        self.assertFalse(told(), "who withdraws knows it")
+        last = self.submit() - approval - again
+        last.with_user(self.manager).approve()
+        last.with_user(self.director).approve()
+        self.assertEqual(told().summary, "What you asked for is approved")
 
     def test_approvers_are_reminded_until_it_is_decided(self):
         def reminded():
@@ -79,7 +116,9 @@ class TestApprovalStory(ApprovalCommon):
         sent = self.env["mail.mail"].search([])
         self.directors.user_ids = [Command.link(self.deputy.id)]
         self.refresh_candidates()
-        self.assertEqual(self.env["mail.activity"].search([("kehu_approval_id", "=", approval.id)]).user_id, self.deputy)
+        self.assertEqual(
+            self.env["mail.activity"].search([("kehu_approval_id", "=", approval.id)]).user_id, self.deputy
+        )
         told = (self.env["mail.mail"].search([]) - sent).recipient_ids
         self.assertEqual(told & (self.director | self.deputy | self.outsider).partner_id, self.deputy.partner_id)
 
@@ -106,12 +145,12 @@ class TestApprovalStory(ApprovalCommon):
         self.case.with_user(self.clerk).amount = 5
         self.assertEqual(self.submit()[0].state, "pending")
 
-    def test_approver_reads_a_secret_case_while_it_is_his_to_decide(self):
+    def test_approver_reads_secret_case_during_turn(self):
         self.case.is_secret = True
         self.case.user_id = self.clerk
-        self.env["ir.rule"].search([("model_id.model", "=", "kehu.test.case")]).domain_force = (
-            "['|', '|', '|', ('is_secret', '=', False), ('manager_id', '=', user.id), ('user_id', '=', user.id), ('approval_is_mine', '=', True)]"
-        )
+        self.env["ir.rule"].search(
+            [("model_id.model", "=", "kehu.test.case")]
+        ).domain_force = "['|', '|', '|', ('is_secret', '=', False), ('manager_id', '=', user.id), ('user_id', '=', user.id), ('approval_is_mine', '=', True)]"
         approval = self.submit()
         with self.assertRaises(AccessError):
             self.case.with_user(self.director).read(["name"])
@@ -120,7 +159,9 @@ class TestApprovalStory(ApprovalCommon):
         approval.with_user(self.manager).approve()
         self.env.invalidate_all()
         self.assertEqual(self.case.with_user(self.director).read(["name"])[0]["name"], "Case 0")
-        self.assertEqual(self.env["kehu.test.case"].with_user(self.director).search([("is_secret", "=", True)]), self.case)
+        self.assertEqual(
+            self.env["kehu.test.case"].with_user(self.director).search([("is_secret", "=", True)]), self.case
+        )
         approval.with_user(self.director).approve()
         self.env.invalidate_all()
         with self.assertRaises(AccessError):

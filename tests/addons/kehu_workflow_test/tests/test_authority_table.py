@@ -24,6 +24,22 @@ class TestAuthorityTable(ApprovalCommon):
         case = self.create_cases(1, amount=60, currency_id=currency.id, manager_id=self.manager.id)
         self.assertEqual(self.submit(case).rule_id, big)
 
+    def test_table_shows_who_decides_and_for_which_amounts(self):
+        first, second = self.rule.step_ids
+        self.assertFalse(self.rule.amount_range)
+        self.rule.write({"amount_path": "amount", "amount_to": 500})
+        self.assertRegex(self.rule.amount_range, "^< .*500")
+        self.rule.amount_from = 100
+        self.assertRegex(self.rule.amount_range, "100.* – .*500")
+        self.rule.amount_path = False
+        self.assertFalse(self.rule.amount_range)
+        first.write({"role": False, "user_ids": [Command.set(self.deputy.ids)]})
+        second.write({"user_ids": [Command.set(self.director.ids)], "group_ids": [Command.clear()], "role": False})
+        self.assertEqual(self.rule.people, f"{self.deputy.name} → {self.director.name}")
+        second.role = "manager_id"
+        label = self.case.fields_get(["manager_id"], ["string"])["manager_id"]["string"]
+        self.assertEqual(self.rule.people, f"{self.deputy.name} → {self.director.name}, {label}")
+
     def test_condition_and_company_decide_which_rule(self):
         other = self.env["res.company"].create({"name": "Other"})
         self.rule.company_id = other
@@ -37,7 +53,7 @@ class TestAuthorityTable(ApprovalCommon):
         case.sudo()._move("submit")
         self.assertEqual(self.approval_of(case).rule_id, secret)
 
-    def test_who_does_not_work_in_the_company_neither_decides_nor_hears_of_it(self):
+    def test_user_outside_company_neither_decides_nor_is_told(self):
         self.rule.step_ids[0].unlink()
         other = self.env["res.company"].create({"name": "Other"})
         case = self.create_cases(1, company_id=other.id, is_secret=True)
@@ -108,7 +124,6 @@ class TestAuthorityTable(ApprovalCommon):
         action = self.rule.action_test()
         wizard = Form(self.env[action["res_model"]].with_context(**action["context"]))
         wizard.document = f"kehu.test.case,{self.case.id}"
-        wizard.requester_id = self.clerk
         self.assertIn("Manager (One of them): case_manager", wizard.answer)
         self.assertIn("not: case_deputy", wizard.answer)
         self.assertFalse(self.approval_of(self.case))

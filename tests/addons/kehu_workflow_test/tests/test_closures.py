@@ -7,10 +7,10 @@ from odoo.tests import HttpCase, TransactionCase, new_test_user, tagged
 from odoo.tests.common import JsonRpcException
 from odoo.tools import mute_logger
 
-from odoo.addons.kehu_workflow.closures import STOPS, Closure, Gaps, is_defined
-from odoo.addons.kehu_workflow.models.closure_check import ClosureCheck
+from odoo.addons.kehu_workflow.closures import STOPS, Closure, Gaps, is_defined, wrap
+from odoo.addons.kehu_workflow.models.system.closure_check import ClosureCheck
 
-LOGGER = "odoo.addons.kehu_workflow.models.closure_check"
+LOGGER = "odoo.addons.kehu_workflow.models.system.closure_check"
 GONE = Closure("mail.message", "_method_that_odoo_renamed", (), "particulars")
 RULE_GONE = Closure("ir.rule", "_method_that_odoo_renamed", (), "rule")
 
@@ -22,8 +22,12 @@ class GapCase(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.check = cls.env["kehu.closure.check"]
-        cls.employee = new_test_user(cls.env, "gap_employee", "base.group_user", password="gap_employee_password", lang="en_US")
-        cls.admin = new_test_user(cls.env, "gap_admin", "base.group_system", password="gap_admin_password", lang="en_US")
+        cls.employee = new_test_user(
+            cls.env, "gap_employee", "base.group_user", password="gap_employee_password", lang="en_US"
+        )
+        cls.admin = new_test_user(
+            cls.env, "gap_admin", "base.group_system", password="gap_admin_password", lang="en_US"
+        )
 
     @contextmanager
     def gaps(self, *closures, addons=()):
@@ -55,7 +59,7 @@ class TestClosures(GapCase):
                 """Defined by Odoo."""
 
         class Ours(Odoo):
-            __module__ = "odoo.addons.kehu_archive.models.res_partner"
+            __module__ = "odoo.addons.kehu_confidential.models.contacts.res_partner"
 
             def keep(self, vals, mode="read"):
                 """Extended by us."""
@@ -73,16 +77,43 @@ class TestClosures(GapCase):
         self.assertFalse(defined("missing"))
 
     def test_installation_is_refused_without_a_method(self):
-        with self.listing(GONE), self.assertRaisesRegex(UserError, r"no longer defines .*_method_that_odoo_renamed\(\)"):
+        with (
+            self.listing(GONE),
+            self.assertRaisesRegex(UserError, r"no longer defines .*_method_that_odoo_renamed\(\)"),
+        ):
             self.check.init()
 
     def test_method_of_an_app_is_asked_for_where_it_is_installed(self):
-        absent = Closure("website.page", "_method_that_odoo_renamed", (), "particulars", app="app_that_is_not_installed")
+        absent = Closure(
+            "website.page", "_method_that_odoo_renamed", (), "particulars", app="app_that_is_not_installed"
+        )
         with self.listing(absent):
             self.check.init()
         present = Closure("website.page", "_method_that_odoo_renamed", (), "particulars", app="mail")
         with self.listing(present), self.assertRaises(UserError):
             self.check.init()
+
+    def test_method_of_an_app_is_wrapped_once(self):
+        class Odoo:
+            def count(self):
+                return 1
+
+        def add_one(method):
+            return lambda self: method(self) + 1
+
+        closure = Closure("res.partner", "count", (), "rule", wrapper=add_one)
+        for _time in range(2):
+            wrap(Odoo, closure)
+        self.assertEqual(Odoo().count(), 2)
+
+    def test_wrapped_method_that_is_missing_is_noticed(self):
+        gone = Closure(
+            "res.partner", "_method_that_odoo_renamed", (), "rule", app="mail", wrapper=lambda method: method
+        )
+        with self.listing(gone):
+            self.check._wrap_methods()
+            self.assertEqual(self.check._gone(), (gone,))
+        self.assertFalse(hasattr(self.registry["res.partner"], "_method_that_odoo_renamed"))
 
     def test_field_is_asked_for_too(self):
         classes = self.check._classes("res.partner")
@@ -91,7 +122,9 @@ class TestClosures(GapCase):
 
     def test_controller_is_asked_for_too(self):
         thread = "odoo.addons.mail.controllers.thread:ThreadController"
-        self.assertTrue(is_defined(self.check._classes(thread), Closure(thread, "mail_message_post", ("post_data",), "hook")))
+        self.assertTrue(
+            is_defined(self.check._classes(thread), Closure(thread, "mail_message_post", ("post_data",), "hook"))
+        )
         for gone in (f"{thread}Renamed", "odoo.addons.mail.controllers.renamed:ThreadController"):
             self.assertFalse(self.check._classes(gone))
 
@@ -113,7 +146,9 @@ class TestClosures(GapCase):
     def test_administrators_are_told_once_and_as_long_as_it_lasts(self):
         def activities():
             kind = self.env.ref("kehu_workflow.mail_activity_type_protection")
-            return self.env["mail.activity"].search([("activity_type_id", "=", kind.id), ("user_id", "in", (self.admin | self.employee).ids)])
+            return self.env["mail.activity"].search(
+                [("activity_type_id", "=", kind.id), ("user_id", "in", (self.admin | self.employee).ids)]
+            )
 
         with self.gaps(GONE):
             self.check._cron_tell_administrators()
@@ -132,7 +167,9 @@ class TestShut(HttpCase, GapCase):
         return self.gaps(addons=("kehu_archive",))
 
     def call_rpc(self, user):
-        return self.xmlrpc_object.execute_kw(self.env.cr.dbname, user.id, f"{user.login}_password", "res.partner", "search_count", [[]])
+        return self.xmlrpc_object.execute_kw(
+            self.env.cr.dbname, user.id, f"{user.login}_password", "res.partner", "search_count", [[]]
+        )
 
     def test_everybody_else_gets_one_page(self):
         with self.shut():
@@ -150,7 +187,10 @@ class TestShut(HttpCase, GapCase):
         with self.shut():
             self.authenticate(self.employee.login, "gap_employee_password")
             with self.assertRaisesRegex(JsonRpcException, "AccessError"):
-                self.make_jsonrpc_request("/web/dataset/call_kw", {"model": "res.partner", "method": "search_count", "args": [[]], "kwargs": {}})
+                self.make_jsonrpc_request(
+                    "/web/dataset/call_kw",
+                    {"model": "res.partner", "method": "search_count", "args": [[]], "kwargs": {}},
+                )
             with self.assertRaisesRegex(xmlrpc.client.Fault, "Access Denied"):
                 self.call_rpc(self.employee)
 

@@ -9,9 +9,9 @@ from .deadline_common import DeadlineCommon, local
 
 @tagged("post_install", "-at_install")
 class TestDeadlineSweep(DeadlineCommon):
-    """The ladder is climbed in order, each rung once (C10)."""
+    """Escalation goes in order, each step once (C10)."""
 
-    def test_ladder_is_climbed_step_by_step(self):
+    def test_escalation_goes_step_by_step(self):
         case = self.create_cases()
         for at, told in (
             (local(2026, 3, 10, 7, 59), []),
@@ -24,39 +24,99 @@ class TestDeadlineSweep(DeadlineCommon):
         ):
             self.sweep(at)
             self.assertEqual(self.reminders(case), told, at)
-        activities = case.env["mail.activity"].search([("res_model", "=", case._name), ("res_id", "=", case.id)], order="id")
+        activities = case.env["mail.activity"].search(
+            [("res_model", "=", case._name), ("res_id", "=", case.id)], order="id"
+        )
         self.assertEqual(activities.user_id, self.handler + self.boss)
         self.assertEqual(activities[-1].summary, "First Answer: One day late")
         case.is_answered = True
         self.assertFalse(activities.exists(), "what is done needs no reminder")
         self.assertEqual(len(self.clocks(case).event_ids), 3)
 
+    def test_rule_says_whom_each_step_tells(self):
+        label = self.env["kehu.test.case"].fields_get(["user_id"], ["string"])["user_id"]["string"]
+        self.assertEqual(self.rule.step_ids.mapped("people"), [label, label, self.boss.name])
+        step = self.rule.step_ids[0]
+        step.write({"recipient": "group", "group_id": self.env.ref("kehu_workflow_test.group_manager").id})
+        self.assertEqual(step.people, step.group_id.name)
+        step.action = "message"
+        self.assertFalse(step.people)
+
     def test_late_sweep_catches_up_in_order(self):
         early = self.create_cases(at=local(2026, 3, 9, 10))
         later = self.create_cases(at=local(2026, 3, 10, 10))
         self.sweep(local(2026, 4, 1, 9))
-        ladder = ["Due tomorrow", "Late", "One day late"]
-        self.assertEqual(self.reminders(early), ladder)
-        self.assertEqual(self.reminders(later), ladder)
+        escalation = ["Due tomorrow", "Late", "One day late"]
+        self.assertEqual(self.reminders(early), escalation)
+        self.assertEqual(self.reminders(later), escalation)
         self.assertFalse((self.clocks(early) + self.clocks(later)).filtered("next_action_at"))
 
-    def test_nobody_is_told_what_he_may_not_read(self):
+    def test_late_reminder_takes_the_place_of_the_warning(self):
+        case = self.create_cases()
+        told = case.env["mail.activity"]
+        for at, summaries in (
+            (local(2026, 3, 10, 8), ["First Answer: Due tomorrow"]),
+            (local(2026, 3, 11, 17), ["First Answer: Late"]),
+            (local(2026, 3, 12, 17), ["First Answer: Late", "First Answer: One day late"]),
+        ):
+            self.sweep(at)
+            found = told.search([("kehu_deadline_id", "in", self.clocks(case).ids)], order="id")
+            self.assertEqual(found.mapped("summary"), summaries, at)
+
+    def test_nobody_is_told_the_unreadable(self):
         case = self.create_cases(is_secret=True, manager_id=self.boss.id)
         nobody = self.create_cases(user_id=False)
         self.sweep(local(2026, 3, 12, 17))
-        told = self.env["mail.activity"].search([("kehu_deadline_id", "in", (self.clocks(case) + self.clocks(nobody)).ids)])
+        told = self.env["mail.activity"].search(
+            [("kehu_deadline_id", "in", (self.clocks(case) + self.clocks(nobody)).ids)]
+        )
         self.assertNotIn(self.handler, told.user_id)
         owner = told.filtered(lambda activity: activity.res_id == nobody.id and "Late" in activity.summary)
         self.assertEqual(owner.user_id, self.rule.user_id, "whoever is in charge of the rule hears that nobody did")
 
-    def test_no_mail_tells_a_rule_administrator_what_he_may_not_read(self):
+    def test_step_that_finds_nobody_is_tried_again(self):
+        case, other = self.create_cases(2, user_id=False)
+        for hour in (8, 9, 10):
+            self.sweep(local(2026, 3, 10, hour))
+        self.assertEqual(self.reminders(case + other), [])
+        events = self.clocks(case).event_ids
+        self.assertEqual((events.mapped("kind"), events.name), (["nobody"], "Due tomorrow"))
+        told = self.env["mail.activity"].search([("kehu_deadline_id", "in", self.clocks(case).ids)])
+        self.assertEqual(told.user_id, self.rule.user_id, "told once")
+        case.user_id = self.handler
+        self.sweep(local(2026, 3, 10, 11))
+        self.assertEqual(self.reminders(case), ["Due tomorrow"])
+        self.assertEqual(self.reminders(other), [])
+        self.sweep(local(2026, 3, 12, 17))
+        self.assertEqual(self.reminders(case), ["Due tomorrow", "Late", "One day late"])
+        self.assertEqual(self.reminders(other), ["One day late"], "later steps do not wait for it")
+
+    def test_step_that_waits_survives_pause_and_new_plan(self):
+        case = self.create_cases(user_id=False)
+        self.sweep(local(2026, 3, 10, 8))
+        with freeze_time(local(2026, 3, 10, 9)):
+            case.is_waiting = True
+        self.assertFalse(self.clocks(case).next_action_at)
+        with freeze_time(local(2026, 3, 11, 9)):
+            case.write({"is_waiting": False, "user_id": self.handler.id})
+        self.sweep(local(2026, 3, 11, 9))
+        self.assertEqual(self.reminders(case), ["Due tomorrow"])
+
+    def test_mail_tells_rule_administrator_nothing_unreadable(self):
         template = self.env["mail.template"].create(
             {"name": "Late", "model_id": self.env["ir.model"]._get_id("kehu.test.case"), "subject": "{{ object.name }}"}
         )
         self.rule.active = False
         rule = self.create_rule(
             user_id=self.plain.id,
-            rungs=[{"action": "mail", "template_id": template.id, "recipient": "users", "user_ids": [Command.set(self.handler.ids)]}],
+            steps=[
+                {
+                    "action": "mail",
+                    "template_id": template.id,
+                    "recipient": "users",
+                    "user_ids": [Command.set(self.handler.ids)],
+                }
+            ],
         )
         secret, plain = self.create_cases(is_secret=True, manager_id=self.boss.id), self.create_cases()
         self.handler.active = False
@@ -66,7 +126,7 @@ class TestDeadlineSweep(DeadlineCommon):
         told = self.env["mail.activity"].search([("kehu_deadline_id.rule_id", "=", rule.id)])
         self.assertEqual([(activity.res_id, activity.user_id) for activity in told], [(secret.id, self.plain)])
 
-    def test_condition_that_came_true_unseen_stops_the_ladder(self):
+    def test_condition_that_came_true_unseen_stops_the_escalation(self):
         case = self.create_cases()
         self.env.flush_all()
         self.env.cr.execute("UPDATE kehu_test_case SET is_answered = true WHERE id = %s", [case.id])
@@ -77,12 +137,21 @@ class TestDeadlineSweep(DeadlineCommon):
 
     def test_mails_notes_and_actions_of_the_model(self):
         template = self.env["mail.template"].create(
-            {"name": "Late", "model_id": self.env["ir.model"]._get_id("kehu.test.case"), "subject": "Late: {{ object.name }}"}
+            {
+                "name": "Late",
+                "model_id": self.env["ir.model"]._get_id("kehu.test.case"),
+                "subject": "Late: {{ object.name }}",
+            }
         )
         self.rule.active = False
         self.create_rule(
-            rungs=[
-                {"action": "mail", "template_id": template.id, "recipient": "users", "user_ids": [Command.set(self.boss.ids)]},
+            steps=[
+                {
+                    "action": "mail",
+                    "template_id": template.id,
+                    "recipient": "users",
+                    "user_ids": [Command.set(self.boss.ids)],
+                },
                 {"action": "message", "summary": "This is late", "sequence": 11},
                 {"action": "hook", "hook": "note_violation", "sequence": 12},
             ]
@@ -100,10 +169,10 @@ class TestDeadlineSweep(DeadlineCommon):
 
     def test_one_bad_record_does_not_stop_the_others(self):
         self.rule.active = False
-        self.create_rule(rungs=[{"action": "hook", "hook": "note_violation"}])
+        self.create_rule(steps=[{"action": "hook", "hook": "note_violation"}])
         cases = self.create_cases(3)
         cases[1].note = "broken"
-        with mute_logger("odoo.addons.kehu_workflow.models.deadline_sweep"):
+        with mute_logger("odoo.addons.kehu_workflow.models.deadline.deadline_sweep"):
             self.sweep(local(2026, 3, 12, 9))
         self.assertEqual(cases.mapped("violation_count"), [1, 0, 1])
         clock = self.clocks(cases[1])
@@ -114,16 +183,21 @@ class TestDeadlineSweep(DeadlineCommon):
         self.sweep(local(2026, 3, 12, 10))
         self.assertEqual(cases.mapped("violation_count"), [1, 1, 1])
 
-    def test_lengthened_ladder_does_not_repeat_its_rungs(self):
+    def test_lengthened_escalation_does_not_repeat_its_steps(self):
         case = self.create_cases()
         self.sweep(local(2026, 3, 11, 17))
         with freeze_time(local(2026, 3, 11, 18)):
-            rung = {"amount": 2, "recipient": "users", "user_ids": [Command.set(self.boss.ids)], "summary": "Two days late"}
-            self.rule.rung_ids = [Command.create(rung)]
+            step = {
+                "amount": 2,
+                "recipient": "users",
+                "user_ids": [Command.set(self.boss.ids)],
+                "summary": "Two days late",
+            }
+            self.rule.step_ids = [Command.create(step)]
         self.sweep(local(2026, 3, 13, 17))
         self.assertEqual(self.reminders(case), ["Due tomorrow", "Late", "One day late", "Two days late"])
 
-    def test_pause_of_a_late_clock_holds_up_the_ladder_only(self):
+    def test_pause_of_a_late_clock_holds_up_the_escalation_only(self):
         case = self.create_cases()
         self.sweep(local(2026, 3, 11, 17))
         with freeze_time(local(2026, 3, 12, 9)):

@@ -54,4 +54,9 @@ class TestDeadlineWidget(DeadlineCommon, HttpCase):
         self.assertEqual((late + paused).mapped("deadline_state"), ["late", "paused"])
         self.boss.lang = self.env["res.lang"]._activate_lang("en_US").code
         self.browser_js(
-            "/odoo/test-memos", SHOWN, ready="!!document.querySelector('.o_kehu_deadline')", login="clock_boss", timeout=300)
+            "/odoo/test-memos",
+            SHOWN,
+            ready="!!document.querySelector('.o_kehu_deadline')",
+            login="clock_boss",
+            timeout=300,
+        )

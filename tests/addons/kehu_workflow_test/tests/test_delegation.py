@@ -7,19 +7,27 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.kehu_workflow.models.approval_delegation import MOST
+from odoo.addons.kehu_workflow.models.approval.approval_delegation import MOST
 
 from .approval_common import ApprovalCommon
 
 
 @tagged("post_install", "-at_install")
 class TestDelegation(ApprovalCommon):
-    """A6: who is away names who decides in his place, and gives no more than he has."""
+    """A6: who is away names a deputy, and gives no more than their own."""
 
     def delegate(self, delegator, delegate, start=0, end=3):
         today = fields.Date.today()
-        return self.env["kehu.approval.delegation"].with_user(delegator).create(
-            {"delegate_id": delegate.id, "date_from": today + timedelta(days=start), "date_to": today + timedelta(days=end)}
+        return (
+            self.env["kehu.approval.delegation"]
+            .with_user(delegator)
+            .create(
+                {
+                    "delegate_id": delegate.id,
+                    "date_from": today + timedelta(days=start),
+                    "date_to": today + timedelta(days=end),
+                }
+            )
         )
 
     def test_delegate_decides_and_it_shows(self):
@@ -74,7 +82,11 @@ class TestDelegation(ApprovalCommon):
     def test_not_to_oneself_and_not_from_others(self):
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.env.cr.savepoint():
             self.delegate(self.manager, self.manager)
-        values = {"delegator_id": self.manager.id, "delegate_id": self.outsider.id, "date_to": fields.Date.today() + timedelta(days=3)}
+        values = {
+            "delegator_id": self.manager.id,
+            "delegate_id": self.outsider.id,
+            "date_to": fields.Date.today() + timedelta(days=3),
+        }
         Delegation = self.env["kehu.approval.delegation"]
         for user in (self.outsider, self.env.ref("base.user_admin")):
             with self.assertRaises(AccessError):
@@ -106,7 +118,10 @@ class TestDelegation(ApprovalCommon):
     def test_same_days_are_delegated_to_same_colleague_once(self):
         first = self.delegate(self.manager, self.outsider, start=0, end=3)
         for start, end in ((0, 3), (3, 5), (-2, 0), (1, 2), (-5, 9)):
-            with self.assertRaisesRegex(ValidationError, "stands in for you on some of these days"), self.env.cr.savepoint():
+            with (
+                self.assertRaisesRegex(ValidationError, "stands in for you on some of these days"),
+                self.env.cr.savepoint(),
+            ):
                 self.delegate(self.manager, self.outsider, start=start, end=end)
         self.delegate(self.manager, self.deputy)
         later = self.delegate(self.manager, self.outsider, start=4, end=5)
@@ -116,7 +131,10 @@ class TestDelegation(ApprovalCommon):
     def test_delegations_of_one_and_to_one_are_limited(self):
         for number in range(MOST):
             self.delegate(self.manager, self.outsider, start=2 * number, end=2 * number)
-        attempts = [(self.manager, self.deputy, "case_manager.* has 20"), (self.director, self.outsider, "delegate of 20")]
+        attempts = [
+            (self.manager, self.deputy, "case_manager.* has 20"),
+            (self.director, self.outsider, "delegate of 20"),
+        ]
         for delegator, delegate, message in attempts:
             with self.assertRaisesRegex(ValidationError, message), self.env.cr.savepoint():
                 self.delegate(delegator, delegate)
@@ -128,12 +146,15 @@ class TestDelegation(ApprovalCommon):
         Delegation, counts = self.env["kehu.approval.delegation"], []
         today = fields.Date.today()
         for number in (1, 20, 100):
-            delegators = self.env["res.users"].union(*(
-                new_test_user(self.env, f"many_{number}_{index}", tz="Asia/Shanghai") for index in range(number)))
+            delegators = self.env["res.users"].union(
+                *(new_test_user(self.env, f"many_{number}_{index}", tz="Asia/Shanghai") for index in range(number))
+            )
             delegate = new_test_user(self.env, f"delegate_{number}")
             self.env.cr.execute(  # past the limit
-                "INSERT INTO kehu_approval_delegation (delegator_id, delegate_id, date_from, date_to) SELECT unnest(%s), %s, %s, %s",
-                [delegators.ids, delegate.id, today - timedelta(days=1), today + timedelta(days=1)])
+                "INSERT INTO kehu_approval_delegation (delegator_id, delegate_id, date_from, date_to) SELECT "
+                "unnest(%s), %s, %s, %s",
+                [delegators.ids, delegate.id, today - timedelta(days=1), today + timedelta(days=1)],
+            )
             self.env.invalidate_all()
             self.env.registry.clear_cache()
             before = self.env.cr.sql_log_count

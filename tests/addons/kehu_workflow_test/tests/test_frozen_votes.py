@@ -1,4 +1,6 @@
-from odoo import Command
+from datetime import timedelta
+
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 
@@ -37,7 +39,9 @@ class TestFrozenVotes(ApprovalCommon):
 
     def test_people_swapped_meanwhile_stay(self):
         approval = self.submit()
-        self.step.with_user(self.rule_manager).user_ids = [Command.set((self.outsider | self.director | self.deputy).ids)]
+        self.step.with_user(self.rule_manager).user_ids = [
+            Command.set((self.outsider | self.director | self.deputy).ids)
+        ]
         self.refresh_candidates()
         with self.assertRaisesRegex(AccessError, "not yours"):
             approval.with_user(self.outsider).approve()
@@ -55,12 +59,17 @@ class TestFrozenVotes(ApprovalCommon):
         other = self.create_rule(name="Other", active=False)
         for attack in (
             lambda: later.with_user(self.rule_manager).unlink(),
-            lambda: self.rule.with_user(self.rule_manager).step_ids.browse(later.id).write({"rule_id": other.id}) and later.unlink(),
+            lambda: (
+                self.rule.with_user(self.rule_manager).step_ids.browse(later.id).write({"rule_id": other.id})
+                and later.unlink()
+            ),
             lambda: self.rule.with_user(self.rule_manager).write({"step_ids": [Command.delete(later.id)]}),
         ):
             with self.assertRaises(UserError), self.env.cr.savepoint():
                 attack()
-        later.with_user(self.rule_manager).write({"user_ids": [Command.set(self.first.ids)], "rule_id": other.id, "sequence": 1})
+        later.with_user(self.rule_manager).write(
+            {"user_ids": [Command.set(self.first.ids)], "rule_id": other.id, "sequence": 1}
+        )
         approval.with_user(self.first).approve()
         self.assertEqual((approval.state, approval.step_id), ("pending", later))
         approval.with_user(self.director).approve()
@@ -88,7 +97,11 @@ class TestFrozenVotes(ApprovalCommon):
         self.refresh_candidates()
         with self.assertRaisesRegex(AccessError, "not yours"):
             approval.with_user(self.outsider).approve()
-        self.assertFalse(self.env["mail.activity"].search([("kehu_approval_id", "=", approval.id), ("user_id", "=", self.outsider.id)]))
+        self.assertFalse(
+            self.env["mail.activity"].search(
+                [("kehu_approval_id", "=", approval.id), ("user_id", "=", self.outsider.id)]
+            )
+        )
 
     def test_members_taken_off_do_not_lower_number(self):
         self.step.write({"user_ids": False, "group_ids": [Command.set(self.directors.ids)], "quorum": "all"})
@@ -104,11 +117,61 @@ class TestFrozenVotes(ApprovalCommon):
         self.step.quorum = "all"
         approval = self.submit()
         approval.with_user(self.first).approve()
-        self.patch(type(self.case), "_approval_excluded_users", lambda cases: {case.id: self.second | self.third for case in cases})
+        self.patch(
+            type(self.case),
+            "_approval_excluded_users",
+            lambda cases: {case.id: self.second | self.third for case in cases},
+        )
         self.refresh_candidates()
         self.assertEqual(approval.state, "pending")
 
     # === DEPARTURES ===
+
+    def leave(self, user, days=4):
+        user.active = False
+        self.env.flush_all()
+        user.sudo().kehu_date_off = fields.Datetime.now() - timedelta(days=days)
+
+    def test_approver_switched_off_for_a_while_is_waited_for(self):
+        self.step.write({"user_ids": False, "group_ids": [Command.set(self.directors.ids)], "quorum": "one"})
+        approval = self.submit()
+        approval.requester_id.lang = "en_US"
+        self.directors.user_ids |= self.outsider
+        for user in self.director, self.deputy:
+            user.active = False
+            self.assertTrue(user.sudo().kehu_date_off)
+        self.refresh_candidates()
+        self.assertFalse(approval.with_user(self.outsider).is_mine)
+        self.director.active = True
+        self.assertFalse(self.director.sudo().kehu_date_off)
+        self.refresh_candidates()
+        self.assertTrue(approval.with_user(self.director).is_mine)
+        # Whoever comes back after the step began anew is asked again, and the document says that it did.
+        for user in self.director, self.deputy:
+            self.leave(user)
+        self.refresh_candidates()
+        self.assertIn("asked of others", " ".join(self.case.message_ids.mapped("body")))
+        self.assertIn(
+            "Others are asked",
+            " ".join(
+                self.case.activity_ids.filtered(lambda activity: activity.user_id == approval.requester_id).mapped(
+                    "summary"
+                )
+            ),
+        )
+        self.director.active = True
+        self.env.invalidate_all()
+        for user in self.director, self.outsider:
+            self.assertTrue(approval.with_user(user).is_mine)
+
+    def test_step_of_all_waits_for_who_is_switched_off_for_a_while(self):
+        self.step.quorum = "all"
+        approval = self.submit()
+        approval.with_user(self.first).approve()
+        approval.with_user(self.second).approve()
+        self.third.active = False
+        self.refresh_candidates()
+        self.assertEqual(approval.state, "pending")
 
     def test_last_of_all_who_leaves_completes_step(self):
         self.step.quorum = "all"
@@ -117,7 +180,7 @@ class TestFrozenVotes(ApprovalCommon):
         approval.with_user(self.second).approve()
         self.refresh_candidates()
         self.assertEqual(approval.state, "pending")
-        self.third.active = False
+        self.leave(self.third)
         self.refresh_candidates()
         self.assertEqual((approval.state, approval.needed), ("approved", 3))
         self.assertIn("has left", " ".join(self.case.message_ids.mapped("body")))
@@ -125,7 +188,7 @@ class TestFrozenVotes(ApprovalCommon):
     def test_departure_completes_no_step_without_vote(self):
         self.step.write({"quorum": "all", "user_ids": [Command.set(self.first.ids)]})
         approval = self.submit()
-        self.first.active = False
+        self.leave(self.first)
         self.refresh_candidates()
         self.assertEqual(approval.state, "pending")
         self.assertIn("Nobody!", approval.candidates)
@@ -134,7 +197,7 @@ class TestFrozenVotes(ApprovalCommon):
         approval = self.submit()
         approval.with_user(self.first).approve()
         approval.with_user(self.second).approve()
-        self.third.active = False
+        self.leave(self.third)
         self.refresh_candidates()
         self.assertEqual(approval.state, "pending")
         self.assertIn("Nobody can decide", self.rule.activity_ids.summary)
@@ -144,7 +207,7 @@ class TestFrozenVotes(ApprovalCommon):
         approval = self.submit()
         approval.with_user(self.first).approve()
         approval.with_user(self.second).approve()
-        self.third.active = False
+        self.leave(self.third)
         self.env.flush_all()
         self.env.cr.execute("UPDATE kehu_test_case SET amount = 9999 WHERE id = %s", [self.case.id])
         self.env.invalidate_all()
@@ -155,14 +218,16 @@ class TestFrozenVotes(ApprovalCommon):
         self.step.write({"user_ids": False, "group_ids": [Command.set(self.directors.ids)], "quorum": "one"})
         approval = self.submit()
         self.directors.user_ids |= self.outsider
-        self.director.active = False
+        self.leave(self.director)
         self.refresh_candidates()
         self.assertFalse(approval.with_user(self.outsider).is_mine)
-        self.deputy.active = False
+        self.leave(self.deputy)
         self.refresh_candidates()
         approval.invalidate_recordset()
         self.assertTrue(approval.with_user(self.outsider).is_mine)
-        self.assertEqual(self.env["mail.activity"].search([("kehu_approval_id", "=", approval.id)]).user_id, self.outsider)
+        self.assertEqual(
+            self.env["mail.activity"].search([("kehu_approval_id", "=", approval.id)]).user_id, self.outsider
+        )
         approval.with_user(self.outsider).approve()
         self.assertEqual(approval.state, "approved")
 
@@ -172,24 +237,45 @@ class TestFrozenVotes(ApprovalCommon):
         approval = self.submit()
         admin = self.env.ref("base.user_admin")
         for model in ("kehu.approval", "kehu.approval.decision"):
-            self.env["ir.model.access"].create({
-                "name": "all", "model_id": self.env["ir.model"]._get_id(model), "group_id": self.env.ref("base.group_system").id,
-                "perm_read": True, "perm_write": True, "perm_create": True, "perm_unlink": True})
+            self.env["ir.model.access"].create(
+                {
+                    "name": "all",
+                    "model_id": self.env["ir.model"]._get_id(model),
+                    "group_id": self.env.ref("base.group_system").id,
+                    "perm_read": True,
+                    "perm_write": True,
+                    "perm_create": True,
+                    "perm_unlink": True,
+                }
+            )
         run = approval.with_user(admin)
         for values in (
-            {"needed": 1}, {"state": "approved"}, {"route": []}, {"step_id": self.step.id},
-            {"asked_user_ids": [Command.set(self.outsider.ids)]}, {"named_user_ids": [Command.link(self.outsider.id)]},
-            {"asked_group_ids": [Command.link(self.directors.id)]}, {"decision_ids": [Command.clear()]},
+            {"needed": 1},
+            {"state": "approved"},
+            {"route": []},
+            {"step_id": self.step.id},
+            {"asked_user_ids": [Command.set(self.outsider.ids)]},
+            {"named_user_ids": [Command.link(self.outsider.id)]},
+            {"asked_group_ids": [Command.link(self.directors.id)]},
+            {"decision_ids": [Command.clear()]},
         ):
             with self.assertRaises(AccessError), self.env.cr.savepoint():
                 run.write(values)
             with self.assertRaises(AccessError), self.env.cr.savepoint():
                 self.case.with_user(admin).write({"approval_ids": [Command.update(approval.id, values)]})
         decision = {
-            "approval_id": approval.id, "res_model": self.case._name, "res_id": self.case.id, "step_id": self.step.id,
-            "user_id": self.first.id, "principal_id": self.first.id, "verdict": "approved"}
+            "approval_id": approval.id,
+            "res_model": self.case._name,
+            "res_id": self.case.id,
+            "step_id": self.step.id,
+            "user_id": self.first.id,
+            "principal_id": self.first.id,
+            "verdict": "approved",
+        }
         for attack in (
-            run.copy, run.unlink, lambda: run.create(approval.copy_data()),
+            run.copy,
+            run.unlink,
+            lambda: run.create(approval.copy_data()),
             lambda: self.env["kehu.approval.decision"].with_user(admin).create(decision),
         ):
             with self.assertRaisesRegex(UserError, "by the server alone|cannot be deleted"), self.env.cr.savepoint():
@@ -199,12 +285,19 @@ class TestFrozenVotes(ApprovalCommon):
 
     def test_defaults_of_context_forge_nothing(self):
         forged = {
-            "default_state": "approved", "default_needed": 1, "default_decision_count": 3, "default_date": "2020-01-01 00:00:00",
-            "default_asked_user_ids": [Command.set(self.outsider.ids)], "default_named_user_ids": [Command.set(self.outsider.ids)],
-            "default_date_closed": "2020-01-01 00:00:00"}
+            "default_state": "approved",
+            "default_needed": 1,
+            "default_decision_count": 3,
+            "default_date": "2020-01-01 00:00:00",
+            "default_asked_user_ids": [Command.set(self.outsider.ids)],
+            "default_named_user_ids": [Command.set(self.outsider.ids)],
+            "default_date_closed": "2020-01-01 00:00:00",
+        }
         self.case.with_user(self.clerk).with_context(**forged).workflow_move("submit")
         approval = self.approval_of(self.case)
-        self.assertRecordValues(approval, [{"state": "pending", "needed": 3, "decision_count": 0, "date_closed": False}])
+        self.assertRecordValues(
+            approval, [{"state": "pending", "needed": 3, "decision_count": 0, "date_closed": False}]
+        )
         self.assertEqual(approval.asked_user_ids, self.people)
         approval.with_user(self.first).with_context(**forged).approve()
         self.assertEqual({approval.date.year, approval.decision_ids.date.year} & {2020}, set())

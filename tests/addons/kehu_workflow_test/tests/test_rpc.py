@@ -18,7 +18,9 @@ class TestAttacksOverRpc(HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.clerk, cls.boss, cls.thief = (
-            new_test_user(cls.env, f"rpc_{name}", groups=f"kehu_workflow_test.group_{group}", password=f"rpc_{name}_password")
+            new_test_user(
+                cls.env, f"rpc_{name}", groups=f"kehu_workflow_test.group_{group}", password=f"rpc_{name}_password"
+            )
             for name, group in (("clerk", "clerk"), ("boss", "manager"), ("thief", "clerk"))
         )
         cls.rule = cls.env["kehu.approval.rule"].create(
@@ -44,7 +46,9 @@ class TestAttacksOverRpc(HttpCase):
     def test_approval_is_found_by_its_rule(self):
         self.assertIn(self.approval.id, [row[0] for row in self.env["kehu.approval"].name_search("Filing")])
         mine = [("approval_id", "in", self.approval.ids)]
-        self.assertEqual(self.env["kehu.approval.decision"].search_count([*mine, ("approval_id", "ilike", "Filing")]), 0)
+        self.assertEqual(
+            self.env["kehu.approval.decision"].search_count([*mine, ("approval_id", "ilike", "Filing")]), 0
+        )
 
     def attacks(self):
         """``(model, method, ids or None, arguments)``; the thief submitted the case and wants it filed."""
@@ -80,28 +84,52 @@ class TestAttacksOverRpc(HttpCase):
                 yield "kehu.test.case", "action_workflow_move", case, {"name": move, "context": context}
         for method in ("_move", "_approval_granted", "_workflow_append_log", "_workflow_moved", "_approval_ask"):
             yield "kehu.test.case", method, case, {}
-        for method in ("_decide", "_close", "_advance", "_lapse", "_withdraw", "_begin_step", "_cron_refresh_candidates"):
+        for method in (
+            "_decide",
+            "_close",
+            "_advance",
+            "_lapse",
+            "_withdraw",
+            "_begin_step",
+            "_cron_refresh_candidates",
+        ):
             yield "kehu.approval", method, approval, {}
         yield "kehu.approval", "approve", approval, {}
         yield "kehu.approval", "approve", approval, {"context": {"uid": self.boss.id, "su": True}}
         yield "kehu.approval", "refuse", approval, {"reason": "mine"}
         yield "kehu.approval", "write", approval, {"vals": {"state": "approved"}}
-        yield "kehu.approval", "write", approval, {"vals": {"requester_id": self.boss.id, "excluded_user_ids": [[5, 0, 0]]}}
+        yield (
+            "kehu.approval",
+            "write",
+            approval,
+            {"vals": {"requester_id": self.boss.id, "excluded_user_ids": [[5, 0, 0]]}},
+        )
         yield "kehu.approval", "unlink", approval, {}
-        yield "kehu.approval", "create", None, {
-            "vals_list": [{"res_model": "kehu.test.case", "res_id": case[0], "kind": "filing", "state": "approved"}]
-        }
+        yield (
+            "kehu.approval",
+            "create",
+            None,
+            {"vals_list": [{"res_model": "kehu.test.case", "res_id": case[0], "kind": "filing", "state": "approved"}]},
+        )
         yield "kehu.approval.decision", "create", None, {"vals_list": [decision]}
         yield "kehu.approval.step", "write", step.ids, {"vals": {"user_ids": [[4, self.thief.id]]}}
         yield "kehu.approval.rule", "write", self.rule.ids, {"vals": {"active": False}}
         yield "kehu.approval.rule", "create", None, {"vals_list": [{"name": "x", "kind": "filing"}]}
         yield "kehu.approval.test.wizard", "create", None, {"vals_list": [{"kind": "filing"}]}
-        yield "kehu.approval.delegation", "create", None, {
-            "vals_list": [{"delegator_id": self.boss.id, "delegate_id": self.clerk.id, "date_to": "2099-01-01"}]
-        }
+        yield (
+            "kehu.approval.delegation",
+            "create",
+            None,
+            {"vals_list": [{"delegator_id": self.boss.id, "delegate_id": self.clerk.id, "date_to": "2099-01-01"}]},
+        )
         reminder = {"res_model": "kehu.test.case", "res_id": case[0], "user_id": self.boss.id, "summary": "x"}
         yield "mail.activity", "create", None, {"vals_list": [{**reminder, "kehu_approval_id": approval[0]}]}
-        yield "mail.activity", "create", None, {"vals_list": [reminder], "context": {"default_kehu_approval_id": approval[0]}}
+        yield (
+            "mail.activity",
+            "create",
+            None,
+            {"vals_list": [reminder], "context": {"default_kehu_approval_id": approval[0]}},
+        )
         yield "mail.activity", "write", self.errand.ids, {"vals": {"kehu_approval_id": approval[0]}}
         yield "kehu.workflow.log", "create", None, {"vals_list": [forged]}
         yield "kehu.workflow.log", "write", entry, {"vals": {"reason": "x"}}
@@ -111,7 +139,8 @@ class TestAttacksOverRpc(HttpCase):
         self.env.invalidate_all()
         self.assertRecordValues(self.case, [{"state": "pending", "amount": 1}])
         self.assertRecordValues(
-            self.approval, [{"state": "pending", "decision_count": 0, "requester_id": self.thief.id, "decision_ids": []}]
+            self.approval,
+            [{"state": "pending", "decision_count": 0, "requester_id": self.thief.id, "decision_ids": []}],
         )
         self.assertEqual(self.case.workflow_log_ids, self.entry)
         self.assertEqual(self.case.activity_ids - self.errand, self.reminder)
@@ -125,14 +154,24 @@ class TestAttacksOverRpc(HttpCase):
             with self.subTest(model=model, method=method, arguments=arguments):
                 with self.assertRaises(xmlrpc.client.Fault) as refusal:
                     self.xmlrpc_object.execute_kw(
-                        self.env.cr.dbname, self.thief.id, "rpc_thief_password", model, method, [ids] if ids else [], arguments
+                        self.env.cr.dbname,
+                        self.thief.id,
+                        "rpc_thief_password",
+                        model,
+                        method,
+                        [ids] if ids else [],
+                        arguments,
                     )
                 self.assertNotRegex(refusal.exception.faultString, "TypeError|KeyError")
                 self.assert_untouched()
 
     @mute_logger(*REFUSALS)
     def test_json2(self):
-        key = self.env["res.users.apikeys"].with_user(self.thief)._generate("rpc", "Test", datetime.now() + timedelta(hours=1))
+        key = (
+            self.env["res.users.apikeys"]
+            .with_user(self.thief)
+            ._generate("rpc", "Test", datetime.now() + timedelta(hours=1))
+        )
         headers = {"Authorization": f"bearer {key}", "Content-Type": "application/json"}
         for model, method, ids, arguments in self.attacks():
             with self.subTest(model=model, method=method, arguments=arguments):
@@ -145,7 +184,13 @@ class TestAttacksOverRpc(HttpCase):
     @mute_logger("odoo.addons.rpc.controllers.xmlrpc")
     def test_the_boss_files_it_over_rpc(self):
         self.xmlrpc_object.execute_kw(
-            self.env.cr.dbname, self.boss.id, "rpc_boss_password", "kehu.approval", "approve", [self.approval.ids], {"reason": "fine"}
+            self.env.cr.dbname,
+            self.boss.id,
+            "rpc_boss_password",
+            "kehu.approval",
+            "approve",
+            [self.approval.ids],
+            {"reason": "fine"},
         )
         self.env.invalidate_all()
         self.assertEqual(self.case.state, "filed")

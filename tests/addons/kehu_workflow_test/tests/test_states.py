@@ -26,7 +26,13 @@ class TestMoves(CaseCommon):
             self.log_of(case).sorted("id"),
             [
                 {"user_id": self.clerk.id, "move": "open", "state_from": "new", "state_to": "open", "reason": False},
-                {"user_id": self.manager.id, "move": "close", "state_from": "open", "state_to": "closed", "reason": False},
+                {
+                    "user_id": self.manager.id,
+                    "move": "close",
+                    "state_from": "open",
+                    "state_to": "closed",
+                    "reason": False,
+                },
                 {
                     "user_id": self.manager.id,
                     "move": "reopen",
@@ -49,7 +55,7 @@ class TestMoves(CaseCommon):
         self.case.with_user(self.outsider).workflow_move("open")
         self.assertEqual(self.case.state, "open")
 
-    def test_manager_may_what_his_implied_group_may(self):
+    def test_manager_may_what_implied_group_may(self):
         self.case.with_user(self.manager).workflow_move("open")
         self.assertEqual(self.case.state, "open")
 
@@ -64,10 +70,12 @@ class TestMoves(CaseCommon):
         self.case.with_user(self.manager).sudo()._move("expire")
         self.assertEqual(self.case.state, "closed")
 
-    def test_wrong_state_empty_field_and_missing_reason_are_told_together(self):
+    def test_all_reasons_against_move_are_told_together(self):
         cases = self.create_cases(2, amount=0)
         cases[1].sudo()._move("expire")
-        with self.assertRaisesRegex(UserError, "(?s)Case 0: Fill in Amount.*Case 1: It is “Closed” now. Fill in Amount"):
+        with self.assertRaisesRegex(
+            UserError, "(?s)Case 0: Fill in Amount.*Case 1: It is “Closed” now. Fill in Amount"
+        ):
             cases.with_user(self.clerk).workflow_move("open")
         self.assertEqual(cases.mapped("state"), ["new", "closed"])
         self.case.sudo()._move("expire")
@@ -137,7 +145,7 @@ class TestMoves(CaseCommon):
 
 @tagged("post_install", "-at_install")
 class TestStateIsNotForged(CaseCommon):
-    """A3: nobody sets a state but through its moves, whatever he sends along."""
+    """A3: nobody sets a state but through its moves, whatever is sent along."""
 
     def forged_contexts(self):
         return [
@@ -174,7 +182,7 @@ class TestStateIsNotForged(CaseCommon):
         self.assertEqual(Case.create({"name": "explicit", "state": "new"}).state, "new")
 
     def test_personal_defaults_do_not_set_a_state(self):
-        self.env["ir.default"].with_user(self.clerk).set("kehu.test.case", "state", "closed", user_id=True)
+        self.env["ir.default"].set("kehu.test.case", "state", "closed", user_id=self.clerk.id)
         case = self.env["kehu.test.case"].with_user(self.clerk).create({"name": "fine"})
         self.assertEqual(case.state, "new")
         self.assertEqual(Form(self.env["kehu.test.case"].with_user(self.clerk)).state, "new")
@@ -242,7 +250,14 @@ class TestHistory(CaseCommon):
     @users("case_clerk", "case_manager", "admin")
     def test_nobody_writes_it(self):
         entry = self.entry.with_env(self.env)
-        values = {"res_model": "kehu.test.case", "res_id": self.case.id, "move": "x", "state_from": "a", "state_to": "b", "user_id": self.env.uid}
+        values = {
+            "res_model": "kehu.test.case",
+            "res_id": self.case.id,
+            "move": "x",
+            "state_from": "a",
+            "state_to": "b",
+            "user_id": self.env.uid,
+        }
         with self.assertRaises(AccessError):
             self.env["kehu.workflow.log"].create(values)
         with self.assertRaises(AccessError):
@@ -250,7 +265,12 @@ class TestHistory(CaseCommon):
         with self.assertRaises(AccessError):
             entry.unlink()
         case = self.case.with_env(self.env)
-        for command in (Command.create(values), Command.update(entry.id, {"reason": "forged"}), Command.delete(entry.id), Command.clear()):
+        for command in (
+            Command.create(values),
+            Command.update(entry.id, {"reason": "forged"}),
+            Command.delete(entry.id),
+            Command.clear(),
+        ):
             with self.assertRaises(AccessError):
                 case.write({"workflow_log_ids": [command]})
                 self.env.flush_all()
@@ -291,10 +311,14 @@ class TestButtons(CaseCommon):
 
     def test_form_has_the_buttons_the_status_bar_and_the_history(self):
         arch = self.arch("form", self.manager)
-        self.assertEqual(arch.xpath("/form/header/button[@args]/@string"), ["Open", "Close", "Reopen", "Submit", "Revise"])
+        self.assertEqual(
+            arch.xpath("/form/header/button[@args]/@string"), ["Open", "Close", "Reopen", "Submit", "Revise"]
+        )
         self.assertEqual(arch.xpath("//field[@name='state']/@statusbar_visible"), ["new,open,closed"])
         self.assertTrue(arch.xpath("//page//field[@name='workflow_log_ids']"))
-        self.assertEqual(self.arch("form", self.outsider).xpath("/form/header/button[@args]/@string"), ["Open", "Reopen"])
+        self.assertEqual(
+            self.arch("form", self.outsider).xpath("/form/header/button[@args]/@string"), ["Open", "Reopen"]
+        )
         self.assertEqual(self.arch("list", self.clerk).xpath("/list/header/button/@string"), ["Open", "Submit"])
 
     def test_possible_moves_are_those_of_the_user(self):
@@ -327,7 +351,7 @@ class TestButtons(CaseCommon):
         self.assertEqual(self.case.state, "new")
 
     def test_dialog_of_another_user_is_neither_read_nor_changed(self):
-        """The reason may be secret, and he who confirms would make another's move."""
+        """The reason may be secret, and whoever confirms would make another's move."""
         values = {"res_model": "kehu.test.case", "res_ids": self.case.ids, "move": "open", "reason": "Secret"}
         dialog = self.env["kehu.workflow.move.wizard"].with_user(self.clerk).create(values)
         answer = self.case.with_user(self.clerk).action_workflow_explain()

@@ -18,7 +18,7 @@ class TestWhoDecides(ApprovalCommon):
                 approval.with_user(stranger).sudo().refuse("no")
         self.assert_undecided(approval)
 
-    def test_requester_does_not_decide_his_own(self):
+    def test_requester_decides_no_own_request(self):
         self.directors.user_ids += self.clerk
         self.rule.step_ids[0].unlink()
         approval = self.submit()
@@ -164,7 +164,11 @@ class TestWhoDecides(ApprovalCommon):
     def test_document_that_cannot_be_read_cannot_be_decided(self):
         approval = self.submit()
         self.env["ir.rule"].create(
-            {"name": "none", "model_id": self.env["ir.model"]._get_id("kehu.test.case"), "domain_force": "[('id', '=', 0)]"}
+            {
+                "name": "none",
+                "model_id": self.env["ir.model"]._get_id("kehu.test.case"),
+                "domain_force": "[('id', '=', 0)]",
+            }
         )
         with self.assertRaises(AccessError):
             approval.with_user(self.manager).approve()
@@ -184,7 +188,9 @@ class TestWhoDecides(ApprovalCommon):
             self.submit(case)
 
     def test_two_kinds_of_one_case_are_decided_at_once(self):
-        self.create_rule(name="Copy", kind="copy", step_ids=[Command.create({"name": "?", "user_ids": self.director.ids})])
+        self.create_rule(
+            name="Copy", kind="copy", step_ids=[Command.create({"name": "?", "user_ids": self.director.ids})]
+        )
         filing = self.submit()
         filing.with_user(self.manager).approve()
         copy = self.case.with_user(self.clerk)._approval_ask("copy")

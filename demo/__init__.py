@@ -1,0 +1,46 @@
+"""锐达电子 (Ruida Electronics), a company to look around in.
+
+`main_company.py` prepares it before `account` is installed. Then, with all addons installed, its scenes are played one
+after another into a database without Odoo's demo data. A scene is a module of demo/scenes with a function
+`play(stage)`.
+"""
+
+from .scenes import (
+    admission,
+    clearance,
+    company,
+    complaints,
+    customers,
+    grading,
+    invoices,
+    journal,
+    orders,
+    people,
+    products,
+    technicians,
+    units,
+)
+from .stage import Stage
+
+SCENES = (
+    company,
+    people,
+    units,
+    customers,
+    products,
+    journal,
+    orders,
+    clearance,
+    technicians,
+    complaints,
+    invoices,
+    grading,
+    admission,
+)
+
+
+def play(env):
+    stage = Stage(env)
+    for scene in SCENES:
+        scene.play(stage)
+        stage.env.flush_all()

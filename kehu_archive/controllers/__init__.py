@@ -1,4 +1,0 @@
-from . import export
-from . import pivot
-from . import portal_pages
-from . import recipients

@@ -1,0 +1,2 @@
+from . import service_report_mixin
+from . import complaint_report

@@ -1,0 +1,71 @@
+"""What a job of Odoo counts or finds by a domain that people wrote is what they may read themselves (X3).
+
+The models are those of optional apps, whose methods ask as whoever calls them: a job does so as OdooBot.
+"""
+
+import logging
+from functools import wraps
+
+from odoo import SUPERUSER_ID, models
+from odoo.exceptions import AccessError
+
+_logger = logging.getLogger(__name__)
+
+# What of a record says what is asked.
+_ASKED_BY = {
+    "gamification.challenge": frozenset({"user_domain"}),
+    "gamification.goal.definition": frozenset(
+        {
+            "batch_distinctive_field",
+            "batch_mode",
+            "batch_user_expression",
+            "compute_code",
+            "computation_mode",
+            "domain",
+            "field_date_id",
+            "field_id",
+            "model_id",
+        }
+    ),
+}
+
+
+class Base(models.AbstractModel):
+    _inherit = "base"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if self.pool.ready and not _ASKED_BY.get(self._name, frozenset()).isdisjoint(vals):
+            # The last write may be a colleague's, of the name only.
+            writer = self._kehu_hidden_author() or self.env.user
+            for author, records in self.grouped(lambda record: record._kehu_least_cleared(writer)).items():
+                records._kehu_enter_author(author, "create_uid")
+        return result
+
+    def _kehu_asking_as(self):
+        """Return the user in whose rights the domain of this record is asked; OdooBot for what came with an app."""
+        return self._kehu_least_cleared(self.sudo().write_uid or self.env.ref("base.public_user"))
+
+    def _kehu_least_cleared(self, writer):
+        """Return who is cleared for least of those who wrote this record; nobody known reads nothing."""
+        users = (self.sudo().create_uid or self.env.ref("base.public_user").sudo()) | writer.sudo()
+        people = users.filtered(lambda user: user.id != SUPERUSER_ID)
+        return min(people, key=lambda user: user.kehu_clearance) if people else users
+
+
+def asked_as_author(method, path=None):
+    """Call a method in the rights of those who wrote the domain by which it asks.
+
+    :param path: many2one to the record that holds the domain; none if it is the record itself
+    """
+
+    @wraps(method)
+    def asked(self, *args, **kwargs):
+        for user, records in self.grouped(lambda record: (record[path] if path else record)._kehu_asking_as()).items():
+            try:
+                method(records if user.id == SUPERUSER_ID else records.with_user(user), *args, **kwargs)
+            except AccessError:
+                _logger.info("%s was left out for %s: its author may not do that", method.__name__, records)
+        return True
+
+    return asked

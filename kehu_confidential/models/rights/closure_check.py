@@ -1,0 +1,28 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+from ...closures import CLOSURES
+
+
+class ClosureCheck(models.AbstractModel):
+    _inherit = "kehu.closure.check"
+
+    @api.model
+    def _closures(self):
+        return (*super()._closures(), *CLOSURES)
+
+
+class Base(models.AbstractModel):
+    _inherit = "base"
+
+    @api.model
+    def _kehu_is_closed(self):
+        """Return whether confidential records are closed to everybody, since part of what protects them is missing
+        (X3).
+        """
+        return bool(self.env["kehu.closure.check"]._gaps())
+
+    @api.model
+    def _kehu_unless_closed(self, domain):
+        """Return the domain of the records that a relation opens; none while they are closed to everybody."""
+        return Domain.FALSE if self._kehu_is_closed() else domain

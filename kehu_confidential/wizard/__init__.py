@@ -1,0 +1,3 @@
+from . import grant_revoke
+from . import readers
+from . import tier_raise

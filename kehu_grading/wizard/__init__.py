@@ -1,0 +1,2 @@
+from . import evaluation_vote_wizard
+from . import grade_migration_wizard
