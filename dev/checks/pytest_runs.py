@@ -10,7 +10,7 @@ from ..odoo_process import Workbench, free_port
 from .installation import COMPANY, INSTALLED, MATRIX, MATRIX_ADDON, MUTATIONS, TERMS
 
 _INSIDE = places.CHECKOUT / "dev" / "inside"
-_LONGEST = 3600  # seconds
+_LONGEST = 5400  # seconds
 _MUTATIONS_LONGEST = 6 * 3600
 _TEST = own("test")
 
