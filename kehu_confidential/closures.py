@@ -8,7 +8,7 @@ from .models.channels.access_apps import note_order, note_sums
 from .models.channels.asked_in_context import label_by_nothing_hidden, suggest_nothing_hidden
 from .models.channels.counted_rows import asked_as_author
 from .models.channels.dialogs import label_for_reader
-from .models.channels.invoice_files import (
+from .models.files.invoice_files import (
     download_anew,
     find_for_all,
     hand_all_out,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from dev import access_rights, addons, architecture, log_check, places
-from dev.checks import idioms, layers, machine_traces
+from dev.checks import idioms, layers, machine_traces, sizes
 from dev.tally import from_junit
 
 DEV = Path(__file__).parent.parent / "dev"
@@ -112,6 +112,21 @@ def test_names_of_lower_addons_and_check_boxes_are_left_alone(line):
 
 def test_no_addon_names_what_hangs_under_it():
     assert not layers.find(addons.ours())
+
+
+@pytest.mark.parametrize(
+    ("modules", "lines", "found"), [(15, 400, []), (16, 401, ["models: 16 modules", "module_0.py: 401 lines"])]
+)
+def test_large_folders_and_files_are_found(tmp_path, modules, lines, found):
+    (tmp_path / "models").mkdir()
+    for number in range(modules):
+        (tmp_path / "models" / f"module_{number}.py").write_text("\n" * (1 if number else lines), encoding="utf-8")
+    (tmp_path / "models" / "__init__.py").write_text("\n" * 500, encoding="utf-8")
+    assert [Path(size).name for size in sizes.find(tmp_path)] == found
+
+
+def test_no_folder_or_file_is_too_large():
+    assert not sizes.find(places.CHECKOUT)
 
 
 def test_picture_of_addons_is_that_of_the_manifests():

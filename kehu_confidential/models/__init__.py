@@ -82,10 +82,10 @@ from .channels import counted_rows
 from .channels import asked_in_context
 from .channels import ir_qweb_fields
 from .channels import access_logging  # extends the archive, too
-from .channels import made_files
-from .channels import loose_files
+from .files import made_files
+from .files import loose_files
 from .channels import access_channels
-from .channels import file_links
+from .files import file_links
 from .channels import dialogs
 from .channels import named_customers
 from .rights import right_defaults
