@@ -4,11 +4,16 @@ from functools import partial
 
 from odoo.addons.kehu_workflow.closures import Closure
 
-from .models.channels.access_apps import note_order, note_sums
-from .models.channels.asked_in_context import label_by_nothing_hidden, suggest_nothing_hidden
-from .models.channels.counted_rows import asked_as_author
-from .models.channels.dialogs import label_for_reader
-from .models.files.invoice_files import (
+from .apps.hidden_names import (
+    empty_for_reader,
+    label_by_nothing_hidden,
+    label_for_reader,
+    leave_contacts_out,
+    leave_hidden_out,
+    name_customer_by_label,
+    suggest_nothing_hidden,
+)
+from .apps.invoice_files import (
     download_anew,
     find_for_all,
     hand_all_out,
@@ -19,16 +24,18 @@ from .models.files.invoice_files import (
     note_parts,
     print_whole,
 )
-from .models.channels.ir_qweb_fields import follow_as_reader
-from .models.channels.named_customers import look_up_customers
-from .models.contacts.cleared_address import note_passkeys
-from .models.contacts.merged_leads import leave_confidential_out, refuse_mixed_merge, take_strictest_customer
-from .models.contacts.website_pages import empty_for_reader, leave_contacts_out, leave_hidden_out
-from .models.messages.mail_sender import ask_in_own_name, send_as_who_asked
-from .models.messages.template_models import render_as_user, speak_of_own_model
-from .models.rule.masked_labels import name_customer_by_label
-from .models.rule.reader_sums import answer_within_tiers
-from .models.settings.optional_settings import note_opened_fields
+from .apps.merged_leads import leave_confidential_out, refuse_mixed_merge, take_strictest_customer
+from .apps.noted import note_opened_fields, note_order, note_passkeys, note_sums
+from .apps.quotation_forms import follow_as_reader
+from .apps.whose_rights import (
+    answer_within_tiers,
+    ask_in_own_name,
+    asked_as_author,
+    look_up_customers,
+    render_as_user,
+    send_as_who_asked,
+    speak_of_own_model,
+)
 
 PORTAL = "odoo.addons.portal.controllers.portal:CustomerPortal"
 LINKS = "odoo.addons.portal.controllers.mail:MailController"

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from odoo.addons.kehu_confidential.models.channels import counted_rows
-from odoo.addons.kehu_confidential.models.channels.counted_rows import asked_as_author
+from odoo.addons.kehu_confidential.apps.whose_rights import asked_as_author
 
 from .common import TierCase
 

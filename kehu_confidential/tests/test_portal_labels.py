@@ -7,7 +7,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.addons.http_routing.tests.common import MockRequest
 
 from ..controllers.portal_pages import PortalPages
-from ..models.contacts.website_pages import leave_contacts_out
+from ..apps.hidden_names import leave_contacts_out
 from .common import TierCase
 
 

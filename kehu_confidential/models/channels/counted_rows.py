@@ -3,13 +3,7 @@
 The models are those of optional apps, whose methods ask as whoever calls them: a job does so as OdooBot.
 """
 
-import logging
-from functools import wraps
-
 from odoo import SUPERUSER_ID, models
-from odoo.exceptions import AccessError
-
-_logger = logging.getLogger(__name__)
 
 # What of a record says what is asked.
 _ASKED_BY = {
@@ -51,21 +45,3 @@ class Base(models.AbstractModel):
         users = (self.sudo().create_uid or self.env.ref("base.public_user").sudo()) | writer.sudo()
         people = users.filtered(lambda user: user.id != SUPERUSER_ID)
         return min(people, key=lambda user: user.kehu_clearance) if people else users
-
-
-def asked_as_author(method, path=None):
-    """Call a method in the rights of those who wrote the domain by which it asks.
-
-    :param path: many2one to the record that holds the domain; none if it is the record itself
-    """
-
-    @wraps(method)
-    def asked(self, *args, **kwargs):
-        for user, records in self.grouped(lambda record: (record[path] if path else record)._kehu_asking_as()).items():
-            try:
-                method(records if user.id == SUPERUSER_ID else records.with_user(user), *args, **kwargs)
-            except AccessError:
-                _logger.info("%s was left out for %s: its author may not do that", method.__name__, records)
-        return True
-
-    return asked

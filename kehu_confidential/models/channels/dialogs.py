@@ -1,12 +1,10 @@
 """What a dialog shows of the records that it is about, and what a template makes of them: noted as read (X5)."""
 
 from ast import literal_eval
-from functools import wraps
 
 from odoo import api, models
 from odoo.fields import Domain
 
-from odoo.addons.kehu_workflow.models.system.addon_rows import OURS
 
 _MODEL_FIELDS, _ID_FIELDS = ("res_model", "model"), ("res_id", "res_ids")  # as dialogs of Odoo call them
 
@@ -105,18 +103,3 @@ class MailRenderMixin(models.AbstractModel):
         if model in self.env and self.env.user._is_internal():
             self.env["kehu.access.log"]._log_shown(self.env[model].browse(res_ids), "read")
         return rendered
-
-
-def label_for_reader(method):
-    """Mask, in a line of a privacy lookup, the label of a document of ours that the user may not read: a client can
-    name any, and Odoo makes the label as superuser.
-    """
-
-    @wraps(method)
-    def labelled(self):
-        method(self)
-        for line in self.filtered(lambda line: (line.res_model or "").startswith(OURS)):
-            if untold := self.env[line.res_model].browse(line.res_id)._kehu_untold():
-                line.res_name = untold._kehu_masked_label()
-
-    return labelled

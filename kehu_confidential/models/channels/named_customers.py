@@ -5,27 +5,11 @@ rights of the user. That shows the user nothing; what users read themselves is r
 """
 
 from contextlib import contextmanager
-from functools import wraps
 
 from odoo import Command, api, models
 from odoo.exceptions import MissingError
 
 from ...at_work import looked_up, looked_up_from, looking_up
-
-
-def look_up_customers(method):
-    """Let a part of an app look up the customers of its documents: ``self``, the parameters, what a dialog is about."""
-
-    @wraps(method)
-    def working(self, *args, **kwargs):
-        if self.env.su or not self.env.user._is_internal():
-            return method(self, *args, **kwargs)
-        records = [value for value in (self, *args, *kwargs.values()) if isinstance(value, models.BaseModel)]
-        documents = [document.with_env(self.env) for record in records for document in record._kehu_at_hand()]
-        with self._kehu_looking_up(documents):
-            return method(self, *args, **kwargs)
-
-    return working
 
 
 # Fields of dialogs, and of messages, by which documents go to the customer whom they name, or are paid by them.

@@ -6,7 +6,6 @@ company.
 """
 
 from contextlib import contextmanager
-from functools import wraps
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -46,18 +45,6 @@ _HARMLESS = frozenset(
         "signature",
     }
 )
-
-
-def note_passkeys(method):
-    """Note whose passkeys somebody else adds or removes; those who log in with it are who made it."""
-
-    @wraps(method)
-    def noting(self, *args, **kwargs):
-        users = self.sudo().create_uid if self else self.env.user
-        with users._kehu_addresses_noted(["auth_passkey_key_ids"]):
-            return method(self, *args, **kwargs)
-
-    return noting
 
 
 class ResPartner(models.Model):

@@ -1,7 +1,5 @@
 """What is on a website can be read by everybody: no confidential customer is (X3)."""
 
-from functools import wraps
-
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -200,52 +198,3 @@ class ResPartner(models.Model):
     def _kehu_refuse_published(self):
         if any(partner.is_published and (partner.kehu_tier or "0") >= CONFIDENTIAL for partner in self.sudo()):
             raise UserError(self._kehu_unpublished_words())
-
-
-def leave_contacts_out(method):
-    """Let visitors say who they are, not which contact: Odoo makes what they fill in as superuser, and takes name,
-    telephone and address from the contact.
-    """
-
-    @wraps(method)
-    def without_contacts(self):
-        return {name for name in method(self) if self._fields[name].comodel_name != "res.partner"}
-
-    return without_contacts
-
-
-def leave_hidden_out(method):
-    """Leave out, of what the menu of a restaurant shows to who orders, contacts that are hidden from them: Odoo reads
-    whichever contact the order names in the rights of a colleague.
-    """
-
-    @wraps(method)
-    def without_hidden(self, records, *args, **kwargs):
-        visitor = request.env.user if request else self.env.user
-        hidden = records.with_user(visitor)._kehu_hidden()
-        return method(self, records - hidden.with_env(records.env), *args, **kwargs)
-
-    return without_hidden
-
-
-def empty_for_reader(method):
-    """Leave out of a snippet the records that its reader may not read, and empty what is empty for the reader: Odoo
-    reads them as superuser, and a single one is whichever the browser names.
-    """
-
-    @wraps(method)
-    def emptied(self, records, **options):
-        if options.get("is_sample"):
-            return method(self, records, **options)
-        readers = records.sudo(False).exists()._filtered_access("read")
-        rows = method(self, readers.sudo(), **options)
-        names = set().union(*rows)
-        hidden = readers._kehu_emptied(readers._kehu_followed_fields().keys() & names)
-        for row in rows:
-            row.update(dict.fromkeys(readers._kehu_secret_fields() & names, False))
-            for name, found in hidden.items():
-                if record := found.get(row["_record"].id):
-                    row[name] = readers._kehu_emptied_value(name, record)
-        return rows
-
-    return emptied

@@ -4,46 +4,11 @@ Apps name the organizer of a meeting or the salesperson of an order as the sende
 put off, or a mailing, is sent by a job.
 """
 
-from functools import wraps
-
 from odoo import SUPERUSER_ID, api, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
 from odoo.addons.kehu_workflow.messages import MessagePermit, Speaker
-
-
-def ask_in_own_name(method):
-    """Have the job send invoices for the user who asks for it, whoever a client says did: what users write there is to
-    ask.
-    """
-
-    @wraps(method)
-    def changed(self, *args, **kwargs):
-        result = method(self, *args, **kwargs)
-        if not self.env.su:
-            vals = next(iter((*args, *kwargs.values())))
-            written = self if "sending_data" in vals else self.browse()
-            if asked := (written if result is True else result).filtered("sending_data"):
-                self.env["account.move.send"]._check_move_constraints(asked)
-                me = self.env.user
-                asked.sudo().sending_data = {"author_user_id": me.id, "author_partner_id": me.partner_id.id}
-        return result
-
-    return changed
-
-
-def send_as_who_asked(method):
-    """Send an invoice as the user who asked the job for it."""
-
-    @wraps(method)
-    def sent(self, move, mail_template, **kwargs):
-        asked = (self.env.uid == SUPERUSER_ID and move.sending_data) or {}
-        if user := self.env["res.users"].browse(asked.get("author_user_id")).exists():
-            move = move.with_user(user).sudo()
-        return method(self, move, mail_template, **kwargs)
-
-    return sent
 
 
 class MailMail(models.Model):

@@ -1,7 +1,5 @@
 """The labels of hidden records are masked, wherever they are shown (X3)."""
 
-from functools import wraps
-
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError
 
@@ -75,14 +73,3 @@ class Base(models.AbstractModel):
         if field_names and not self.env.su and not self.env.user.share and set(field_names) <= {"id", "display_name"}:
             self -= self._kehu_hidden()
         return super().fetch(field_names)
-
-
-def name_customer_by_label(method):
-    """Name the customer in the label of an order line as the reader sees the customer: Odoo gives the reference."""
-
-    @wraps(method)
-    def named(self):
-        customer = self.sudo().order_partner_id.commercial_partner_id.with_env(self.env)
-        return f"({customer.display_name})" if customer._kehu_hidden() else method(self)
-
-    return named

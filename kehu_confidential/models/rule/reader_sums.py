@@ -4,8 +4,6 @@ Much that cards and dashboards show is computed as superuser. While a client's n
 that are made for it find no hidden record, superuser mode or not. What is summed up in SQL is in :mod:`.journal_cards`.
 """
 
-from functools import wraps
-
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import ormcache
@@ -79,13 +77,3 @@ class Base(models.AbstractModel):
     def _fetch_query(self, query, fields):
         # The cache is shared with the server.
         return super(Base, self._kehu_complete())._fetch_query(query, fields).with_env(self.env)
-
-
-def answer_within_tiers(method):
-    """Have a method tell clients sums of what they may read, and find nothing else."""
-
-    @wraps(method)
-    def within_tiers(self, *args, **kwargs):
-        return method(self._kehu_within_tiers(), *args, **kwargs)
-
-    return within_tiers

@@ -12,7 +12,7 @@ from odoo import SUPERUSER_ID, Command, api, models
 from odoo.exceptions import AccessError
 
 from odoo.addons.kehu_workflow.messages import Speaker
-from odoo.addons.kehu_workflow.models.system.recycled_records import GUARDED
+from odoo.addons.kehu_workflow.apps.recycled_records import GUARDED
 
 from ..messages.document_rows import OURS
 from ..rule.tier import CONFIDENTIAL

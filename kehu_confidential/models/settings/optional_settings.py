@@ -1,7 +1,5 @@
 """Settings of optional apps whose changes are noted, where the apps are installed (X5)."""
 
-from functools import wraps
-
 from odoo import models
 from odoo.models import MAGIC_COLUMNS
 
@@ -31,24 +29,3 @@ class Base(models.AbstractModel):
                     self, sorted(noted), is_mailed=self._name in _MAILED
                 )
         return super()._validate_fields(field_names, excluded_names)
-
-
-def note_opened_fields(method):
-    """Note which fields somebody opens to the forms of a website; Odoo does it in the database, without a write."""
-
-    @wraps(method)
-    def noting(self, model, fields):
-        closed = [
-            ("model", "=", model),
-            ("name", "in", list(fields or ())),
-            ("website_form_blacklisted", "!=", False),
-        ]
-        opened = self.sudo().search(closed)
-        result = method(self, model, fields)
-        if result and opened and not self.env["kehu.right.change"]._is_servers_own():
-            self.env["kehu.watched.settings"]._kehu_tell_setting(
-                self.env["ir.model"]._get(model), "website_form_access", ", ".join(opened.mapped("field_description"))
-            )
-        return result
-
-    return noting

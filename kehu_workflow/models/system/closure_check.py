@@ -1,29 +1,18 @@
 import importlib
 import logging
-from functools import wraps
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...apps.automations import wrap_again
+from ...apps.recycled_records import archive_by_hand, delete_by_hand, recycle_by_hand
+from ...apps.waiting_sms import keep_as_said
 from ...closures import NO_GAPS, Closure, Gaps, is_defined, wrap
-from ..message.waiting_sms import keep_as_said
-from .recycled_records import archive_by_hand, delete_by_hand, recycle_by_hand
 
 _logger = logging.getLogger(__name__)
 
 _ACTIVITY = "kehu_workflow.mail_activity_type_protection"
-
-
-def wrap_again(method):
-    """Wrap methods again whenever automation rules change: Odoo then drops what was set on the models."""
-
-    @wraps(method)
-    def wrapping(self):
-        method(self)
-        self.env["kehu.closure.check"]._wrap_methods()
-
-    return wrapping
 
 
 CLOSURES = (

@@ -4,7 +4,7 @@ from odoo.http import HttpDispatcher
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.kehu_confidential.models.contacts.website_pages import leave_hidden_out
+from odoo.addons.kehu_confidential.apps.hidden_names import leave_hidden_out
 
 from .markers import QUIET, groups_without_clearance
 

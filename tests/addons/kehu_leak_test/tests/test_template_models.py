@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.kehu_confidential.models.messages.template_models import speak_of_own_model
+from odoo.addons.kehu_confidential.apps.whose_rights import speak_of_own_model
 
 from .markers import QUIET
 

@@ -4,7 +4,7 @@ from functools import wraps
 
 from odoo import models
 
-from .mail_mail import _OF_QUEUE
+from ..models.message.mail_mail import _OF_QUEUE
 
 
 def keep_as_said(method):

@@ -1,7 +1,4 @@
-"""How the apps hand out the stored files of an invoice, as superuser: to whom our masks apply, it is printed anew (X3).
-
-The wrappers are set by the closures (``closures.py``).
-"""
+"""How the apps hand out the stored files of an invoice, as superuser: to whom our masks apply, it is printed anew (X3)."""
 
 from functools import wraps
 

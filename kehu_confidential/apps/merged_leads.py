@@ -8,7 +8,7 @@ from functools import wraps
 
 from odoo.exceptions import UserError
 
-from ..rule.tier import CONFIDENTIAL
+from ..models.rule.tier import CONFIDENTIAL
 
 
 def leave_confidential_out(method):
