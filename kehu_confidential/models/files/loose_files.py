@@ -6,18 +6,15 @@ Odoo shows such files to administrators, too, who could even exchange them befor
 from odoo import api, models
 from odoo.fields import Domain
 
+from odoo.addons.kehu_workflow.access import refuse_also
+
 
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
 
     def _check_access(self, operation):
         result = super()._check_access(operation)
-        candidates = self - result[0] if result else self
-        if not (others := candidates._kehu_loose_of_others()):
-            return result
-        if result:
-            return result[0] + others, result[1]
-        return others, lambda: self.env["ir.rule"]._make_access_error(operation, others)
+        return refuse_also(self, operation, result, lambda files: files._kehu_loose_of_others())
 
     @api.model
     def _search(self, domain, offset=0, limit=None, order=None, *, bypass_access=False, **kwargs):

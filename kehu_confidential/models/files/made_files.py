@@ -15,6 +15,8 @@ from odoo.tools import SQL
 
 from odoo.addons.base.models.ir_attachment import condition_values
 
+from odoo.addons.kehu_workflow.access import refuse_also
+
 from ..rule.tier import CONFIDENTIAL
 
 # {digest of what was printed in this transaction: (id of the user in whose rights, ids of the customers)}
@@ -220,12 +222,7 @@ class IrAttachment(models.Model):
 
     def _check_access(self, operation):
         result = super()._check_access(operation)
-        candidates = self - result[0] if result else self
-        if not (hidden := candidates._kehu_made_of_hidden()):
-            return result
-        if result:
-            return result[0] + hidden, result[1]
-        return hidden, lambda: self.env["ir.rule"]._make_access_error(operation, hidden)
+        return refuse_also(self, operation, result, lambda files: files._kehu_made_of_hidden())
 
     @api.model
     def _search(self, domain, offset=0, limit=None, order=None, *, bypass_access=False, **kwargs):

@@ -4,6 +4,8 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
+from odoo.addons.kehu_workflow.access import refuse_also
+
 from ..rule.tier import CONFIDENTIAL
 
 OURS = "kehu."  # what the names of our models begin with
@@ -108,12 +110,7 @@ class DocumentRows(models.AbstractModel):
 
     def _check_access(self, operation):
         result = super()._check_access(operation)
-        candidates = self - result[0] if result else self
-        if not any(candidates._ids) or not (hidden := candidates._kehu_hidden()):
-            return result
-        if result:
-            return result[0] + hidden, result[1]
-        return hidden, lambda: self.env["ir.rule"]._make_access_error(operation, hidden)
+        return refuse_also(self, operation, result, lambda rows: any(rows._ids) and rows._kehu_hidden())
 
     @api.model
     def _search(self, domain, offset=0, limit=None, order=None, *, bypass_access=False, **kwargs):

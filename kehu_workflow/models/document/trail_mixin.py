@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, LazyTranslate, ormcache
 
+from ...access import refuse_also
 from ...evidence import MergePermit
 
 _lt = LazyTranslate(__name__)
@@ -106,13 +107,7 @@ class TrailMixin(models.AbstractModel):
         result = super()._check_access(operation)
         if operation != "read" or not any(self._ids):
             return result
-        candidates = self - result[0] if result else self
-        forbidden = candidates - candidates._filter_by_document()
-        if not forbidden:
-            return result
-        if result:
-            return result[0] + forbidden, result[1]
-        return forbidden, lambda: self.env["ir.rule"]._make_access_error(operation, forbidden)
+        return refuse_also(self, operation, result, lambda rows: rows - rows._filter_by_document())
 
     @api.model
     def _search(self, domain, offset=0, limit=None, order=None, *, bypass_access=False, **kwargs):
