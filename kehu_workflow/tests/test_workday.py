@@ -87,8 +87,36 @@ class TestWorkday(TransactionCase):
         last = self.Day._last_announced_year()
         with freeze_time(f"{last}-11-20"):
             self.Day._cron_fill()
-        self.assertFalse(self.Day.search_count([("date", ">", date(last, 12, 31))]))
         self.assertTrue(self.Day.search_count([("date", ">=", date(last, 1, 1))]))
+        later = self.Day.search([("date", ">", date(last, 12, 31))])
+        # What the law fixes counts until the make-up days are announced, and says so.
+        self.assertIn(date(last + 1, 1, 1), later.mapped("date"))
+        self.assertEqual(set(later.mapped("kind")), {"holiday"})
+        self.assertTrue(all("尚未公布" in day.name for day in later))
+        self.assertFalse(later.filtered(lambda day: day.date.year > last + 1))
+
+    def test_weekend_before_new_year_belongs_to_it(self):
+        self.Day._fill_year(2022)
+        self.Day._fill_year(2023)
+        for day in (date(2022, 12, 31), date(2023, 12, 30), date(2023, 12, 31)):
+            self.assertEqual(self.day(day.year, day.month, day.day).name, "元旦")
+        self.assertFalse(self.Day._fill_year(2022) | self.Day._fill_year(2023), "filled once")
+
+    def test_schedule_that_works_on_holidays(self):
+        # 30 September 2026 is followed by eight days off.
+        start, company = datetime(2026, 9, 30, 1), self.env.company
+        self.assertEqual(self.calendar._kehu_due(start, 1, "work_days", company).date(), date(2026, 10, 8))
+        self.calendar.kehu_works_holidays = True
+        self.assertEqual(self.calendar._kehu_due(start, 1, "work_days", company).date(), date(2026, 10, 1))
+
+    def test_companies_abroad_have_their_own_holidays(self):
+        company = self.env["res.company"].create({"name": "Abroad", "country_id": self.env.ref("base.us").id})
+        start = datetime(2026, 9, 30, 1)
+        self.assertEqual(self.calendar._kehu_due(start, 1, "work_days", company).date(), date(2026, 10, 1))
+        self.Day.create({"name": "Ours", "date": "2026-10-01", "company_id": company.id})
+        self.assertEqual(self.calendar._kehu_due(start, 1, "work_days", company).date(), date(2026, 10, 2))
+        company.country_id = self.env.ref("base.cn")
+        self.assertEqual(self.calendar._kehu_due(start, 1, "work_days", company).date(), date(2026, 10, 8))
 
     def test_filled_day_is_archived_not_deleted(self):
         with self.assertRaisesRegex(UserError, "Archive"):

@@ -148,7 +148,7 @@ class ApprovalDelegation(models.Model):
     @api.model
     def _today_by_user(self, delegators):
         # Neither the context's time zone nor the delegate's own, with which the dates could be stretched.
-        zones = {delegator.id: delegator.tz or "UTC" for delegator in delegators}
+        zones = {delegator.id: delegator.tz or delegator.sudo().company_id._kehu_zone() for delegator in delegators}
         today = {zone: fields.Date.context_today(self.with_context(tz=zone)) for zone in set(zones.values())}
         return {user_id: today[zone] for user_id, zone in zones.items()}
 

@@ -1,3 +1,5 @@
+from math import fsum
+
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
@@ -372,14 +374,19 @@ class ApprovalMixin(models.AbstractModel):
             owner = document.mapped(".".join(relations)) if relations else document
             field = owner._fields[name]
             company = document._approval_company()
-            amount = sum(owner.mapped(name))
-            currency = owner[:1][field.get_currency_field(owner)] if field.type == "monetary" else company.currency_id
-            if currency and currency != company.currency_id:
-                key = (currency, company)
-                if key not in rates:
-                    rates[key] = currency._get_conversion_rate(
-                        currency, company.currency_id, company, fields.Date.today()
-                    )
-                amount = company.currency_id.round(amount * rates[key])
+            parts = []
+            for line in owner:
+                amount = line[name]
+                currency = field.type == "monetary" and line[field.get_currency_field(owner)] or company.currency_id
+                if currency != company.currency_id:
+                    key = (currency, company)
+                    if key not in rates:
+                        rates[key] = currency._get_conversion_rate(
+                            currency, company.currency_id, company, fields.Date.today()
+                        )
+                    amount *= rates[key]
+                parts.append(amount)
+            # Binary fractions add up to less than the sum of money.
+            amount = company.currency_id.round(fsum(parts)) if field.type == "monetary" else fsum(parts)
             amounts[document.id] = amount
         return amounts

@@ -10,6 +10,11 @@ from ...caches import forget
 _lt = LazyTranslate(__name__)
 
 
+def _table(rule):
+    """Return what the lines of one authority table have in common."""
+    return rule.res_model, rule.kind, rule.company_id, rule.domain, rule.amount_path
+
+
 class ApprovalRule(models.Model):
     """One line of the authority table: who must agree to what, up to which amount (A6, C5).
 
@@ -59,6 +64,8 @@ class ApprovalRule(models.Model):
     )
     problem = fields.Text(compute="_compute_problem", help="Why a step cannot be decided at present.")
 
+    gaps = fields.Text(compute="_compute_gaps", help="What amounts no rule covers, or two.")
+
     _amount_range = models.Constraint(
         "CHECK(amount_to = 0 OR amount_from < amount_to)", "An amount range must end above its beginning."
     )
@@ -84,14 +91,14 @@ class ApprovalRule(models.Model):
     @api.depends_context("lang")
     def _compute_amount_range(self):
         for rule in self:
-            low, high = (
-                bool(rule.amount_path and amount) and rule.currency_id.format(amount)
-                for amount in (rule.amount_from, rule.amount_to)
-            )
-            if low and high:
-                rule.amount_range = f"{low} – {high}"
-            else:
-                rule.amount_range = (low and f"≥ {low}") or (high and f"< {high}")
+            rule.amount_range = bool(rule.amount_path) and rule._format_range(rule.amount_from, rule.amount_to)
+
+    def _format_range(self, low, high):
+        """Return how a range is shown; nothing where it has neither beginning nor end."""
+        low, high = (bool(amount) and self.currency_id.format(amount) for amount in (low, high))
+        if low and high:
+            return f"{low} – {high}"
+        return (low and f"≥ {low}") or (high and f"< {high}")
 
     @api.depends("step_ids.sequence", "step_ids.group_ids", "step_ids.user_ids", "step_ids.role")
     @api.depends_context("lang")
@@ -106,6 +113,37 @@ class ApprovalRule(models.Model):
             rule.problem = "\n".join(
                 problems if rule.step_ids else [self.env._("There is no step: nobody would decide.")]
             )
+
+    @api.depends("res_model", "kind", "company_id", "domain", "amount_path", "amount_from", "amount_to", "active")
+    @api.depends_context("lang")
+    def _compute_gaps(self):
+        """Say between which amounts nobody would decide, and where two rules fit, of which the first counts (A6)."""
+        others = self.search([("res_model", "in", self.mapped("res_model")), ("kind", "in", self.mapped("kind"))])
+        tables = (others | self._origin).filtered(lambda rule: rule.active and rule.amount_path).grouped(_table)
+        # Whatever the amount: such a rule fills the gaps of all tables of its kind.
+        filled = {_table(rule)[:3] for rule in others if not rule.amount_path and not rule._literal_domain()}
+        for rule in self:
+            table = tables.get(_table(rule), rule.browse())
+            missing, double, end = [], [], 0.0
+            for line in table.sorted("amount_from"):
+                if end is None or line.amount_from < end:
+                    double.append(line.amount_range)
+                elif line.amount_from > end:
+                    missing.append(line._format_range(end, line.amount_from))
+                end = None if end is None or not line.amount_to else max(end, line.amount_to)
+            if end:
+                missing.append(rule._format_range(end, 0))
+            sentences = []
+            if missing and _table(rule)[:3] not in filled:
+                sentences.append(self.env._("No rule decides on these amounts: %s.", ", ".join(missing)))
+            if double:
+                sentences.append(
+                    self.env._(
+                        "An earlier rule decides on part of these amounts, too; the first one counts: %s.",
+                        ", ".join(map(str, double)),
+                    )
+                )
+            rule.gaps = "\n".join(sentences)
 
     # === CONSTRAINT ===
 

@@ -108,7 +108,7 @@ class ApprovalStep(models.Model):
         if self.role:
             return False
         people, seats = self._fixed_candidates(), self._terms().seats
-        if not (self.group_ids or self.user_ids):
+        if not (self.group_ids or self.with_context(active_test=False).user_ids):
             return self.env._("Step “%s” names neither groups nor users nor a role.", self.name)
         if len(people) < seats:
             return self.env._(

@@ -232,7 +232,9 @@ class Deadline(models.Model):
             vals_list.append(vals)
         # Whatever the new clocks replace must have ended in the database, too.
         self.flush_model(["state"])
-        return self.sudo().create(vals_list)
+        clocks = self.sudo().create(vals_list)
+        clocks.filtered("previous_id")._keep_fired()
+        return clocks
 
     def _prepare_handover(self):
         """What the clock that goes on in place of this one takes over; ask before ending this one."""
@@ -286,6 +288,7 @@ class Deadline(models.Model):
         if not self:
             return
         now = fields.Datetime.now()
+        self.env["kehu.deadline.pause"].flush_model(["date_to"])  # one is open at a time, in the database, too
         self.env["kehu.deadline.pause"].sudo().create(
             [
                 {

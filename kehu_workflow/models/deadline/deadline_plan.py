@@ -36,15 +36,63 @@ class Deadline(models.Model):
     @api.model
     def _next_step(self, spec, axis, warning, escalation, fired):
         """``(instant, step id)`` of the first step not in ``fired``; None after the last."""
-        moments = [
-            (warning if step.trigger == "warning" else axis.due(escalation, step.amount, step.unit), order, step.id)
-            for order, step in enumerate(spec.steps)
-            if step.id not in fired
-        ]
+        moments = self._moments(spec, axis, warning, escalation, fired)
         if not moments:
             return None
         instant, _order, step_id = min(moments)
         return instant, step_id
+
+    @api.model
+    def _moments(self, spec, axis, warning, escalation, fired):
+        """``[(instant, order, step id), …]`` of the steps not in ``fired``."""
+        return [
+            (warning if step.trigger == "warning" else axis.due(escalation, step.amount, step.unit), order, step.id)
+            for order, step in enumerate(spec.steps)
+            if step.id not in fired
+        ]
+
+    def _keep_fired(self):
+        """What steps did under the same rule is not done again for clocks that go on and are as late: mails, notes and
+        actions. To-dos ended with the former clock, and are given anew (C10).
+        """
+        chains, earlier = {clock: set() for clock in self}, self
+        by_last = {clock: clock for clock in self}
+        while earlier:
+            by_last = {clock: last.previous_id for clock, last in by_last.items() if last.previous_id}
+            earlier = self.browse().union(*by_last.values())
+            for clock, last in by_last.items():
+                chains[clock].add(last.id)
+        events = (
+            self.env["kehu.deadline.event"]
+            .sudo()
+            .search(
+                Domain("deadline_id", "in", list(set().union(*chains.values())))
+                & Domain("kind", "=", "step")
+                & Domain("step_id.action", "!=", "activity"),
+                order="id",
+            )
+        )
+        if not events:
+            return
+        now, specs, kept = fields.Datetime.now(), self._specs(), []
+        for clock, chain in chains.items():
+            done = {event.step_id.id: event for event in events if event.deadline_id.id in chain}
+            moments = clock._moments(
+                specs[clock.rule_id.id], clock._axis(), clock.date_warning, clock.date_escalation, ()
+            )
+            mine = [done[step_id] for moment, _order, step_id in moments if step_id in done and moment <= now]
+            kept += [
+                clock._prepare_event_values(
+                    "step", event.name, step_id=event.step_id.id, date=event.date, user_id=event.user_id.id
+                )
+                for event in mine
+            ]
+            clock.step_count = len(mine)
+        self.env["kehu.deadline.event"].sudo().create(kept)
+        fired = self._fired()
+        for clock in self.filtered(lambda clock: clock.step_count and clock.state == "running"):
+            moment = clock._next_moment(specs, fired)
+            clock.next_action_at = moment[0] if moment else False
 
     def _replan(self, reason=None):
         """Plan open clocks again from their start and pauses, with the working hours of today.

@@ -1,6 +1,8 @@
 from ast import literal_eval
 from typing import NamedTuple
 
+import pytz
+
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -109,6 +111,11 @@ class DeadlineRule(models.Model):
         help="Is told when a reminder finds nobody else who may read the record.",
     )
 
+    zone = fields.Char(
+        "Time Zone", compute="_compute_zone", help="That of the working schedule: hours and days count there."
+    )
+    zone_problem = fields.Char(compute="_compute_zone")
+
     _amount_positive = models.Constraint("CHECK (amount > 0)", "The time allowed must be more than zero.")
     _warning_positive = models.Constraint("CHECK (warning_amount >= 0)", "A warning cannot come after the deadline.")
 
@@ -116,6 +123,30 @@ class DeadlineRule(models.Model):
     def _default_user(self):
         # Rules that come with an addon are created by OdooBot, which reads no reminders.
         return self.env.user if self.env.user.active else self.env.ref("base.user_admin")
+
+    # === COMPUTE ===
+
+    @api.depends("calendar_id.tz", "company_id.resource_calendar_id.tz", "company_id.country_id")
+    @api.depends_context("company", "lang")
+    def _compute_zone(self):
+        """Show in which time zone the working hours are; they may have been entered for another one (P4)."""
+        for rule in self:
+            company = rule.company_id or self.env.company
+            calendar = rule.calendar_id or company.resource_calendar_id
+            rule.zone = calendar.tz or company._kehu_zone()
+            zones = pytz.country_timezones.get(company.country_id.code or "", ())
+            rule.zone_problem = (
+                bool(zones)
+                and rule.zone not in zones
+                and self.env._(
+                    "The hours of “%(calendar)s” count in %(zone)s, and %(company)s is in %(country)s: correct the time "
+                    "zone of the schedule, or deadlines end at other hours than people work.",
+                    calendar=calendar.name or "",
+                    zone=rule.zone,
+                    company=company.name,
+                    country=company.country_id.name,
+                )
+            )
 
     # === CONSTRAINT ===
 
@@ -221,6 +252,13 @@ class DeadlineRule(models.Model):
         """Have the running clocks planned again under what the rule says now."""
         forget(self.env)
         self.env["kehu.deadline"].sudo()._flag_for_replan(Domain("rule_id", "in", self.ids))
+
+    def _in_charge(self):
+        """Return who is in charge of the rule; of those who left the company, another administrator of rules (C10)."""
+        self.ensure_one()
+        administrators = self.env.ref("kehu_workflow.group_workflow_manager").sudo().all_user_ids
+        users = self.sudo().user_id | administrators.sorted("id") | self.env.ref("base.user_admin").sudo()
+        return users.filtered("active")[:1] or self.sudo().user_id
 
     @api.model
     def _clocked_models(self):

@@ -233,12 +233,11 @@ class DeadlineStep(models.Model):
         """For records that nobody whom the step names may read: ``{record_id: users}`` who are in charge of the rule and
         may, and ``{record_id: users}`` who else hears that there is one.
         """
-        readers = self.env["mail.activity"]._kehu_filter_readers(
-            records, dict.fromkeys(records._ids, self.rule_id.user_id)
-        )
+        user = self.rule_id._in_charge()
+        readers = self.env["mail.activity"]._kehu_filter_readers(records, dict.fromkeys(records._ids, user))
         in_charge = {res_id: users for res_id, users in readers.items() if users}
         hidden = records.filtered(lambda record: record.id not in in_charge)
-        return in_charge, hidden._deadline_last_resort(self.rule_id.user_id) if hidden else {}
+        return in_charge, hidden._deadline_last_resort(user) if hidden else {}
 
     def _send_mails(self, users):
         """Queue the mails in this transaction: none leaves before it is committed."""

@@ -169,8 +169,13 @@ class Deadline(models.Model):
 
     def _next_moment(self, specs, fired):
         self.ensure_one()
-        axis = self.calendar_id._kehu_axis(self.company_id)
-        return self._next_step(specs[self.rule_id.id], axis, self.date_warning, self.date_escalation, fired[self.id])
+        return self._next_step(
+            specs[self.rule_id.id], self._axis(), self.date_warning, self.date_escalation, fired[self.id]
+        )
+
+    def _axis(self):
+        """The working time by which the clock runs."""
+        return self.calendar_id._kehu_axis(self.company_id)
 
     def _drop_ended(self):
         """The clocks that still run, after looking at their records once more.
@@ -178,7 +183,7 @@ class Deadline(models.Model):
         A condition can come true without a ``write()`` on the record, through a related field.
         """
         pairs = self._with_documents()
-        orphans = self - self.union(*(clock for clock, _document in pairs))
+        orphans = self - self.browse().union(*(clock for clock, _document in pairs))
         orphans._end("cancelled", self.env._("The record was deleted."))
         for name, clocks in (self - orphans).grouped("res_model").items():
             self.env[name].browse(clocks.mapped("res_id"))._deadline_sync()

@@ -1,4 +1,4 @@
-from odoo import api, models, tools
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -10,6 +10,12 @@ class ResourceCalendar(models.Model):
     """Due dates over weekly hours, leaves and single days, without a query per record (P4)."""
 
     _inherit = "resource.calendar"
+
+    kehu_works_holidays = fields.Boolean(
+        string="Works on Holidays",
+        help="Deadlines by this schedule run through the holidays and make-up days of the list, as for a desk that is "
+        "there every day.",
+    )
 
     # === CRUD ===
 
@@ -61,11 +67,9 @@ class ResourceCalendar(models.Model):
                 ["date_from", "date_to"],
             )
         )
-        days = (
-            self.env["kehu.workday"]
-            .sudo()
-            .search_fetch([("company_id", "in", [company.id, False])], ["date", "kind", "weekday", "company_id"])
-        )
+        days = self.env["kehu.workday"].sudo()
+        if not calendar.kehu_works_holidays:
+            days = days.search_fetch(days._domain_of(company), ["date", "kind", "weekday", "company_id"])
         return WorkAxis(
             week=calendar._kehu_week(),
             tz=calendar.tz,
@@ -117,6 +121,7 @@ class ResourceCalendar(models.Model):
             "flexible_hours",
             "hours_per_day",
             "full_time_required_hours",
+            "kehu_works_holidays",
         }
 
     def _kehu_hours_changed(self):
@@ -141,6 +146,8 @@ class ResCompany(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
+        if "country_id" in vals:
+            self.env["resource.calendar"]._kehu_hours_changed_in(self)
         if "resource_calendar_id" in vals:
             self.env["kehu.deadline"].sudo()._flag_for_replan(
                 Domain("company_id", "in", self.ids) & Domain("rule_id.calendar_id", "=", False)

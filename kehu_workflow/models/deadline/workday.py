@@ -6,6 +6,7 @@ import holidays
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 _logger = logging.getLogger(__name__)
 
@@ -100,13 +101,14 @@ class Workday(models.Model):
 
     @api.model
     def _cron_fill(self):
-        """Fill this year, and the next as soon as its holidays are announced."""
+        """Fill this year and the next: what the State Council announced, and until then what the law fixes."""
         year = fields.Date.today().year
         for number in (year, year + 1):
+            days = self._announced_days(number)
             if number > self._last_announced_year():
-                _logger.info("The holidays of %s are not known yet.", number)
-            else:
-                self._fill_year(number)
+                _logger.info("The make-up days of %s are not known yet.", number)
+                days = {day: {**values, "name": f"{values['name']}（尚未公布调休）"} for day, values in days.items()}
+            self._fill_days(number, days)
 
     # === BUSINESS ===
 
@@ -128,7 +130,15 @@ class Workday(models.Model):
                     last=str(last),
                 )
             )
-        announced = self._announced_days(year)
+        return self._fill_days(year, self._announced_days(year), company)
+
+    @api.model
+    def _fill_days(self, year, announced, company=None):
+        """Have the filled entries of ``year`` be these.
+
+        :param announced: ``{date: values}``
+        :return: the entries that were added or changed
+        """
         present = self.with_context(active_test=False).search(
             [
                 ("date", ">=", date(year, 1, 1)),
@@ -158,13 +168,13 @@ class Workday(models.Model):
     def _announced_days(self, year):
         """``{date: values}`` of the entries for ``year`` from the holidays package.
 
-        Weekends that touch a holiday belong to it, as in the official notices: it matters to whoever
-        works on Saturdays. A make-up day has the hours of the weekday that is off in its place.
+        Weekends that touch a holiday belong to it, as in the official notices, also across New Year: it matters to
+        whoever works on Saturdays. A make-up day has the hours of the weekday that is off in its place.
         """
         # A make-up day may stand for a holiday of the year after.
-        data = holidays.country_holidays("CN", years=(year, year + 1), language="zh_CN", observed=True)
-        working = {day for day in data.weekend_workdays if day.year == year}
-        names = {day: name.split("（")[0] for day, name in data.items() if day.year == year}
+        data = holidays.country_holidays("CN", years=(year - 1, year, year + 1), language="zh_CN", observed=True)
+        working = set(data.weekend_workdays)
+        names = {day: name.split("（")[0] for day, name in data.items()}
         stands_for = {
             date.fromisoformat(match[0]): day
             for day, name in data.items()
@@ -176,7 +186,7 @@ class Workday(models.Model):
             for day in sorted(names, reverse=step < 0):
                 name = names[day]
                 neighbour = day + timedelta(days=step)
-                while neighbour.weekday() > 4 and neighbour not in working and neighbour.year == year:
+                while neighbour.weekday() > 4 and neighbour not in working:
                     days.setdefault(neighbour, {"name": name, "kind": "holiday", "weekday": False})
                     neighbour += timedelta(days=step)
         for day in working:
@@ -186,7 +196,7 @@ class Workday(models.Model):
                 "kind": "working",
                 "weekday": str(off.weekday()) if off else False,
             }
-        return days
+        return {day: values for day, values in days.items() if day.year == year}
 
     @api.model
     def _name_substitutes(self, names):
@@ -206,6 +216,14 @@ class Workday(models.Model):
         year = fields.Date.today().year + 2
         data = holidays.country_holidays("CN", years=range(2001, year + 1))
         return max(day.year for day in data.weekend_workdays)
+
+    @api.model
+    def _domain_of(self, company):
+        """Return the domain of the days that count in ``company``: what the State Council announced does in China."""
+        domain = Domain("company_id", "in", [company.id, False])
+        if (company.country_id.code or "CN") != "CN":
+            domain &= Domain("company_id", "=", company.id) | Domain("source", "!=", "filled")
+        return domain
 
     def _hours_changed(self):
         if self:

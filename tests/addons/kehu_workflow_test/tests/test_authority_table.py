@@ -24,6 +24,41 @@ class TestAuthorityTable(ApprovalCommon):
         case = self.create_cases(1, amount=60, currency_id=currency.id, manager_id=self.manager.id)
         self.assertEqual(self.submit(case).rule_id, big)
 
+    def test_lines_add_up_as_money(self):
+        self.create_cases(1, amount=294.58, parent_id=self.case.id)
+        for amount in (309.5, 248.79, 147.13):
+            self.create_cases(1, amount=amount, parent_id=self.case.id)
+        amounts = self.case._approval_amounts("child_ids.amount")
+        self.assertEqual(amounts, {self.case.id: 1000}, "999.9999999999999 in binary fractions")
+
+    def test_lines_in_several_currencies_are_converted(self):
+        currency = self.env["res.currency"].create({"name": "XKH", "symbol": "X"})
+        self.env["res.currency.rate"].create({"currency_id": currency.id, "rate": 0.1, "name": fields.Date.today()})
+        self.create_cases(1, amount=1, parent_id=self.case.id)
+        self.create_cases(1, amount=100, currency_id=currency.id, parent_id=self.case.id)
+        self.assertEqual(self.case._approval_amounts("child_ids.amount"), {self.case.id: 1001})
+
+    def test_gaps_and_overlaps_of_amounts_are_shown(self):
+        self.rule.write({"amount_path": "amount", "amount_to": 500})
+        self.assertRegex(self.rule.gaps, "No rule decides on these amounts: ≥ .*500")
+        big = self.create_rule(name="Big", amount_path="amount", amount_from=1000)
+        self.env.invalidate_all()
+        self.assertRegex(self.rule.gaps, "No rule decides on these amounts: .*500.* – .*1,000")
+        self.assertEqual(big.gaps, self.rule.gaps)
+        big.amount_from = 400
+        self.env.invalidate_all()
+        self.assertRegex(self.rule.gaps, "An earlier rule decides on part of these amounts.*≥ .*400")
+        big.amount_from = 500
+        self.env.invalidate_all()
+        self.assertFalse(self.rule.gaps)
+
+    def test_archived_users_of_a_step_are_named_as_gone(self):
+        self.rule.step_ids[0].write(
+            {"user_ids": [Command.set(self.deputy.ids)], "group_ids": [Command.clear()], "role": False}
+        )
+        self.deputy.active = False
+        self.assertRegex(self.rule.problem, "needs 1 people, but its groups and users have only 0 active")
+
     def test_table_shows_who_decides_and_for_which_amounts(self):
         first, second = self.rule.step_ids
         self.assertFalse(self.rule.amount_range)

@@ -315,6 +315,14 @@ class TestDeadlineLife(DeadlineCommon):
         self.sweep(local(2026, 3, 9, 12))
         self.assertEqual(self.clocks(case, rule_id=form.record.id, state="running").date_due, local(2026, 3, 16, 17))
 
+    def test_time_zone_of_another_country_is_told(self):
+        self.env.company.country_id = self.env.ref("base.cn")
+        self.assertEqual((self.rule.zone, self.rule.zone_problem), ("Asia/Shanghai", False))
+        self.calendar.tz = "Europe/Brussels"
+        self.rule.invalidate_recordset()
+        self.assertEqual(self.rule.zone, "Europe/Brussels")
+        self.assertIn("Europe/Brussels", self.rule.zone_problem)
+
     def test_rule_with_history_is_not_deleted(self):
         case = self.create_cases()
         admin = new_test_user(self.env, "rule_admin", groups="kehu_workflow.group_workflow_manager")

@@ -1,7 +1,7 @@
 from freezegun import freeze_time
 
 from odoo import Command
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .deadline_common import DeadlineCommon, local
@@ -196,6 +196,65 @@ class TestDeadlineSweep(DeadlineCommon):
             self.rule.step_ids = [Command.create(step)]
         self.sweep(local(2026, 3, 13, 17))
         self.assertEqual(self.reminders(case), ["Due tomorrow", "Late", "One day late", "Two days late"])
+
+    def test_changed_rule_repeats_no_action(self):
+        self.rule.active = False
+        rule = self.create_rule(
+            amount=24,
+            unit="hours",
+            warning_amount=0,
+            steps=[
+                {"recipient": "role", "role": "user_id", "summary": "Late"},
+                {"action": "hook", "hook": "note_violation"},
+            ],
+        )
+        case = self.create_cases()
+        self.sweep(local(2026, 3, 10, 12))
+        self.assertEqual(case.violation_count, 1)
+        for amount in (25, 24):
+            with freeze_time(local(2026, 3, 10, 13)):
+                rule.amount = amount
+            self.sweep(local(2026, 3, 10, 14))
+            self.assertEqual(case.violation_count, 1)
+            self.assertEqual(case.activity_ids.user_id, self.handler, "still to be done")
+        with freeze_time(local(2026, 3, 10, 15)):
+            rule.amount = 72
+        self.sweep(local(2026, 3, 10, 16))
+        self.assertFalse(case.activity_ids, "in time again")
+        self.sweep(local(2026, 3, 12, 12))
+        self.assertEqual(case.violation_count, 2, "late again")
+
+    def test_clock_of_record_gone_by_the_database_ends(self):
+        case, other = self.create_cases(2)
+        clock = self.clocks(case)
+        self.env.flush_all()
+        self.env.cr.execute("DELETE FROM kehu_test_case WHERE id = %s", [case.id])
+        self.env.invalidate_all()
+        self.sweep(local(2026, 3, 11, 17))
+        self.assertEqual(clock.state, "cancelled")
+        self.assertFalse(clock.event_ids)
+        self.assertTrue(self.reminders(other))
+
+    def test_clock_resumes_and_stops_in_one_transaction(self):
+        case = self.create_cases(is_waiting=True, note="a")
+        with freeze_time(local(2026, 3, 10, 9)):
+            case.is_waiting = False
+            case.write({"is_waiting": True, "note": "b"})
+        pauses = self.clocks(case).pause_ids.sorted("id")
+        self.assertEqual(pauses.mapped("reason"), ["a", "b"])
+        self.assertEqual([bool(pause.date_to) for pause in pauses], [True, False])
+
+    def test_left_person_in_charge_is_not_told(self):
+        left = new_test_user(self.env, "clock_left", groups="kehu_workflow.group_workflow_manager")
+        steps = [{"recipient": "users", "user_ids": [Command.set(self.boss.ids)], "summary": "Late"}]
+        self.rule.active = False
+        rule = self.create_rule(user_id=left.id, warning_amount=0, steps=steps)
+        self.boss.active = left.active = False
+        case = self.create_cases()
+        self.sweep(local(2026, 3, 11, 17))
+        self.assertTrue(case.activity_ids.user_id)
+        self.assertTrue(all(case.activity_ids.user_id.mapped("active")))
+        self.assertEqual(case.activity_ids.user_id, rule._in_charge())
 
     def test_pause_of_a_late_clock_holds_up_the_escalation_only(self):
         case = self.create_cases()

@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from psycopg2 import IntegrityError
 
-from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
@@ -17,7 +16,7 @@ class TestDelegation(ApprovalCommon):
     """A6: who is away names a deputy, and gives no more than their own."""
 
     def delegate(self, delegator, delegate, start=0, end=3):
-        today = fields.Date.today()
+        today = self.manager.company_id._kehu_today()
         return (
             self.env["kehu.approval.delegation"]
             .with_user(delegator)
@@ -85,7 +84,7 @@ class TestDelegation(ApprovalCommon):
         values = {
             "delegator_id": self.manager.id,
             "delegate_id": self.outsider.id,
-            "date_to": fields.Date.today() + timedelta(days=3),
+            "date_to": self.manager.company_id._kehu_today() + timedelta(days=3),
         }
         Delegation = self.env["kehu.approval.delegation"]
         for user in (self.outsider, self.env.ref("base.user_admin")):
@@ -96,7 +95,7 @@ class TestDelegation(ApprovalCommon):
             own.with_user(self.outsider).write({"delegator_id": self.manager.id, "delegate_id": self.outsider.id})
         mine = self.delegate(self.manager, self.outsider)
         with self.assertRaises(AccessError):
-            mine.with_user(self.outsider).date_to = fields.Date.today() + timedelta(days=99)
+            mine.with_user(self.outsider).date_to = self.manager.company_id._kehu_today() + timedelta(days=99)
 
     def test_delegation_taken_back_ends_at_once(self):
         delegation = self.delegate(self.manager, self.outsider)
@@ -144,7 +143,7 @@ class TestDelegation(ApprovalCommon):
     def test_delegators_cost_the_same_for_many_delegations(self):
         self.submit()
         Delegation, counts = self.env["kehu.approval.delegation"], []
-        today = fields.Date.today()
+        today = self.manager.company_id._kehu_today()
         for number in (1, 20, 100):
             delegators = self.env["res.users"].union(
                 *(new_test_user(self.env, f"many_{number}_{index}", tz="Asia/Shanghai") for index in range(number))
