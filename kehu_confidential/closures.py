@@ -4,7 +4,9 @@ from functools import partial
 
 from odoo.addons.kehu_workflow.closures import Closure
 
+from .apps.blacklists_shown import count_listed_for_reader, find_listed_for_reader
 from .apps.hidden_names import (
+    call_by_label,
     empty_for_reader,
     label_by_nothing_hidden,
     label_for_reader,
@@ -23,6 +25,13 @@ from .apps.invoice_files import (
     name_unread,
     note_parts,
     print_whole,
+)
+from .apps.mailings import (
+    begin_without_mail,
+    find_whom_senders_read,
+    leave_to_the_job,
+    send_at_once,
+    text_whom_senders_read,
 )
 from .apps.merged_leads import leave_confidential_out, refuse_mixed_merge, take_strictest_customer
 from .apps.noted import note_opened_fields, note_order, note_passkeys, note_sums
@@ -83,6 +92,10 @@ CLOSURES = (
     Closure("mail.thread", "get_empty_list_help", ("help_message",), "particulars"),
     Closure("mail.thread", "message_get_followers", (), "particulars"),
     Closure("mail.thread", "_notify_by_email_prepare_rendering_context", (), "particulars"),
+    Closure("mail.blacklist", "create", ("vals_list",), "oracle"),
+    Closure("mail.thread.blacklist", "_compute_is_blacklisted", (), "oracle"),
+    Closure("mail.thread.blacklist", "_search_is_blacklisted", ("operator", "value"), "oracle"),
+    Closure("discuss.channel.member", "_get_html_link_title", (), "particulars"),
     Closure("mail.tracking.value", "_create_tracking_values", (
         "initial_value", "new_value", "col_name", "col_info", "record"), "particulars"),
     Closure("mail.tracking.value", "_create_tracking_values_property", (
@@ -287,6 +300,17 @@ CLOSURES = (
     Closure("stock.move", "picking_id", (), "rows", app="stock"),
     Closure("stock.move", "purchase_line_id", (), "rows", app="purchase_stock"),
     Closure("sale.advance.payment.inv", "_create_invoices", ("sale_orders",), "particulars", app="sale", wrapper=look_up_customers),
+    Closure("card.card", "res_id", (), "rows", app="marketing_card"),
+    Closure("card.card", "res_model", (), "rows", app="marketing_card"),
+    Closure("mail.thread.phone", "_compute_blacklisted", (), "oracle", app="phone_validation", wrapper=answer_within_tiers),
+    Closure("mail.thread.phone", "_search_phone_sanitized_blacklisted", ("operator", "value"), "oracle", app="phone_validation", wrapper=find_listed_for_reader),
+    Closure("mailing.mailing", "_get_recipients_domain", (), "oracle", app="mass_mailing", wrapper=find_whom_senders_read),
+    Closure("mailing.list", "_get_contact_statistics_joins", (), "oracle", app="mass_mailing", wrapper=count_listed_for_reader),
+    Closure("sms.composer", "_action_send_sms_mass", ("records",), "files", app="sms", wrapper=text_whom_senders_read),
+    Closure("report.stock.report_reception", "get_report_data", ("docids", "data"), "particulars", app="stock", wrapper=call_by_label),
+    Closure("sale.order", "_send_order_notification_mail", ("mail_template", "allow_deferred_sending"), "evidence", app="sale", wrapper=send_at_once),
+    Closure("sale.order", "create", ("vals_list",), "evidence", app="sale", wrapper=begin_without_mail),
+    Closure("sale.order", "write", ("vals",), "evidence", app="sale", wrapper=leave_to_the_job),
     Closure("sale.order", "_action_confirm", (), "particulars", app="sale", wrapper=look_up_customers),
     Closure("sale.order", "_create_invoices", ("grouped", "final", "date"), "particulars", app="sale", wrapper=look_up_customers),
     Closure("sale.order", "action_view_invoice", ("invoices",), "particulars", app="sale", wrapper=look_up_customers),

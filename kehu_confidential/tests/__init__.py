@@ -39,3 +39,4 @@ from . import test_tier_raising
 from . import test_uninstall
 from . import test_watched_display
 from . import test_tier_alone
+from . import test_blacklists

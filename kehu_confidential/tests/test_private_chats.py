@@ -120,3 +120,14 @@ class TestPrivateChats(TierCase):
         self.assertFalse((chat | group | thread).with_user(self.admin)._filtered_access("read"))
         group.with_user(self.manager).action_unfollow()
         self.assertEqual(group.channel_member_ids.partner_id, (self.salesman | self.clerk).partner_id)
+
+    def test_invitation_names_no_top_secret_contact(self):
+        for tier in ("2", "3"):
+            customer = self.env["res.partner"].create({"name": f"Company {tier}", "is_company": True})
+            visitor = new_test_user(self.env, f"test_visitor_{tier}", "base.group_portal", name=f"Visitor {tier}")
+            visitor.partner_id.parent_id = customer
+            customer.kehu_tier = tier
+            self.group.with_user(self.officer).with_context(lang="en_US")._add_members(users=visitor)
+            sentence = self.group.message_ids[0].body
+            self.assertIn("invited", sentence)
+            self.assertEqual(f"Visitor {tier}" in sentence, tier == "2", sentence)

@@ -68,6 +68,22 @@ class TestRenderedFields(ManualFieldsCase):
                 self.assertNotIn("M555", self.render(self.spy, "{{ %s }}" % source), source)
             self.assertIn("M555", self.render(self.officer, "{{ %s }}" % source), source)
 
+    def test_contact_is_called_as_the_reader_sees_it(self):
+        source = "{{ object.x_other_id.name }}: {{ object.x_other_id.parent_id.name }}"
+        self.assertEqual(self.render(self.spy, source), "Branch: Marker Ltd")
+        self.env["ir.config_parameter"].set_param("kehu_confidential.masking_tier", "2")
+        masked = self.render(self.spy, source)
+        self.assertNotIn("Marker", masked)
+        self.assertIn(f"Branch: Confidential customer #{self.hidden.id}", masked)
+        self.assertEqual(self.render(self.officer, source), "Branch: Marker Ltd")
+        self.assertEqual(self.branch.name, "Branch")
+
+    def test_hidden_document_is_not_named(self):
+        templates = self.env["mail.template"].with_user(self.spy)
+        for source in ("{{ object.name }}", "{{ object.display_name }}", "{{ object.parent_id.name }}"):
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                templates._render_template(source, "res.partner", self.hidden.ids)
+
     def test_user_of_a_template_has_no_more_rights(self):
         self.spy.partner_id.sudo().x_other_id = self.hidden
         with suppress(AccessError, UserError):

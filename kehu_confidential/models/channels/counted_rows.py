@@ -1,4 +1,4 @@
-"""What a job of Odoo counts or finds by a domain that people wrote is what they may read themselves (X3).
+"""What a job of Odoo counts, finds or writes to by what people wrote is what they may read themselves (X3).
 
 The models are those of optional apps, whose methods ask as whoever calls them: a job does so as OdooBot.
 """
@@ -21,6 +21,28 @@ _ASKED_BY = {
             "model_id",
         }
     ),
+    # To whom a mailing goes, what it says, and who gets the answers (messages/mass_mail.py).
+    "mailing.mailing": frozenset(
+        {
+            "attachment_ids",
+            "body_arch",
+            "body_html",
+            "body_plaintext",
+            "card_campaign_id",
+            "contact_list_ids",
+            "email_from",
+            "mail_server_id",
+            "mailing_domain",
+            "mailing_filter_id",
+            "mailing_model_id",
+            "preview",
+            "reply_to",
+            "reply_to_mode",
+            "sms_subject",
+            "sms_template_id",
+            "subject",
+        }
+    ),
 }
 
 
@@ -41,7 +63,7 @@ class Base(models.AbstractModel):
         return self._kehu_least_cleared(self.sudo().write_uid or self.env.ref("base.public_user"))
 
     def _kehu_least_cleared(self, writer):
-        """Return who is cleared for least of those who wrote this record; nobody known reads nothing."""
-        users = (self.sudo().create_uid or self.env.ref("base.public_user").sudo()) | writer.sudo()
+        """Return who is cleared for least of those who wrote this record, the last of them; nobody known reads nothing."""
+        users = writer.sudo() | (self.sudo().create_uid or self.env.ref("base.public_user").sudo())
         people = users.filtered(lambda user: user.id != SUPERUSER_ID)
         return min(people, key=lambda user: user.kehu_clearance) if people else users

@@ -15,6 +15,7 @@ _AUTHORED = frozenset(
         "gamification.goal.definition",
         "ir.actions.server",
         "mail.template",
+        "mailing.mailing",
         "sms.template",
     }
 )

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.addons.kehu_workflow.models.system.linked_rows import as_ids
 
 from ...at_work import client_uid
+from ..rule.tier import masking_tier
 
 
 class DiscussChannelMember(models.Model):
@@ -65,3 +66,10 @@ class DiscussChannelMember(models.Model):
 
     def _kehu_masked_label(self):
         return self.sudo().partner_id._kehu_masked_label()
+
+    def _get_html_link_title(self):
+        # Whoever is in the conversation reads the sentence, whatever the one who invites may read.
+        contact = self.sudo().partner_id
+        if (contact.kehu_tier or "0") >= masking_tier(self.env):
+            return contact.with_env(self.env)._kehu_masked_label()
+        return super()._get_html_link_title()

@@ -1,6 +1,23 @@
 from odoo import SUPERUSER_ID, models
 
 
+def senders_of(mailing):
+    """Return the users who answer for a mailing: whoever wrote it counts as well as who answers for it, else its author
+    could name a cleared colleague.
+    """
+    mailing = mailing.sudo()
+    return (mailing.env.user | mailing.create_uid | mailing.user_id).filtered(lambda user: user.id != SUPERUSER_ID)
+
+
+def not_to_be_written_to(records, mailing):
+    """Return those of the recipients that one of the senders may not read."""
+    if not mailing:
+        return records._kehu_hidden()
+    if not (users := senders_of(mailing)):
+        return records._kehu_classified()  # nobody answers for it
+    return records.browse({record_id for user in users for record_id in records.with_user(user)._kehu_hidden()._ids})
+
+
 class MailComposeMessage(models.TransientModel):
     _inherit = "mail.compose.message"
 
@@ -21,21 +38,7 @@ class MailComposeMessage(models.TransientModel):
     def _action_send_mail_mass_mail(self, res_ids, auto_commit=False):
         # A mailing leaves as superuser, with the text and to the address for answers that its author chose (X3).
         if self.model and self.env[self.model]._kehu_is_protected():
-            hidden = set(self._kehu_not_to_be_written_to(self.env[self.model].browse(res_ids))._ids)
+            mailing = "mass_mailing_id" in self._fields and self.sudo().mass_mailing_id
+            hidden = set(not_to_be_written_to(self.env[self.model].browse(res_ids), mailing)._ids)
             res_ids = [res_id for res_id in res_ids if res_id not in hidden]
         return super()._action_send_mail_mass_mail(res_ids, auto_commit)
-
-    def _kehu_not_to_be_written_to(self, records):
-        """Return those of the recipients that one of the senders may not read.
-
-        Whoever wrote a mailing counts as well as who answers for it: else its author could name a cleared colleague.
-        """
-        mailing = "mass_mailing_id" in self._fields and self.sudo().mass_mailing_id
-        if not mailing:
-            return records._kehu_hidden()
-        users = (self.env.user | mailing.create_uid | mailing.user_id).filtered(lambda user: user.id != SUPERUSER_ID)
-        if not users:
-            return records._kehu_classified()  # nobody answers for it
-        return records.browse(
-            {record_id for user in users for record_id in records.with_user(user)._kehu_hidden()._ids}
-        )

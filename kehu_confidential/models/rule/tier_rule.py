@@ -48,6 +48,7 @@ PARTICIPANTS = {
 # document. (Those of mail, which Odoo checks by itself, are in document_rows.py.)
 ROWS = {
     "calendar.event": ("res_model", "res_id"),
+    "card.card": ("res_model", "res_id"),  # a picture of what the record says
     "data_recycle.record": ("res_model_name", "res_id"),
     "mailing.trace": ("model", "res_id"),
 }

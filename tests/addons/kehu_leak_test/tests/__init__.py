@@ -28,3 +28,7 @@ from . import test_website_settings
 from . import test_stored_invoices
 from . import test_template_models
 from . import test_template_particulars
+from . import test_blacklists_shown
+from . import test_mailings
+from . import test_orders_by_job
+from . import test_template_names
