@@ -22,11 +22,13 @@ from .evaluation import evaluation_scheme  # extends evaluation
 from .evaluation import evaluation_moves  # extends evaluation
 from .evaluation import evaluation_vote
 from .evaluation import evaluation_effect
+from .evaluation import evaluation_terms
 from .evaluation import evaluation_breakdown
 from .evaluation import evaluation_workbook
 from .customer import lifecycle
 from .customer import mail_template
 from .customer import res_partner
+from .customer import credit_grade
 from .scheme import policy_kept
 from .customer import customer_links
 from .admission import special_terms

@@ -20,6 +20,7 @@ from . import test_run_cancelled_sheet
 from . import test_run_story
 from . import test_scoring
 from . import test_special_terms
+from . import test_terms_given_back
 from . import test_vote_asking
 from . import test_vote_attacks
 from . import test_votes_kept

@@ -46,6 +46,28 @@ class TestLifecycle(GradingCase):
         self.assertEqual(self.stand(wild).date_expected, start + timedelta(days=150 + 25 + 2 * 45))
         self.assertEqual(self.stand(once).date_expected, date(2027, 2, 1))
 
+    def test_few_purchases_borrow_the_rhythm_of_the_company(self):
+        start = date(2026, 1, 1)
+        monthly = self.buys("Monthly", *(start + timedelta(days=30 * number) for number in range(31)))
+        once = self.buys("Once", date(2028, 6, 1))
+        twice = self.buys("Twice", date(2028, 1, 1), date(2028, 3, 31))  # 90 days apart
+        self.find("2028-07-11")
+        # All gaps: thirty of 30 days, one of 90: median 30, no spread, so half the gap counts.
+        self.assertEqual(self.stand(monthly).date_expected, start + timedelta(days=30 * 30 + 60))
+        self.assertEqual(self.stand(once).date_expected, date(2028, 6, 1) + timedelta(days=60))
+        usual = (1 * 90 + 2 * 30) / 3
+        self.assertEqual(self.stand(twice).date_expected, date(2028, 3, 31) + timedelta(days=2 * usual))
+        self.assertEqual(self.stand(twice).gap_days, 90, "the own gap is shown")
+        self.assertEqual([self.stand(customer).stage for customer in (once, twice)], ["general", "churned"])
+
+    def test_idle_days_are_shown_as_a_share_of_those_allowed(self):
+        customer = self.buys("Once", date(2026, 2, 1))
+        never = self.buys("Never")
+        self.find("2026-03-01")
+        with freeze_time("2026-08-02 12:00:00"):
+            self.assertEqual(self.stand(customer).idle_share, 0.5)
+            self.assertEqual(self.stand(never).idle_share, 0)
+
     def test_who_stops_buying_is_to_be_won_back_once(self):
         lost = self.buys("Lost", *(date(2026, 1, 1) + timedelta(days=30 * number) for number in range(6)))
         gone = self.buys("Gone long ago", date(2020, 1, 1))

@@ -69,6 +69,19 @@ class TestMeasures(GradingCase):
         self.product_a.list_price = 1130
         self.assertEqual(self.values("price_level"), [round(3200 * 100 / 3000, 6), 100, None])
 
+    def test_price_level_compares_in_the_currency_of_the_company(self):
+        main = self.env["res.company"]._get_main_company()
+        if main.currency_id == self.company.currency_id:
+            main.currency_id = self.setup_other_currency("CHF")
+        self.env["res.currency.rate"].search([("currency_id", "in", main.currency_id.ids)]).unlink()
+        self.env["res.currency.rate"].create(
+            {"currency_id": main.currency_id.id, "company_id": self.company.id, "name": "2026-01-01", "rate": 0.5}
+        )
+        self.product_a.list_price = 500  # of the main company's: 1000 of ours
+        self.assertEqual(self.values("price_level"), [round(3200 * 100 / 3000, 6), 100, None])
+        self.product_a.write({"company_id": self.company.id, "list_price": 1000})
+        self.assertEqual(self.values("price_level"), [round(3200 * 100 / 3000, 6), 100, None])
+
     def test_exchange_difference_is_as_punctual_as_its_payment(self):
         currency = self.setup_other_currency("EUR", rates=[("2026-01-01", 2.0), ("2026-03-15", 2.5)])
         move = self.env["account.move"].create(
@@ -96,11 +109,9 @@ class TestMeasures(GradingCase):
         self.assertEqual(self.values("days_late")[2], 0)
 
     def test_days_late_count_what_is_open_to_the_end(self):
-        # Big: 3000 in time, 1000 open for 30 days (the credit note is not matched with it), 1000 of the year before for
-        # 578.
-        self.assertEqual(
-            self.values("days_late"), [(1000 * 30 + 1000 * 578) / 5000, (600 * 10 + 400 * 30) / 1000, None]
-        )
+        # Big: 3000 in time, 1000 open for 30 days, 1000 of the year before for 578, of which the credit note of 800 that
+        # is not matched yet is taken off.
+        self.assertEqual(self.values("days_late"), [(1000 * 30 + 200 * 578) / 5000, (600 * 10 + 400 * 30) / 1000, None])
 
     def test_credited_amounts_are_neither_due_nor_late(self):
         invoice = self.invoice(self.silent, 700, date(2026, 2, 1), due=date(2026, 3, 1))
@@ -110,12 +121,63 @@ class TestMeasures(GradingCase):
         self.assertEqual(self.values("overdue")[2], 0)
 
     def test_share_late_and_overdue(self):
-        self.assertEqual(self.values("share_late"), [40, 100, None])
-        self.assertEqual(self.values("overdue"), [2000, 400, 0])
+        self.assertEqual(self.values("share_late"), [24, 100, None])
+        self.assertEqual(self.values("overdue"), [1200, 400, 0])
 
     def test_overdue_remembers_what_was_due_before_the_window(self):
         self.invoice(self.silent, 70, date(2024, 1, 1))
-        self.assertEqual(self.values("overdue"), [2000, 400, 70])
+        self.assertEqual(self.values("overdue"), [1200, 400, 70])
+
+    def entry(self, customer, amount, day, due=None):
+        """Post a plain entry of what a customer owes (less than 0: of what was received)."""
+        receivable = self.company_data["default_account_receivable"]
+        entry = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "date": day,
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": account.id,
+                            "partner_id": customer.id,
+                            "date_maturity": due,
+                            "debit": max(sign * amount, 0),
+                            "credit": max(-sign * amount, 0),
+                        }
+                    )
+                    for account, sign in ((receivable, 1), (self.company_data["default_account_revenue"], -1))
+                ],
+            }
+        )
+        entry.action_post()
+        return entry
+
+    def test_opening_balances_are_due(self):
+        self.entry(self.silent, 5000, date(2026, 1, 1), due=date(2026, 1, 31))
+        self.entry(self.silent, 70, date(2026, 12, 1), due=date(2027, 1, 31))
+        self.assertEqual(self.values("overdue"), [1200, 400, 5000])
+        self.assertEqual(self.values("days_late")[2], (date(2026, 12, 31) - date(2026, 1, 31)).days)
+
+    def test_payments_on_account_come_off_the_oldest(self):
+        self.entry(self.silent, 300, date(2026, 1, 1), due=date(2026, 1, 31))
+        self.entry(self.silent, 500, date(2026, 6, 1), due=date(2026, 6, 30))
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self.silent.id,
+                "amount": 400,
+                "date": date(2026, 7, 1),
+            }
+        )
+        payment.action_post()
+        self.assertEqual(self.values("overdue")[2], 400)
+        self.assertEqual(self.values("days_late")[2], 400 * (date(2026, 12, 31) - date(2026, 6, 30)).days / 800)
+
+    def test_money_paid_back_is_not_due(self):
+        note = self.invoice(self.silent, 90, date(2026, 2, 1), refund=True)
+        self.pay(note, date(2026, 3, 1))
+        self.assertEqual(self.values("overdue"), [1200, 400, 0])
 
     def test_frequency_growth_and_returns(self):
         self.assertEqual(self.values("frequency"), [2, 1, 0])

@@ -139,3 +139,16 @@ class TestRunCancelledSheet(GradingCase):
             self.assertIn(str(error), "".join(logs.output))
             self.job("measure")
             self.assertEqual(first.state, "measured", "the next job tries it again")
+
+    def test_calendar_job_failing_on_one_scheme_opens_the_others(self):
+        self.company.partner_id.lang = "en_US"  # of what jobs write
+        today = self.company._kehu_today()
+        empty = self.new_scheme(cycle="year", date_next=today, name="Empty")
+        good = self.new_scheme(("amount", {"worst": 0, "best": 100}), cycle="year", date_next=today, name="Good")
+        self.assertLess(empty.id, good.id)
+        with self.assertLogs("odoo.addons.kehu_grading", "ERROR"):
+            self.job("cycle")
+        runs = self.env["kehu.grading.run"].search([("scheme_id", "in", (empty + good).ids)])
+        self.assertEqual([(run.scheme_id, run.state) for run in runs], [(good, "measuring")])
+        self.assertEqual(empty.date_next, today, "it is still due")
+        self.assertIn("no indicators", empty.message_ids[0].body)

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+KNOWN_GAPS = 30  # from which on the rhythm of a company is known
+LENT_GAPS = 2  # that each customer borrows of it
 OWN = {"winback_user_id", "winback_reason", "winback_outcome"}
 
 
@@ -9,8 +11,10 @@ class CustomerLifecycle(models.Model):
     """Where a customer stands with us, judged by the customer's own rhythm of buying (G8, G11).
 
     The usual gap is the median of the days between purchases. Lost is who stays away longer than that and twice the
-    spread between the quartiles (half the gap at least); who bought less than three times is given a set number of
-    days.
+    spread between the quartiles (half the gap at least). Whose gaps are few borrows two from all customers of the
+    company together: each of both figures is the mean of the own one, weighted by the gaps, and of the company's,
+    weighted by two. While the company has seen less than 30 gaps, nobody borrows, and who bought less than three times
+    is given a set number of days.
     """
 
     _name = "kehu.customer.lifecycle"
@@ -47,6 +51,12 @@ class CustomerLifecycle(models.Model):
     gap_days = fields.Float(string="Usual Gap (Days)", readonly=True, aggregator="avg", digits=(16, 1))
     spread_days = fields.Float(string="Spread (Days)", readonly=True, aggregator="avg", digits=(16, 1))
     date_expected = fields.Date(string="Lost After", readonly=True, help="Until then the next purchase is expected.")
+    idle_share = fields.Float(
+        string="Idle ÷ Allowed",
+        compute="_compute_idle_share",
+        digits=(16, 1),
+        help="The days since the last purchase as a share of those after which the customer is lost: from 1 on, lost.",
+    )
     amount_year = fields.Float(string="Sales of 12 Months", readonly=True, digits=(16, 2))
     amount_total = fields.Float(string="Sales in All", readonly=True, digits=(16, 2))
     repeat_rate = fields.Float(
@@ -70,6 +80,15 @@ class CustomerLifecycle(models.Model):
     winback_outcome = fields.Selection([("won", "Won back"), ("lost", "Given up")], string="Outcome", tracking=True)
 
     _customer_once = models.UniqueIndex("(company_id, partner_id)", "A customer stands in one place of the life cycle.")
+
+    # === COMPUTE ===
+
+    @api.depends("date_last", "date_expected")
+    def _compute_idle_share(self):
+        for stand in self:
+            allowed = stand.date_expected and (stand.date_expected - stand.date_last).days
+            idle = stand.date_last and (stand.company_id._kehu_today() - stand.date_last).days
+            stand.idle_share = idle / allowed if allowed else 0
 
     # === CRUD ===
 
@@ -130,13 +149,25 @@ class CustomerLifecycle(models.Model):
                        percentile_cont(0.5) WITHIN GROUP (ORDER BY days) AS usual,
                        percentile_cont(0.75) WITHIN GROUP (ORDER BY days) - percentile_cont(0.25) WITHIN GROUP (ORDER BY days) AS spread
                   FROM gap GROUP BY partner_id
+            ), common AS (
+                SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY days) AS usual,
+                       percentile_cont(0.75) WITHIN GROUP (ORDER BY days) - percentile_cont(0.25) WITHIN GROUP (ORDER BY days) AS spread
+                  FROM gap HAVING count(days) >= %(known)s
+            ), borrowed AS (
+                SELECT rhythm.partner_id, common.usual IS NOT NULL OR purchases >= 3 AS has_rhythm,
+                       (COALESCE(rhythm.usual * (purchases - 1), 0) + COALESCE(common.usual * %(lent)s, 0)) / weight AS usual,
+                       (COALESCE(rhythm.spread * (purchases - 1), 0) + COALESCE(common.spread * %(lent)s, 0)) / weight AS spread
+                  FROM rhythm LEFT JOIN common ON TRUE
+            CROSS JOIN LATERAL (SELECT NULLIF(purchases - 1 + CASE WHEN common.usual IS NULL THEN 0 ELSE %(lent)s END, 0) AS weight) w
             ), customer AS (
                 SELECT partner.id, partner.kehu_tier, archive.state, rhythm.*, sold.total, sold.year, grade.is_key,
-                       rhythm.last + CASE WHEN purchases < 3 THEN %(patience)s
-                                          ELSE GREATEST(%(least)s, ceil(usual + 2 * GREATEST(spread, usual / 2)))::integer END AS expected
+                       rhythm.last + CASE WHEN NOT has_rhythm THEN %(patience)s
+                                          ELSE GREATEST(%(least)s, ceil(borrowed.usual + 2 * GREATEST(borrowed.spread, borrowed.usual / 2)))::integer
+                                      END AS expected
                   FROM kehu_archive archive
                   JOIN res_partner partner ON partner.id = archive.partner_id AND partner.active
              LEFT JOIN rhythm ON rhythm.partner_id = partner.id
+             LEFT JOIN borrowed ON borrowed.partner_id = partner.id
              LEFT JOIN sold ON sold.partner_id = partner.id
              LEFT JOIN kehu_evaluation evaluation
                     ON evaluation.partner_id = partner.id AND evaluation.company_id = %(company)s AND evaluation.state = 'in_force'
@@ -179,6 +210,8 @@ class CustomerLifecycle(models.Model):
                 today=today,
                 patience=company.kehu_churn_days,
                 least=company.kehu_churn_least,
+                known=KNOWN_GAPS,
+                lent=LENT_GAPS,
                 user=self.env.uid,
                 now=fields.Datetime.now(),
             )

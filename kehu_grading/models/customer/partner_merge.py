@@ -87,7 +87,7 @@ class Evaluation(models.Model):
             )[-1]
             (in_force - latest)._move("supersede", reason)
             if latest.partner_id != kept:
-                latest._give_grade_to(kept)
+                latest._give_grade_to(kept, in_force.filtered(lambda evaluation: evaluation.partner_id == kept))
         for _run, sheets in (
             evaluations.filtered(
                 lambda evaluation: evaluation.run_id and evaluation.state != "cancelled",
@@ -100,11 +100,16 @@ class Evaluation(models.Model):
                 "drop", reason
             )
 
-    def _give_grade_to(self, partner):
-        """Let ``partner`` bear the grade and get what its policy says, in the company of the evaluation."""
+    def _give_grade_to(self, partner, former):
+        """Let ``partner`` bear the grade and get what its policy says, in the company of the evaluation.
+
+        :param former: the evaluation by which ``partner`` had a grade until now, if there is one
+        """
         partner = partner.sudo().with_company(self.company_id)
         partner.with_context(kehu_grade_permit=GradePermit(partner.id, self.grade_id.id)).kehu_grade_id = self.grade_id
-        partner._kehu_apply_policy(self._get_policy().get("customer"))
+        policy = self._get_policy().get("customer") or {}
+        terms = partner._kehu_change_terms({partner.id: policy}, {partner.id: former.sudo().terms or {}})
+        self._keep_terms({self.id: terms[partner.id]})
 
 
 class CustomerLifecycle(models.Model):

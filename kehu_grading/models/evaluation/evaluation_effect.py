@@ -1,7 +1,5 @@
 """A grade takes effect: the one before ends, the customer bears the new one and gets what its policy says (G3, G7)."""
 
-import json
-
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -75,12 +73,15 @@ class Evaluation(models.Model):
         self.flush_model()
         self.env["res.partner"].flush_model(["kehu_grade_id"])
         winners = list(latest.values())
-        self.env.cr.execute(
-            SQL(
-                """UPDATE kehu_evaluation old SET state = 'past', date_to = GREATEST(old.date_from, new.date_from - 1)
+        former_terms = dict(
+            self.env.execute_query(
+                SQL(
+                    """UPDATE kehu_evaluation old SET state = 'past', date_to = GREATEST(old.date_from, new.date_from - 1)
                  FROM kehu_evaluation new
-                WHERE new.id = ANY(%s) AND old.partner_id = new.partner_id AND old.company_id = new.company_id AND old.state = 'in_force'""",
-                winners,
+                WHERE new.id = ANY(%s) AND old.partner_id = new.partner_id AND old.company_id = new.company_id AND old.state = 'in_force'
+            RETURNING new.id, old.terms""",
+                    winners,
+                )
             )
         )
         self.env.cr.execute(
@@ -92,28 +93,24 @@ class Evaluation(models.Model):
                 ids=self.ids,
             )
         )
-        changed = self.env.execute_query(
-            SQL(
-                """UPDATE res_partner partner
+        policies = dict(
+            self.env.execute_query(
+                SQL(
+                    """UPDATE res_partner partner
                   SET kehu_grade_id = COALESCE(partner.kehu_grade_id, '{}') || jsonb_build_object(evaluation.company_id::text, evaluation.grade_id)
                  FROM kehu_evaluation evaluation
             LEFT JOIN kehu_grading_run run ON run.id = evaluation.run_id
                 WHERE evaluation.id = ANY(%s) AND partner.id = evaluation.partner_id
                   AND (partner.kehu_grade_id ->> evaluation.company_id::text) IS DISTINCT FROM evaluation.grade_id::text
-            RETURNING evaluation.company_id, COALESCE(run.policies, evaluation.policies) -> evaluation.grade_id::text -> 'customer', partner.id
+            RETURNING evaluation.id, COALESCE(run.policies, evaluation.policies) -> evaluation.grade_id::text -> 'customer'
             """,
-                winners,
+                    winners,
+                )
             )
         )
         self.invalidate_model(["state", "date_to"])
         self.env["res.partner"].invalidate_model(["kehu_grade_id"])
-        by_policy = {}
-        for company_id, values, partner_id in changed:
-            by_policy.setdefault((company_id, json.dumps(values)), []).append(partner_id)
-        for (company_id, values), partner_ids in by_policy.items():
-            self.env["res.partner"].sudo().with_company(company_id).browse(partner_ids)._kehu_apply_policy(
-                json.loads(values)
-            )
+        self.browse(winners)._change_terms(former_terms, policies)
         self._refresh_previous_grades()
 
     def _keep_policies(self):
@@ -249,7 +246,7 @@ class Grade(models.Model):
         return {str(grade.id): grade._prepare_policy() for grade in self.sudo().with_company(company)}
 
     def _prepare_policy_values(self):
-        """Return what a customer of this grade gets in the company of the environment (hook); what is empty stays the
+        """Return what a customer of this grade gets in the company of the environment (hook); what is empty is the
         customer's own.
         """
         values = {}
@@ -261,24 +258,6 @@ class Grade(models.Model):
         if self.credit_limit:
             values["credit_limit"] = self.credit_limit
         return values
-
-
-class ResPartner(models.Model):
-    _inherit = "res.partner"
-
-    def _kehu_apply_policy(self, values):
-        """Give the customers what the policy of their grade said, in the fields in which Odoo looks for it; what is
-        gone by now stays out (G7).
-
-        :param values: see ``kehu.grade._prepare_policy_values()``
-        """
-        there = {
-            name: value
-            for name, value in (values or {}).items()
-            if not (comodel := self._fields[name].comodel_name) or self.env[comodel].browse(value).exists()
-        }
-        if there:
-            self.write(there)
 
 
 class GradingRun(models.Model):

@@ -4,7 +4,11 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, LazyTranslate
+
+from ...job_failure import told_in_chatter
+
+_lt = LazyTranslate(__name__)
 
 MONTHS = {"year": 12, "half": 6, "quarter": 3}
 
@@ -19,26 +23,40 @@ class GradingScheme(models.Model):
 
     @api.model
     def _cron_cycle(self):
-        """Open the runs that are due, grade new customers provisionally, and open a run for those new no longer."""
-        for scheme in self.search([("cycle", "!=", False)]):
-            scheme, today = scheme._in_company_language(), scheme.company_id._kehu_today()
-            if scheme.date_next <= today:
-                scheme.env["kehu.grading.run"].create({"scheme_id": scheme.id, "date_to": scheme.date_next})._move(
-                    "measure"
-                )
-            while scheme.date_next <= today:
-                # After the last day of a month comes a last day: the windows neither overlap nor leave days out.
-                is_last = scheme.date_next == fields.Date.end_of(scheme.date_next, "month")
-                scheme.date_next += relativedelta(months=MONTHS[scheme.cycle], day=31 if is_last else None)
-        for scheme in self.search([("provisional_grade_id", "!=", False)]):
-            scheme, today = scheme._in_company_language(), scheme.company_id._kehu_today()
-            scheme._grade_new_customers(today)
-            if scheme._has_provisional_due(today):
-                scheme.env["kehu.grading.run"].create(
-                    {"scheme_id": scheme.id, "date_to": today, "only_new": True}
-                )._move("measure")
+        """Open the runs that are due, grade new customers provisionally, and open a run for those new no longer.
+
+        A scheme that fails stops no other: it waits for the next job, and says why in its chatter.
+        """
+        schemes = self.search(Domain("cycle", "!=", False) | Domain("provisional_grade_id", "!=", False))
+        self.env["ir.cron"]._commit_progress(remaining=len(schemes))
+        for scheme in schemes:
+            scheme = scheme._in_company_language()
+            with told_in_chatter(scheme, _lt("What is due by the calendar failed, and is tried again later: %s")):
+                scheme._grade_by_calendar()
+            if not self.env["ir.cron"]._commit_progress(1):
+                return
 
     # === BUSINESS ===
+
+    def _grade_by_calendar(self):
+        today = self.company_id._kehu_today()
+        if self.cycle:
+            self._open_due_run(today)
+        if self.provisional_grade_id:
+            self._grade_new_customers(today)
+            if self._has_provisional_due(today):
+                self._open_run(date_to=today, only_new=True)
+
+    def _open_due_run(self, today):
+        if self.date_next <= today:
+            self._open_run(date_to=self.date_next)
+        while self.date_next <= today:
+            # After the last day of a month comes a last day: the windows neither overlap nor leave days out.
+            is_last = self.date_next == fields.Date.end_of(self.date_next, "month")
+            self.date_next += relativedelta(months=MONTHS[self.cycle], day=31 if is_last else None)
+
+    def _open_run(self, **vals):
+        self.env["kehu.grading.run"].create({"scheme_id": self.id, **vals})._move("measure")
 
     def _in_company_language(self):
         """Return the scheme with the language of its company in the context: what jobs write is read by everybody."""

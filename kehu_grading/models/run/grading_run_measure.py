@@ -1,19 +1,15 @@
 """The whole of a run in one statement: facts, points, scores and grades of all its customers (G2)."""
 
-import logging
-
-from psycopg2 import OperationalError
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, LazyTranslate
 
 from odoo.addons.kehu_confidential.models.rule.tier import CONFIDENTIAL
 
 from ... import scoring
+from ...job_failure import told_in_chatter
 
-_logger = logging.getLogger(__name__)
+_lt = LazyTranslate(__name__)
 
 WORK_MEMORY = "128MB"  # for sorting and hashing; Odoo's default spills to disk
 
@@ -32,31 +28,13 @@ class GradingRun(models.Model):
         waiting = self.search([("state", "=", "measuring")], order="id")
         self.env["ir.cron"]._commit_progress(remaining=len(waiting))
         for run in waiting:
-            run.with_context(lang=run.company_id._kehu_lang())._measure_safely()
+            run = run.with_context(lang=run.company_id._kehu_lang())
+            with told_in_chatter(run, _lt("Could not be measured, and is tried again later: %s")):
+                run._measure()
             if not self.env["ir.cron"]._commit_progress(1):
                 return
 
     # === BUSINESS ===
-
-    def _measure_safely(self):
-        """Measure the run; if that fails, say so in its chatter and in the log.
-
-        :raise OperationalError: the database is busy or gone, which the scheduler answers by trying again
-        """
-        try:
-            with self.env.cr.savepoint():
-                self._measure()
-        except OperationalError:
-            raise
-        except Exception as error:
-            _logger.exception("%s could not be measured.", self)
-            # What the database says names records that readers of the run may not know.
-            cause = (
-                str(error)
-                if isinstance(error, UserError)
-                else self.env._("an administrator finds the cause in the log of the server.")
-            )
-            self._message_log(body=self.env._("Could not be measured, and is tried again later: %s", cause))
 
     def _measure(self):
         """Evaluate all customers of the run; it is to be decided from then on."""

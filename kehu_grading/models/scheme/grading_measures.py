@@ -80,8 +80,11 @@ class GradingIndicator(models.Model):
         cost.
 
         They are added up by customer, product and unit first: there are far fewer of these to look up than lines. List
-        prices are compared without the taxes that they include.
+        prices are compared without the taxes that they include, and in the currency of the company: those of products of
+        all companies are in the main company's.
         """
+        currency = self.env["res.company"]._get_main_company().sudo().currency_id
+        rate = currency._get_conversion_rate(currency, run.company_id.currency_id, run.company_id, run.date_to)
         taxes = self.env["account.tax"].sudo().with_context(active_test=False)
         included = taxes.search(
             [
@@ -93,7 +96,8 @@ class GradingIndicator(models.Model):
         return SQL("l.partner_id"), SQL(
             """(SELECT line.partner_id, line.net, line.quantity * COALESCE(unit.factor / own.factor, 1)::numeric AS quantity,
                        (product.standard_price ->> %(company_key)s)::numeric AS cost,
-                       template.list_price / (1 + COALESCE(tax.rate, 0) / 100) AS list_price
+                       template.list_price * CASE WHEN template.company_id IS NULL THEN %(rate)s ELSE 1 END
+                           / (1 + COALESCE(tax.rate, 0) / 100) AS list_price
                   FROM (SELECT m.commercial_partner_id AS partner_id, l.product_id, l.product_uom_id, -sum(l.balance) AS net,
                                sum(CASE m.move_type WHEN 'out_refund' THEN -l.quantity ELSE l.quantity END) AS quantity
                           FROM account_move_line l
@@ -114,6 +118,7 @@ class GradingIndicator(models.Model):
             company_key=str(run.company_id.id),
             company=run.company_id.id,
             included=included.ids,
+            rate=rate,
             since=since,
             until=run.date_to,
         )
@@ -145,8 +150,10 @@ class GradingIndicator(models.Model):
 
     def _source_dues(self, run, since):
         """What was due, as ``d``: ``amount`` without what was credited, ``late`` and ``open`` parts of it, and how late
-        in ``amount_days``. Due in the window, or before and open at its end. A difference of exchange belongs to the
-        payment or credit note that it comes from, although Odoo enters it at the end of the month.
+        in ``amount_days``. Due in the window, or before and open at its end: invoices, and what a plain entry enters,
+        such as the balances with which a company begins. A difference of exchange belongs to the payment or credit note
+        that it comes from, although Odoo enters it at the end of the month. What was paid or credited and is not matched
+        yet comes off the oldest.
         """
         # Their ids rather than a join: PostgreSQL knows how many lines each account has, and misjudges a join by far.
         receivable = (
@@ -156,35 +163,84 @@ class GradingIndicator(models.Model):
             .search([("account_type", "=", "asset_receivable")])
         )
         return SQL("d.partner_id"), SQL(
-            """(SELECT l.partner_id, l.date_maturity, l.balance - COALESCE(p.credited, 0) AS amount,
-                       l.balance - COALESCE(p.settled, 0) AS open,
-                       COALESCE(p.late, 0) AS late, COALESCE(p.amount_days, 0) AS amount_days
-                  FROM account_move_line l
-             LEFT JOIN (SELECT paid.id, sum(paid.amount) AS settled,
-                               sum(paid.amount) FILTER (WHERE paid.is_credit) AS credited,
-                               sum(paid.amount) FILTER (WHERE NOT paid.is_credit AND paid.days > 0) AS late,
-                               sum(paid.amount * paid.days) FILTER (WHERE NOT paid.is_credit AND paid.days > 0) AS amount_days
-                          FROM (SELECT due.id, part.amount, COALESCE(origin.move_type, move.move_type) = 'out_refund' AS is_credit,
-                                       COALESCE(origin.date, pay.date) - due.date_maturity AS days
-                                  FROM account_partial_reconcile part
-                                  JOIN account_move_line due ON due.id = part.debit_move_id
-                                  JOIN account_move_line pay ON pay.id = part.credit_move_id
-                                  JOIN account_move move ON move.id = pay.move_id
-                     LEFT JOIN LATERAL (SELECT first_pay.date, first_move.move_type
-                                          FROM account_partial_reconcile first
-                                          JOIN account_move_line first_pay ON first_pay.id = first.credit_move_id
-                                          JOIN account_move first_move ON first_move.id = first_pay.move_id
-                                         WHERE first.exchange_move_id = move.id AND move.move_type = 'entry'
-                                         LIMIT 1) origin ON TRUE
-                                 WHERE part.company_id = %(company)s AND due.date_maturity <= %(until)s
-                                   AND COALESCE(origin.date, pay.date) <= %(until)s) paid
-                      GROUP BY paid.id) p ON p.id = l.id
-                 WHERE l.company_id = %(company)s AND l.parent_state = 'posted' AND l.account_id = ANY(%(receivable)s)
-                   AND l.display_type = 'payment_term' AND l.balance > 0 AND l.date_maturity <= %(until)s
-                   AND (l.date_maturity >= %(since)s OR l.balance > COALESCE(p.settled, 0))) d""",
+            """(SELECT due.partner_id, due.date_maturity, due.amount, due.late, due.amount_days,
+                       GREATEST(0, LEAST(due.open, sum(due.open) OVER (
+                           PARTITION BY due.partner_id ORDER BY due.date_maturity, due.id
+                       ) - COALESCE(unmatched.amount, 0))) AS open
+                  FROM (SELECT l.id, l.partner_id, l.date_maturity, l.balance - COALESCE(p.credited, 0) AS amount,
+                               l.balance - COALESCE(p.settled, 0) AS open,
+                               COALESCE(p.late, 0) AS late, COALESCE(p.amount_days, 0) AS amount_days
+                          FROM (%(lines)s) l
+                     LEFT JOIN (SELECT paid.id, sum(paid.amount) AS settled,
+                                       sum(paid.amount) FILTER (WHERE paid.is_credit) AS credited,
+                                       sum(paid.amount) FILTER (WHERE NOT paid.is_credit AND paid.days > 0) AS late,
+                                       sum(paid.amount * paid.days) FILTER (WHERE NOT paid.is_credit AND paid.days > 0) AS amount_days
+                                  FROM (SELECT due.id, part.amount, COALESCE(origin.move_type, move.move_type) = 'out_refund' AS is_credit,
+                                               COALESCE(origin.date, pay.date) - COALESCE(due.date_maturity, due.date) AS days
+                                          FROM account_partial_reconcile part
+                                          JOIN account_move_line due ON due.id = part.debit_move_id
+                                          JOIN account_move_line pay ON pay.id = part.credit_move_id
+                                          JOIN account_move move ON move.id = pay.move_id
+                             LEFT JOIN LATERAL (SELECT first_pay.date, first_move.move_type
+                                                  FROM account_partial_reconcile first
+                                                  JOIN account_move_line first_pay ON first_pay.id = first.credit_move_id
+                                                  JOIN account_move first_move ON first_move.id = first_pay.move_id
+                                                 WHERE first.exchange_move_id = move.id AND move.move_type = 'entry'
+                                                 LIMIT 1) origin ON TRUE
+                                         WHERE part.company_id = %(company)s AND COALESCE(due.date_maturity, due.date) <= %(until)s
+                                           AND COALESCE(origin.date, pay.date) <= %(until)s) paid
+                              GROUP BY paid.id) p ON p.id = l.id
+                         WHERE l.date_maturity >= %(since)s OR l.balance > COALESCE(p.settled, 0)) due
+             LEFT JOIN (%(unmatched)s) unmatched ON unmatched.partner_id = due.partner_id) d""",
+            company=run.company_id.id,
+            lines=self._due_lines(run, receivable),
+            unmatched=self._unmatched_credits(run, receivable),
+            since=since,
+            until=run.date_to,
+        )
+
+    def _due_lines(self, run, receivable):
+        """Return the query for the lines due by the end of the window.
+
+        Payments back to a customer, differences of exchange and lines of a bank statement are entries, too; nothing is
+        due by them.
+        """
+        return SQL(
+            """SELECT l.id, l.partner_id, COALESCE(l.date_maturity, l.date) AS date_maturity, l.balance
+                 FROM account_move_line l
+                WHERE l.company_id = %(company)s AND l.parent_state = 'posted' AND l.account_id = ANY(%(receivable)s)
+                  AND l.display_type = 'payment_term' AND l.balance > 0 AND l.date_maturity <= %(until)s
+            UNION ALL
+               SELECT l.id, partner.commercial_partner_id, COALESCE(l.date_maturity, l.date), l.balance
+                 FROM account_move_line l
+                 JOIN account_move entry ON entry.id = l.move_id
+                 JOIN res_partner partner ON partner.id = l.partner_id
+                WHERE l.company_id = %(company)s AND l.parent_state = 'posted' AND l.account_id = ANY(%(receivable)s)
+                  AND l.display_type = 'product' AND l.balance > 0 AND COALESCE(l.date_maturity, l.date) <= %(until)s
+                  AND entry.move_type = 'entry' AND entry.origin_payment_id IS NULL AND entry.statement_line_id IS NULL
+                  AND NOT EXISTS (SELECT FROM account_partial_reconcile part WHERE part.exchange_move_id = entry.id)""",
             company=run.company_id.id,
             receivable=receivable.ids,
-            since=since,
+            until=run.date_to,
+        )
+
+    def _unmatched_credits(self, run, receivable):
+        """Return the query for what was paid or credited to each customer by the end of the window and is not matched
+        with anything of then.
+        """
+        return SQL(
+            """SELECT partner.commercial_partner_id AS partner_id, sum(-l.balance - COALESCE(matched.amount, 0)) AS amount
+                 FROM account_move_line l
+                 JOIN res_partner partner ON partner.id = l.partner_id
+            LEFT JOIN (SELECT part.credit_move_id AS id, sum(part.amount) AS amount
+                         FROM account_partial_reconcile part
+                        WHERE part.company_id = %(company)s AND part.max_date <= %(until)s
+                     GROUP BY part.credit_move_id) matched ON matched.id = l.id
+                WHERE l.company_id = %(company)s AND l.parent_state = 'posted' AND l.account_id = ANY(%(receivable)s)
+                  AND l.balance < 0 AND l.date <= %(until)s AND -l.balance > COALESCE(matched.amount, 0)
+             GROUP BY partner.commercial_partner_id""",
+            company=run.company_id.id,
+            receivable=receivable.ids,
             until=run.date_to,
         )
 
