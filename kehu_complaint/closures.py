@@ -10,7 +10,6 @@ CLOSURES = (
         ("model", "message", "custom_values", "save_original", "strip_attachments", "thread_id"),
         "hook",
     ),
-    Closure("mail.thread", "_message_route_process", ("message", "message_dict", "routes"), "hook"),
     Closure("mail.thread", "message_parse", ("message", "save_original"), "hook"),
     Closure("mail.thread", "_routing_check_route", ("message", "message_dict", "route", "raise_exception"), "hook"),
     Closure("mail.thread", "message_post", (), "hook"),

@@ -2,6 +2,7 @@ from . import test_access_request
 from . import test_access_review
 from . import test_at_work
 from . import test_clearance_record
+from . import test_computed_fields
 from . import test_cleared_address
 from . import test_user_names
 from . import test_closures

@@ -50,6 +50,7 @@ from .message import mail_message  # says which documents keep their messages
 from .message import mail_mail
 from .message import mail_thread
 from .message import mail_alias
+from .message import mail_gateway
 from .message import mail_compose_message
 from .message import ir_attachment
 from .document import res_partner

@@ -107,6 +107,10 @@ class WatchedSettings(models.AbstractModel):
     # === BUSINESS ===
 
     @api.model
+    def _kehu_is_computed_alone(self):
+        return True  # what is not watched is not written
+
+    @api.model
     def _kehu_watched(self):
         """Return the names of the fields whose changes are noted: stored ones that people can set (hook)."""
         return [

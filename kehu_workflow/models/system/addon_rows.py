@@ -119,6 +119,18 @@ class IrModelData(models.Model):
             lambda name: name.module.startswith("kehu_") or name.model in ("res.groups", "res.users")
         )
 
+    @api.model
+    def _update_xmlids(self, data_list, update=False):
+        # An import names records in the database, without a row being created.
+        if self.env.uid != SUPERUSER_ID:
+            for data in data_list:
+                module, name = data["xml_id"].split(".", 1)
+                record = data["record"]
+                taken = self.sudo().new({"module": module, "name": name, "model": record._name, "res_id": record.id})
+                if self._xmlid_to_res_id(data["xml_id"]) != record.id:
+                    taken._kehu_filter_taken().sudo(False)._kehu_check_not_ours()
+        return super()._update_xmlids(data_list, update=update)
+
 
 class IrModelAccess(models.Model):
     _name = "ir.model.access"

@@ -44,6 +44,9 @@ CLOSURES = (
     Closure("mail.thread", "_message_update_content", ("message", "body", "attachment_ids", "strict"), "evidence"),
     Closure("mail.thread", "_notify_thread_with_out_of_office", ("message", "recipients_data", "msg_vals"), "evidence"),
     Closure("mail.thread", "message_new", ("msg_dict", "custom_values"), "hook"),
+    Closure("mail.thread", "_message_route_process", ("message", "message_dict", "routes"), "hook"),
+    Closure("mail.thread", "message_process",
+            ("model", "message", "custom_values", "save_original", "strip_attachments", "thread_id"), "hook"),
     Closure("mail.thread", "message_notify", ("model", "res_id", "kwargs"), "evidence"),
     Closure("mail.thread", "message_post", ("kwargs",), "evidence"),
     Closure("mail.thread", "message_subscribe", ("partner_ids", "subtype_ids"), "rights"),
@@ -64,6 +67,7 @@ CLOSURES = (
     Closure("base", "create", ("vals_list",), "rights"),  # of what is linked with rows that are guarded
     Closure("base", "unlink", (), "rights"),  # of rows that come with an addon
     Closure("base", "write", ("vals",), "rights"),
+    Closure("ir.model.data", "_update_xmlids", ("data_list", "update"), "rights"),
     Closure("ir.model.fields", "unlink", (), "evidence"),
     Closure("ir.module.module", "module_uninstall", (), "evidence"),
     Closure("ir.module.module", "unlink", (), "evidence"),

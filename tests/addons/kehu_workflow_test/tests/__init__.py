@@ -15,6 +15,7 @@ from . import test_delegation
 from . import test_deputy_told
 from . import test_frozen_votes
 from . import test_impartial
+from . import test_mails_in
 from . import test_messages
 from . import test_posted_files
 from . import test_rights_page

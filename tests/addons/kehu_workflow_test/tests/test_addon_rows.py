@@ -68,6 +68,19 @@ class TestAddonRows(CaseCommon):
         self.assert_refused(lambda: own.write({"module": "kehu_workflow"}))
         own.name = "renamed"
 
+    def test_external_id_in_addon_is_not_imported(self):
+        tags = self.env["res.partner.category"]
+        for user in (self.admin, new_test_user(self.env, "rows_keeper", "base.group_user,base.group_partner_manager")):
+            own = tags.with_user(user)
+            loaded = own.load(["id", "name"], [["__import__.rows_tag", "Tag"], ["kehu_workflow.rows_tag", "Forged"]])
+            self.assertIn("comes with an addon", loaded["messages"][0]["message"])
+            own.load(["id", "name"], [["__import__.rows_tag", "Tag"]])
+            self.assertEqual(self.env.ref("__import__.rows_tag").name, "Tag")
+            self.assertFalse(self.env.ref("kehu_workflow.rows_tag", raise_if_not_found=False))
+        groups = self.env["res.groups"].with_user(self.admin)
+        self.assertTrue(groups.load(["id", "name"], [["base.rows_group", "Forged"]])["messages"])
+        self.assertFalse(groups.load(["id", "comment"], [["base.group_user", "All of us"]])["messages"])
+
     def test_access_to_decisions_is_not_widened(self):
         access = self.env["ir.model.access"].search([("model_id", "=", self.model.id)]).with_user(self.admin)
         self.assertTrue(access)
