@@ -4,8 +4,8 @@ from odoo import api, models
 
 
 class ActivityFilters(models.AbstractModel):
-    """The filters by whose names the bell opens a list, and what is late: in every search view of a document of ours
-    (U5).
+    """Filters in every search view of a document of ours: what is late or due today, and those by whose names the bell
+    opens a list (U5).
     """
 
     _inherit = "mail.activity.mixin"
@@ -15,16 +15,21 @@ class ActivityFilters(models.AbstractModel):
         arch, view = super()._get_view(view_id, view_type, **options)
         if view_type == "search" and self._name.startswith("kehu."):
             there = {name for name in arch.xpath("//filter/@name")}
-            for filters in ([self._kehu_late_filter()], self._kehu_activity_filters()):
+            for filters in (self._kehu_due_filters(), self._kehu_activity_filters()):
                 if missing := [each for each in filters if each.get("name") not in there]:
                     arch.extend([E.separator(), *missing])
         return arch, view
 
     @api.model
-    def _kehu_late_filter(self):
+    def _kehu_due_filters(self):
         """What has no clock is late when its reminders are."""
-        field, value = ("deadline_state", "late") if "deadline_state" in self._fields else ("activity_state", "overdue")
-        return E.filter(name="late", string=self.env._("Late"), domain=f"[('{field}', '=', '{value}')]")
+        late, today = self.env._("Late"), self.env._("Due Today")
+        if "deadline_state" not in self._fields:
+            return [E.filter(name="late", string=late, domain="[('activity_state', '=', 'overdue')]")]
+        return [
+            E.filter(name="late", string=late, domain="[('deadline_state', '=', 'late')]"),
+            E.filter(name="due_today", string=today, domain="[('deadline_state', '=', 'today')]"),
+        ]
 
     @api.model
     def _kehu_activity_filters(self):

@@ -47,3 +47,5 @@ class TestActivityFilters(CaseCommon):
                 "activities_upcoming_all",
             ):
                 self.assertEqual(len(arch.xpath(f"//filter[@name='{wanted}']")), 1, (name, wanted))
+            has_clocks = "deadline_state" in self.env[name]._fields
+            self.assertEqual(len(arch.xpath("//filter[@name='due_today']")), has_clocks, name)
