@@ -120,7 +120,7 @@ class TestEnteredSeller(GradingCase):
         for day, user in enumerate((self.member, self.salesman, self.member, self.salesman, self.member)):
             with freeze_time(begun + timedelta(days=3 * day)):
                 self.enter(user)
-                self.assertNotIn(self.member, sheet.sudo()._interested_users()[sheet.id])
+                self.assertNotIn(self.member, sheet.sudo()._impartial_recused()[sheet.id])
         with freeze_time(begun + timedelta(days=14)):
             self.env.invalidate_all()
             with self.assertRaisesRegex(AccessError, "sells to a customer"):

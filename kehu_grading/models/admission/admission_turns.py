@@ -18,7 +18,7 @@ class Admission(models.Model):
         found = super()._find_turns()
         approved = self.filtered(lambda admission: admission.state == "approved")
         signed = approved.filtered(lambda admission: all(admission[name] for name in SIGNED))
-        interested = signed._interested_users()
+        interested = signed._impartial_recused()
         managers = grading_managers(self.env)
         return (
             found

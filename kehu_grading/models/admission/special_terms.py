@@ -23,7 +23,7 @@ class SpecialTerms(models.Model):
 
     _name = "kehu.special.terms"
     _description = "Special Terms"
-    _inherit = ["kehu.written.mixin", "kehu.confidential.mixin", "kehu.approval.mixin"]
+    _inherit = ["kehu.written.mixin", "kehu.confidential.mixin", "kehu.impartial.mixin", "kehu.approval.mixin"]
     _written_fields = _SAID
     _order = "date_to desc, id desc"
     _check_company_auto = True
@@ -186,7 +186,7 @@ class SpecialTerms(models.Model):
     def _approval_filter_binding(self):
         return self.filtered(lambda terms: terms.state in ("pending", "approved"))
 
-    def _approval_excluded_users(self):
+    def _impartial_recused(self):
         sellers = self.env["kehu.former.seller"]._sellers_since(
             {terms: terms.create_date - LOOKED_BACK for terms in self.sudo()}
         )

@@ -123,7 +123,7 @@ class Evaluation(models.Model):
         of_runs = apart.filtered(lambda evaluation: evaluation.run_id and evaluation._is_votable())
         lacking = of_runs.filtered_domain(self._lacking_credit_domain())
         financiers = self.env.ref(FINANCE).sudo().all_user_ids.filtered("active")
-        interested = lacking._interested_users()
+        interested = lacking._impartial_recused()
         for evaluation in of_runs:
             asked = dict.fromkeys(financiers - interested[evaluation.id], CREDIT) if evaluation in lacking else {}
             if not (evaluation.proposed_grade_id or evaluation.committee_grade_id):

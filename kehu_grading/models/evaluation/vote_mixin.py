@@ -77,7 +77,7 @@ class VotedMixin(models.AbstractModel):
 
     _name = "kehu.voted.mixin"
     _description = "Document of the Committee"
-    _inherit = ["kehu.turn.mixin", "kehu.approval.mixin"]
+    _inherit = ["kehu.turn.mixin", "kehu.impartial.mixin", "kehu.approval.mixin"]
     _workflow_turns = (VOTE, SUBMIT)
 
     vote_count = fields.Integer(string="Votes", compute="_compute_vote_count")
@@ -96,7 +96,7 @@ class VotedMixin(models.AbstractModel):
     def _compute_can_vote(self):
         member = self.env.user.has_group(COMMITTEE)
         votable = self.sudo().filtered(lambda document: member and document._is_votable())
-        interested = votable._interested_users()
+        interested = votable._impartial_recused()
         for document in self:
             document.can_vote = document.id in interested and self.env.user not in interested[document.id]
 
@@ -141,10 +141,8 @@ class VotedMixin(models.AbstractModel):
         """Return whether the committee votes on it now (hook)."""
         return False
 
-    def _interested_users(self):
-        """Return ``{document id: users}`` who neither vote nor decide, in sudo: who sold to the customer in the time
-        looked at, and more (hook).
-        """
+    def _impartial_recused(self):
+        # Who sold to the customer in the time looked at, and more, neither votes nor decides.
         since = {document: document._sold_since() for document in self.sudo()}
         return {
             document.id: users | document._interested_authors()
@@ -159,7 +157,7 @@ class VotedMixin(models.AbstractModel):
         """Return ``{document id: {user: moment}}``, in sudo: who is interested, and the moment from which on, or none
         for always.
         """
-        interested = self._interested_users()
+        interested = self._impartial_recused()
         entered = self.env["kehu.former.seller"]._entered_since(self.sudo().partner_id)
         return {
             document.id: {
@@ -183,7 +181,7 @@ class VotedMixin(models.AbstractModel):
 
     def _filter_concerned(self):
         """Return the documents in which the user is not impartial."""
-        interested = self._interested_users()
+        interested = self._impartial_recused()
         return self.filtered(lambda document: self.env.user in interested[document.id])
 
     def _drop_interested_votes(self):
@@ -207,9 +205,6 @@ class VotedMixin(models.AbstractModel):
             votes.write({"is_current": False})
             votes[votes._kehu_document_field]._after_voted()
 
-    def _approval_excluded_users(self):
-        return self._interested_users()
-
     @api.model
     def _waiting_for_votes_domain(self):
         """Return the domain of the documents on which the committee votes now, and has not agreed (hook)."""
@@ -217,7 +212,7 @@ class VotedMixin(models.AbstractModel):
 
     @api.model
     def _concerning_domain(self, user):
-        """Return the domain of the documents of which ``user`` may be one of ``_interested_users()`` (hook)."""
+        """Return the domain of the documents of which ``user`` may be one of ``_impartial_recused()`` (hook)."""
         sold = self.env["kehu.former.seller"].sudo().search([("user_id", "=", user.id)]).partner_id
         return Domain("partner_id.user_id", "=", user.id) | Domain("partner_id", "in", sold.ids)
 
@@ -252,7 +247,7 @@ class VotedMixin(models.AbstractModel):
     def _workflow_role_voters(self):
         """Return ``{document id: users}``: the members who may vote and have not, whom clocks remind."""
         members = self.env.ref(COMMITTEE).sudo().all_user_ids.filtered("active")
-        interested = self._interested_users()
+        interested = self._impartial_recused()
         return {
             document.id: members - interested[document.id] - document.vote_ids.filtered("is_current").user_id
             for document in self.sudo()

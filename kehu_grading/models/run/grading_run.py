@@ -23,7 +23,13 @@ class GradingRun(models.Model):
 
     _name = "kehu.grading.run"
     _description = "Grading Run"
-    _inherit = ["kehu.derived.mixin", "kehu.turn.mixin", "kehu.approval.mixin", "kehu.deadline.mixin"]
+    _inherit = [
+        "kehu.derived.mixin",
+        "kehu.turn.mixin",
+        "kehu.impartial.mixin",
+        "kehu.approval.mixin",
+        "kehu.deadline.mixin",
+    ]
     _order = "date_to desc, id desc"
     _check_company_auto = True
 
@@ -294,7 +300,7 @@ class GradingRun(models.Model):
         """Return the moment since which nobody who sold to its customers is impartial."""
         return min(self.create_date, datetime.combine(self.date_from, time.min))
 
-    def _approval_excluded_users(self):
+    def _impartial_recused(self):
         """Whoever proposed a grade, or sold in the window to a customer whose grade is not that of the score, does not
         approve the run (G3).
         """
@@ -317,10 +323,11 @@ class GradingRun(models.Model):
                 fields.Datetime.now() - BRIEF,
             )
         )
-        excluded = {}
+        recused = {}
         for run_id, user_id in rows:
-            excluded.setdefault(run_id, []).append(user_id)
-        return {run_id: self.env["res.users"].browse(user_ids) for run_id, user_ids in excluded.items()}
+            recused.setdefault(run_id, []).append(user_id)
+        users = self.env["res.users"]
+        return super()._impartial_recused() | {run_id: users.browse(ids) for run_id, ids in recused.items()}
 
     def _approval_essentials(self, kind):
         """With how many customers are graded, and how many change their grade, among those whom the reader may read."""
