@@ -5,7 +5,6 @@ All points lie between 0 and 100. A value that is NULL is missing and has no poi
 
 from odoo.tools import SQL
 
-BEST = 100
 NEUTRAL = 50
 
 

@@ -243,18 +243,7 @@ class Archive(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su:
-            # Neither said nor slipped in as a default.
-            final = self._get_final_fields()
-            self = self.with_env(
-                self.env(
-                    context={
-                        key: value
-                        for key, value in self.env.context.items()
-                        if key.removeprefix("default_") not in final
-                    }
-                )
-            )
-            vals_list = [{name: value for name, value in vals.items() if name not in final} for vals in vals_list]
+            self, vals_list = self._kehu_without(self._get_final_fields(), vals_list)
         vals_list = [self._normalize_card(vals) for vals in vals_list]
         self._check_own_customers(vals_list)
         self._check_names(vals_list)

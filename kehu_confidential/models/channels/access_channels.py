@@ -6,9 +6,9 @@ from odoo import api, models
 from odoo.fields import Command, Domain
 from odoo.tools import ormcache
 
+from odoo.addons.kehu_workflow.models.system.addon_rows import OURS
 from odoo.addons.kehu_workflow.models.system.linked_rows import named_ids
 
-from ..messages.document_rows import OURS
 from ..rule.tier import CONFIDENTIAL
 from .access_logging import LABELS
 

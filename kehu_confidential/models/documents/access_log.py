@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import AccessError
 from odoo.http import request
 from odoo.tools import SQL
 
@@ -19,7 +18,7 @@ class AccessLog(models.Model):
 
     _name = "kehu.access.log"
     _description = "Access Log"
-    _inherit = ["kehu.server.rows.mixin"]
+    _inherit = ["kehu.server.rows.mixin", "kehu.server.written.mixin"]
     _order = "id desc"
     _rec_name = "route"
     _log_access = False
@@ -62,23 +61,6 @@ class AccessLog(models.Model):
     _date_idx = models.Index("(date)")
 
     # === CRUD ===
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._refuse_by_hand()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._refuse_by_hand()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=True)
-    def _unlink_by_hand(self):
-        self._refuse_by_hand()
-
-    def _refuse_by_hand(self):
-        if not self.env.su:
-            raise AccessError(self.env._("The access log is written by the server alone."))
 
     @api.autovacuum
     def _gc_access_log(self):

@@ -5,10 +5,9 @@ from odoo.fields import Domain
 from odoo.tools import ormcache
 
 from odoo.addons.kehu_workflow.access import refuse_also
+from odoo.addons.kehu_workflow.models.system.addon_rows import OURS
 
 from ..rule.tier import CONFIDENTIAL
-
-OURS = "kehu."  # what the names of our models begin with
 
 
 class Base(models.AbstractModel):

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
-from .document_rows import OURS
+from odoo.addons.kehu_workflow.models.system.addon_rows import OURS
 
 
 class MailFollowers(models.Model):

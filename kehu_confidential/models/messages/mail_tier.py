@@ -4,8 +4,9 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.kehu_workflow.models.system.addon_rows import OURS
+
 from ..rule.tier import CONFIDENTIAL, masking_tier
-from .document_rows import OURS
 
 
 class MailMessage(models.Model):

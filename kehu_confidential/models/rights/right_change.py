@@ -53,7 +53,13 @@ class RightChange(models.Model):
 
     _name = "kehu.right.change"
     _description = "Change of a Right"
-    _inherit = ["kehu.officers.mixin", "mail.activity.mixin", "kehu.evidence.mixin", "kehu.server.rows.mixin"]
+    _inherit = [
+        "kehu.officers.mixin",
+        "mail.activity.mixin",
+        "kehu.evidence.mixin",
+        "kehu.server.rows.mixin",
+        "kehu.server.written.mixin",
+    ]
     _order = "id desc"
 
     # Nobody may write a request: reading it is enough to decide.
@@ -155,21 +161,6 @@ class RightChange(models.Model):
     def _compute_display_name(self):
         for change in self:
             change.display_name = self.env._("Change of a right #%s", change._origin.id or "")
-
-    # === CRUD ===
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._refuse_by_hand()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._refuse_by_hand()
-        return super().write(vals)
-
-    def _refuse_by_hand(self):
-        if not self.env.su:
-            raise AccessError(self.env._("Changes of rights are noted by the server alone."))
 
     # === ACTIONS ===
 

@@ -11,10 +11,10 @@ from operator import getitem
 from odoo import SUPERUSER_ID, Command, api, models
 from odoo.exceptions import AccessError
 
-from odoo.addons.kehu_workflow.messages import Speaker
 from odoo.addons.kehu_workflow.apps.recycled_records import GUARDED
+from odoo.addons.kehu_workflow.messages import Speaker
+from odoo.addons.kehu_workflow.models.system.addon_rows import OURS
 
-from ..messages.document_rows import OURS
 from ..rule.tier import CONFIDENTIAL
 from ..rule.tier_guard import _ids
 

@@ -11,7 +11,7 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 from odoo.exceptions import AccessError, ValidationError
 
-OURS = "kehu."
+OURS = "kehu."  # what the names of our models begin with
 _A_DAY = {"minutes": 24 * 60, "hours": 24, "days": 1}
 
 
