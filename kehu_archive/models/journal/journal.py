@@ -13,7 +13,7 @@ CORRECTION_DEFAULT, CORRECTION_MOST = 24, 7 * 24
 
 # What the server alone says of a line: no value, context or default of a user's does (A9).
 _SERVER_ONLY = {"res_model", "res_id", "user_id"}
-_FINAL = _SERVER_ONLY | {"partner_id", "company_id"}
+_LOCKED = _SERVER_ONLY | {"partner_id", "company_id"}
 
 
 class ArchiveJournal(models.Model):
@@ -138,7 +138,7 @@ class ArchiveJournal(models.Model):
             raise AccessError(self.env._("The line of a document is written by the document itself."))
         if vals.keys() <= {"kehu_own_tier"}:
             return  # a line may be kept closer at any time
-        if _FINAL & vals.keys():
+        if _LOCKED & vals.keys():
             raise AccessError(self.env._("Customer, company and author of a dealing are final: enter another line."))
         if any(line.user_id != self.env.user for line in self):
             raise AccessError(self.env._("A dealing is corrected by the one who entered it."))

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import ormcache
 
-from odoo.addons.kehu_workflow.caches import forget
+from odoo.addons.kehu_workflow.caches import clear_caches
 
 
 class ArchiveJournalKind(models.Model):
@@ -27,7 +27,7 @@ class ArchiveJournalKind(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         kinds = super().create(vals_list)
-        forget(self.env)
+        clear_caches(self.env)
         return kinds
 
     def write(self, vals):
@@ -35,12 +35,12 @@ class ArchiveJournalKind(models.Model):
             self._refuse_used()
         result = super().write(vals)
         if "code" in vals:
-            forget(self.env)
+            clear_caches(self.env)
         return result
 
     def unlink(self):
         result = super().unlink()
-        forget(self.env)
+        clear_caches(self.env)
         return result
 
     @api.ondelete(at_uninstall=False)

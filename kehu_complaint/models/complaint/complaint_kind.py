@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import frozendict, ormcache
 
-from odoo.addons.kehu_workflow.caches import forget
+from odoo.addons.kehu_workflow.caches import clear_caches
 
 
 class ComplaintKind(models.Model):
@@ -26,13 +26,13 @@ class ComplaintKind(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         kinds = super().create(vals_list)
-        forget(self.env)
+        clear_caches(self.env)
         return kinds
 
     def write(self, vals):
         result = super().write(vals)
         if "tells_major" in vals:
-            forget(self.env)
+            clear_caches(self.env)
         return result
 
     # === BUSINESS ===

@@ -90,7 +90,7 @@ class Accusation(models.Model):
         waiting = self.filtered(lambda accusation: accusation.state == "proposed")
         if not waiting:
             return
-        waiting._impartial_silence(waiting._impartial_recused())
+        waiting._impartial_unsubscribe(waiting._impartial_recused())
         deciders = waiting._find_deciders()
         if not all(deciders.values()):
             waiting._tell_officers_of_paper()

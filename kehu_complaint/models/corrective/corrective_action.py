@@ -15,8 +15,8 @@ _lt = LazyTranslate(__name__)
 
 # What the owner fills in.
 _OWNERS_PART = {"root_cause", "evidence"}
-# What was agreed on when it began.
-_AGREED = {
+# What was agreed on when it began; a supervisor changes it until it is done.
+_LOCKED_AFTER_DRAFT = {
     "name",
     "kind",
     "plan",
@@ -305,12 +305,12 @@ class CorrectiveAction(models.Model):
         free = {name for name in self._fields if name.startswith(("activity_", "message_"))}
         allowed = free | _OWNERS_PART
         if self.env.user.has_group(SUPERVISORS[0]):
-            allowed |= _AGREED
+            allowed |= _LOCKED_AFTER_DRAFT
         elif self.env.user.has_group(STAFF) and all(action.state == "draft" for action in self.sudo()):
-            allowed |= _AGREED
+            allowed |= _LOCKED_AFTER_DRAFT
         if any(action.state in ("done", "verified", "effective", "cancelled") for action in self.sudo()):
             # Whoever verifies sees what was handed in.
-            allowed -= _OWNERS_PART | _AGREED
+            allowed -= _OWNERS_PART | _LOCKED_AFTER_DRAFT
         if refused := (vals.keys() & self._fields.keys()) - allowed - self._kehu_final_fields() - {"number", "state"}:
             labels = self.fields_get(sorted(refused), ["string"])
             raise AccessError(

@@ -102,7 +102,7 @@ class ServiceMixin(models.AbstractModel):
             message.write(
                 {"is_internal": False, "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")}
             )
-            document._service_hear(message)
+            document._service_on_customer_message(message)
         self._message_log(
             body=self.env._("The reply from %s is the customer's.", message.email_from)
             if is_customers

@@ -16,7 +16,7 @@ class ServiceMixin(models.AbstractModel):
             self._check_priority(vals["priority"])
         if not self.env.su and (names := self._service_intake_fields() & vals.keys()):
             begun = self.filtered(lambda document: document.sudo().state != "received")
-            begun._check_said(names, vals)
+            begun._check_intake_fields(names, vals)
             begun._keep_corrected(names, vals)
         return super().write(vals)
 
@@ -29,7 +29,7 @@ class ServiceMixin(models.AbstractModel):
         ):
             raise AccessError(self.env._("A supervisor lowers the priority, which gives more time."))
 
-    def _check_said(self, names, vals):
+    def _check_intake_fields(self, names, vals):
         """Only a supervisor corrects what was taken down.
 
         :raise AccessError: naming the fields

@@ -47,9 +47,9 @@ class ServiceMixin(models.AbstractModel):
         )
         documents._deadline_sync()
 
-    def _service_hear(self, message):
+    def _service_on_customer_message(self, message):
         self._service_take_as_customers()
-        return super()._service_hear(message)
+        return super()._service_on_customer_message(message)
 
     def _workflow_moved(self, move, sources, reason):
         self.sudo()._service_take_as_customers()  # somebody works on it

@@ -150,10 +150,10 @@ class ServiceMixin(models.AbstractModel):
                 if is_mail:
                     server._service_hold(message.with_env(server.env))
             elif message.message_type != "auto_comment":
-                server._service_hear(message.with_env(server.env))
+                server._service_on_customer_message(message.with_env(server.env))
         return result
 
-    def _service_hear(self, message):
+    def _service_on_customer_message(self, message):
         """The customer said something: the clocks go on (C7).
 
         :param message: what the customer wrote

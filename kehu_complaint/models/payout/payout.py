@@ -9,7 +9,7 @@ from ..service.service_mixin import STAFF
 from .payout_mixin import PayoutPermit
 
 PAYING_STATES = ("approved", "executing", "replied", "callback")
-_PROMISED = {"complaint_id", "kind", "product_id", "quantity", "amount"}
+_LOCKED_WHEN_CARRIED_OUT = {"complaint_id", "kind", "product_id", "quantity", "amount"}
 
 
 class Compensation(models.Model):
@@ -27,7 +27,7 @@ class Compensation(models.Model):
     # === CRUD ===
 
     def write(self, vals):
-        if not _PROMISED.isdisjoint(vals):
+        if not _LOCKED_WHEN_CARRIED_OUT.isdisjoint(vals):
             self._check_not_carried_out()
         return super().write(vals)
 

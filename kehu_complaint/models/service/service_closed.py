@@ -20,8 +20,8 @@ class ServiceMixin(models.AbstractModel):
 
     # === BUSINESS ===
 
-    def _service_hear(self, message):
-        result = super()._service_hear(message)
+    def _service_on_customer_message(self, message):
+        result = super()._service_on_customer_message(message)
         if self.date_closed and not self._service_reopen():
             self._service_begin_anew(message)
         return result

@@ -294,8 +294,8 @@ class ServiceMixin(models.AbstractModel):
             )
         return super()._workflow_moved(move, sources, reason)
 
-    def _service_hear(self, message):
-        result = super()._service_hear(message)
+    def _service_on_customer_message(self, message):
+        result = super()._service_on_customer_message(message)
         if self.state == "dismissed":
             self._service_tell_supervisor()
         return result

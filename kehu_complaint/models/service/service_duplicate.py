@@ -279,9 +279,9 @@ class ServiceMixin(models.AbstractModel):
             return self.env._("Joined With Another")
         return super()._service_stage_label()
 
-    def _service_hear(self, message):
+    def _service_on_customer_message(self, message):
         if other := self._service_goes_on_in():
             if words := self._join_words(message, other):
-                other._service_hear(words)
+                other._service_on_customer_message(words)
             return other._join_tell()
-        return super()._service_hear(message)
+        return super()._service_on_customer_message(message)

@@ -49,7 +49,7 @@ class Base(models.AbstractModel):
                 return shown
         for model, name in self._inherits.items():
             if self.env[model]._kehu_can_show():
-                shown += self._kehu_through(name)._kehu_shown((*through, self._name))
+                shown += self._kehu_delegated_contacts(name)._kehu_shown((*through, self._name))
         for model_field, id_field in self._kehu_pointers():
             rows = self.browse(self.ids).sudo().with_context(prefetch_fields=False)
             for model, about in rows.grouped(model_field).items():

@@ -44,7 +44,7 @@ class Base(models.AbstractModel):
         for records in self._kehu_along(paths):
             taken[records._name] = taken.get(records._name, records.browse()) | records
         for records in taken.values():
-            records._kehu_check_taking_away()
+            records._kehu_check_export_allowed()
         for records in taken.values():
             self.env["kehu.access.log"]._log(records, "export")
         return self._kehu_watermark_line(
@@ -77,7 +77,7 @@ class Base(models.AbstractModel):
         for shown in self._kehu_shown():
             if self._name.startswith(TAKEN_AWAY):
                 # What a customer gets, such as an order or an invoice, is ordinary work: noted, not refused.
-                shown._kehu_check_taking_away()
+                shown._kehu_check_export_allowed()
             self.env["kehu.access.log"]._log(shown, "print")
 
     def _kehu_customer_tiers(self):
@@ -122,7 +122,7 @@ class Base(models.AbstractModel):
             for source in (parents._kehu_customer_tiers() if parents else ())
         ]
 
-    def _kehu_check_taking_away(self):
+    def _kehu_check_export_allowed(self):
         """Refuse to export or print what is confidential, without the permission to do so (X6).
 
         :raise AccessError: saying what is missing, not of whom

@@ -21,8 +21,8 @@ class Base(models.AbstractModel):
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    def _kehu_are_ours(self):
-        if super()._kehu_are_ours():
+    def _kehu_has_internal_contact(self):
+        if super()._kehu_has_internal_contact():
             return True
         employees = self.env.get("hr.employee")
         return employees is not None and bool(

@@ -33,7 +33,7 @@ class PartnerMerge(models.TransientModel):
             ]
         )
         self._kehu_keep_values(customer, partners)
-        strangers = self._kehu_strangers(partners) if is_classified else self.env["res.users"]
+        strangers = self._kehu_users_without_full_access(partners) if is_classified else self.env["res.users"]
         self.env["kehu.tier.lowering"].sudo().search(
             [("partner_id", "in", partners.ids), ("state", "=", "pending")]
         )._move("return")
@@ -145,7 +145,7 @@ class PartnerMerge(models.TransientModel):
             if not self.env["kehu.right.change"]._is_servers_own():
                 self.env["kehu.right.change"]._keep_setting(kept, "name", self._kehu_merged(partners))
 
-    def _kehu_strangers(self, partners):
+    def _kehu_users_without_full_access(self, partners):
         """Return the users who have a relation to some of the contacts, or a grant, and may not read all of them."""
         customers = partners | partners.commercial_partner_id
         users = customers._kehu_related_users() | customers._kehu_open_grants().user_id

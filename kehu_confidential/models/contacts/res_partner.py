@@ -111,14 +111,14 @@ class ResPartner(models.Model):
                 )
             )
         classified = customers.filtered(lambda partner: (partner.kehu_tier or "0") > "0").commercial_partner_id
-        if classified and classified._kehu_are_ours():
+        if classified and classified._kehu_has_internal_contact():
             raise ValidationError(
                 self.env._(
                     "Your own companies, internal users and employees cannot be classified: set their tier to Normal."
                 )
             )
 
-    def _kehu_are_ours(self):
+    def _kehu_has_internal_contact(self):
         """Return whether one of these customers is a company of ours, or has a colleague among its contacts."""
         return bool(
             self.env["res.company"].sudo().search_count([("partner_id", "in", self.ids)], limit=1)

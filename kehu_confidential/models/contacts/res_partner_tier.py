@@ -3,7 +3,7 @@ from odoo.exceptions import MissingError
 from odoo.fields import Domain
 from odoo.tools import SQL, ormcache
 
-from odoo.addons.kehu_workflow.caches import forget
+from odoo.addons.kehu_workflow.caches import clear_caches
 
 from ..rule.tier import CONFIDENTIAL, INTERNAL, TIERS, masking_tier
 
@@ -123,7 +123,7 @@ class ResPartner(models.Model):
     def _kehu_tiers_written(self):
         """Forget the highest tier."""
         self.env.cr.postcommit.data[_TIER_WRITTEN] = True
-        forget(self.env)
+        clear_caches(self.env)
 
     def _kehu_hidden(self):
         # The relations are looked up for those only whom the clearance does not cover. While a contact is made, an

@@ -5,7 +5,7 @@ a line (A9, X5).
 from odoo import api, models
 from odoo.exceptions import AccessError, ValidationError
 
-_SAID = ("out_of_office_message", "signature")  # what is sent in the name of a user, kept in messages for ever
+_SENT_BY_MAIL = ("out_of_office_message", "signature")  # what is sent in the name of a user, kept in messages for ever
 
 
 class ResPartner(models.Model):
@@ -67,7 +67,7 @@ class ResUsers(models.Model):
 
     def write(self, vals):
         if (
-            any(vals.get(name) for name in _SAID)
+            any(vals.get(name) for name in _SENT_BY_MAIL)
             and self - self.env.user
             and not self.env["kehu.right.change"]._is_servers_own()
         ):

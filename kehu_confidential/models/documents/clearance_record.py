@@ -22,7 +22,7 @@ MONTHS_PARAMETER = "kehu_confidential.training_months"
 MOST_MONTHS = 120
 REMIND = relativedelta(days=30)
 
-_SAID = {"user_id", "kind", "date", "file", "file_name", "note"}
+_LOCKED_AFTER_DRAFT = {"user_id", "kind", "date", "file", "file_name", "note"}
 
 
 def training_months(env):
@@ -102,7 +102,7 @@ class ClearanceRecord(models.Model):
     # === CONSTRAINT ===
 
     @api.constrains("user_id", "date")
-    def _check_said(self):
+    def _check_user_and_day(self):
         for record in self.sudo():
             if record.user_id.share or not record.user_id.active:
                 raise ValidationError(self.env._("Undertakings and trainings are those of active internal users."))
@@ -118,7 +118,7 @@ class ClearanceRecord(models.Model):
         return super()._kehu_server_fields() | {"is_reminded"}
 
     def write(self, vals):
-        if not self.env.su and _SAID & vals.keys() and any(record.state != "draft" for record in self):
+        if not self.env.su and _LOCKED_AFTER_DRAFT & vals.keys() and any(record.state != "draft" for record in self):
             raise UserError(self.env._("What was confirmed stays as it was: revoke it, and enter another."))
         return super().write(vals)
 

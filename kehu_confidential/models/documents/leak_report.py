@@ -12,7 +12,7 @@ from ..settings.watched_settings import in_words
 
 _lt = LazyTranslate(__name__)
 
-_REPORTED = {"name", "what", "remedy", "date_noticed", "supervisor_id"}
+_LOCKED_AFTER_DRAFT = {"name", "what", "remedy", "date_noticed", "supervisor_id"}
 _FOUND = ("findings", "responsible", "measures")
 
 
@@ -110,7 +110,7 @@ class LeakReport(models.Model):
 
     def write(self, vals):
         if not self.env.su:
-            if _REPORTED & vals.keys() and any(report.state != "draft" for report in self):
+            if _LOCKED_AFTER_DRAFT & vals.keys() and any(report.state != "draft" for report in self):
                 raise UserError(self.env._("What was reported stays as it was reported: write more into the findings."))
             if any(report.state == "closed" for report in self):
                 raise UserError(self.env._("The report is closed: reopen it first."))

@@ -35,8 +35,8 @@ class Base(models.AbstractModel):
     def _kehu_classified(self):
         """Return those of ``self`` that are about a confidential customer; asks nothing of a model that has none."""
         if delegation := self._inherits.get("res.partner"):
-            classified = self._kehu_through(delegation)._kehu_classified()
-            return self.filtered(lambda record: record._kehu_through(delegation) in classified)
+            classified = self._kehu_delegated_contacts(delegation)._kehu_classified()
+            return self.filtered(lambda record: record._kehu_delegated_contacts(delegation) in classified)
         if not any(self._ids) or not self._kehu_is_protected():
             return self.browse()
         documents = self.sudo().with_context(prefetch_fields=False)

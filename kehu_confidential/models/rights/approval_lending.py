@@ -180,7 +180,7 @@ class Approval(models.Model):
             approvals.sudo().with_context(**{LENDING: TOKEN}).write({LENT: [Command.link(user.id) for user in users]})
             for _approvals, documents in approvals.sudo()._documents():
                 shown = (
-                    documents._kehu_through(delegation)
+                    documents._kehu_delegated_contacts(delegation)
                     if (delegation := documents._inherits.get("res.partner"))
                     else documents
                 )

@@ -5,7 +5,7 @@ from typing import Any
 from odoo import api, models
 from odoo.exceptions import AccessError
 
-from odoo.addons.kehu_workflow.caches import forget
+from odoo.addons.kehu_workflow.caches import clear_caches
 
 from ..contacts.res_partner import TIER_SOURCES
 from ..rule.tier import CONFIDENTIAL
@@ -337,14 +337,14 @@ class CrmTeam(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         teams = super().create(vals_list)
-        forget(self.env)
+        clear_caches(self.env)
         return teams
 
     def write(self, vals):
         with self._kehu_rights_guarded(vals) as parts:
             result = all([super(CrmTeam, teams).write(values) for teams, values in parts])
         if "user_id" in vals:
-            forget(self.env)
+            clear_caches(self.env)
         return result
 
     # === BUSINESS ===

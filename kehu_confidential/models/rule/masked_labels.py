@@ -10,8 +10,8 @@ class Base(models.AbstractModel):
     def _kehu_masked(self):
         """Return those of ``self`` whose very label is hidden from the current user."""
         if delegation := self._inherits.get("res.partner"):
-            masked = self._kehu_through(delegation)._kehu_masked()
-            return self.filtered(lambda record: record._kehu_through(delegation) in masked)
+            masked = self._kehu_delegated_contacts(delegation)._kehu_masked()
+            return self.filtered(lambda record: record._kehu_delegated_contacts(delegation) in masked)
         return self._kehu_hidden()
 
     def _kehu_masked_label(self):

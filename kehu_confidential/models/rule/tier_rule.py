@@ -277,8 +277,8 @@ class Base(models.AbstractModel):
         if not any(self._origin._ids):
             return self.browse()
         if delegation := self._inherits.get("res.partner"):
-            hidden = self._kehu_through(delegation)._kehu_hidden()
-            return self.filtered(lambda record: record._kehu_through(delegation) in hidden)
+            hidden = self._kehu_delegated_contacts(delegation)._kehu_hidden()
+            return self.filtered(lambda record: record._kehu_delegated_contacts(delegation) in hidden)
         whole = self._kehu_complete()
         domain = whole._kehu_domain()
         if domain.is_true():
@@ -298,7 +298,7 @@ class Base(models.AbstractModel):
         For many users at once: one query, where :meth:`_kehu_hidden` asks for the current user.
         """
         if delegation := self._inherits.get("res.partner"):
-            partners = self._kehu_through(delegation)
+            partners = self._kehu_delegated_contacts(delegation)
             hidden = partners._kehu_hidden_from(users)
             return {record.id: hidden[partner.id] for record, partner in zip(self, partners, strict=True)}
         users.sudo().mapped("kehu_clearance")  # read for all at once
@@ -333,7 +333,7 @@ class Base(models.AbstractModel):
             default="0",
         )
 
-    def _kehu_through(self, delegation):
+    def _kehu_delegated_contacts(self, delegation):
         """Return the contacts to which ``self`` delegates, in the environment of the user."""
         partners = self._origin.sudo().with_context(active_test=False, prefetch_fields=False)[delegation]
         return partners.with_env(self.env)

@@ -15,7 +15,9 @@ _lt = LazyTranslate(__name__)
 LONGEST = relativedelta(years=1)
 REMIND = relativedelta(days=30)
 
-_SAID = frozenset(("name", "partner_id", "company_id", "content", "discount_limit", "date_from", "date_to"))
+_LOCKED_AFTER_DRAFT = frozenset(
+    ("name", "partner_id", "company_id", "content", "discount_limit", "date_from", "date_to")
+)
 
 
 class SpecialTerms(models.Model):
@@ -24,7 +26,7 @@ class SpecialTerms(models.Model):
     _name = "kehu.special.terms"
     _description = "Special Terms"
     _inherit = ["kehu.written.mixin", "kehu.confidential.mixin", "kehu.impartial.mixin", "kehu.approval.mixin"]
-    _written_fields = _SAID
+    _written_fields = _LOCKED_AFTER_DRAFT
     _order = "date_to desc, id desc"
     _check_company_auto = True
 
@@ -132,7 +134,7 @@ class SpecialTerms(models.Model):
         return super()._kehu_server_fields() | {"user_id", "previous_id", "is_reminded"}
 
     def write(self, vals):
-        if not self.env.su and _SAID & vals.keys():
+        if not self.env.su and _LOCKED_AFTER_DRAFT & vals.keys():
             if any(terms.state != "draft" for terms in self.sudo()):
                 raise UserError(
                     self.env._("These terms are submitted or approved: withdraw or renew them to change them.")

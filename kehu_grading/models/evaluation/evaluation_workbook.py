@@ -51,7 +51,7 @@ class Evaluation(models.Model):
         if len(self) > MOST:
             raise UserError(self.env._("A workbook takes %s evaluations: choose fewer, or export the list.", MOST))
         self.check_access("read")
-        self._kehu_check_taking_away()
+        self._kehu_check_export_allowed()
 
     def _workbook(self):
         """Return a workbook with one page for each evaluation, and note in the access log who took it."""

@@ -5,7 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import LazyTranslate
 
-from ...caches import forget
+from ...caches import clear_caches
 
 _lt = LazyTranslate(__name__)
 
@@ -190,12 +190,12 @@ class ApprovalRule(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         rules = super().create(vals_list)
-        forget(self.env)
+        clear_caches(self.env)
         return rules
 
     def write(self, vals):
         result = super().write(vals)
-        forget(self.env)
+        clear_caches(self.env)
         return result
 
     # === ACTIONS ===

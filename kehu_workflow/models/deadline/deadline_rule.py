@@ -8,7 +8,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import LazyTranslate
 
-from ...caches import forget
+from ...caches import clear_caches
 from ...worktime import UNITS
 
 _lt = LazyTranslate(__name__)
@@ -218,7 +218,7 @@ class DeadlineRule(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         rules = super().create(vals_list)
-        forget(self.env)
+        clear_caches(self.env)
         return rules
 
     def write(self, vals):
@@ -230,7 +230,7 @@ class DeadlineRule(models.Model):
         return result
 
     def unlink(self):
-        forget(self.env)
+        clear_caches(self.env)
         return super().unlink()
 
     # === ACTIONS ===
@@ -250,7 +250,7 @@ class DeadlineRule(models.Model):
 
     def _changed(self):
         """Have the running clocks planned again under what the rule says now."""
-        forget(self.env)
+        clear_caches(self.env)
         self.env["kehu.deadline"].sudo()._flag_for_replan(Domain("rule_id", "in", self.ids))
 
     def _in_charge(self):

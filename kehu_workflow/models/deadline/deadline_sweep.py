@@ -69,14 +69,14 @@ class Deadline(models.Model):
             raise
         except Exception as error:
             if len(self) == 1:
-                self._put_off(work, error)
+                self._postpone(work, error)
                 return
             _logger.info("%s of %s clocks failed; trying one by one.", work, len(self), exc_info=True)
             self.env.invalidate_all(flush=False)
             for clock in self:
                 clock._sweep_safely(work)
 
-    def _put_off(self, work, error):
+    def _postpone(self, work, error):
         """Note why, for the administrator, and try again later."""
         _logger.exception("%s of %s is put off.", work, self)
         self.env.invalidate_all(flush=False)

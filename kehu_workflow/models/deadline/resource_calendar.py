@@ -2,7 +2,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ...caches import forget
+from ...caches import clear_caches
 from ...worktime import NoWorkingTime, WorkAxis
 
 
@@ -126,7 +126,7 @@ class ResourceCalendar(models.Model):
 
     def _kehu_hours_changed(self):
         """Forget the axes and have the running clocks of these calendars planned again."""
-        forget(self.env)
+        clear_caches(self.env)
         self.env["kehu.deadline"].sudo()._flag_for_replan(Domain("calendar_id", "in", self.ids))
 
     @api.model

@@ -134,7 +134,7 @@ class ImpartialMixin(models.AbstractModel):
         for names, alike in vacant.grouped(lambda document: lost[document.id]).items():
             alike._impartial_vacate(names)
         vacant._impartial_tell_vacant(lost)
-        documents._impartial_silence(recused)
+        documents._impartial_unsubscribe(recused)
 
     @api.model
     def _impartial_vacated_roles(self):
@@ -194,7 +194,7 @@ class ImpartialMixin(models.AbstractModel):
         """Return the summary with which somebody is asked to fill the role ``name``."""
         return self.env._("“%s” is vacant: its holder is recused", self.fields_get([name], ["string"])[name]["string"])
 
-    def _impartial_silence(self, recused):
+    def _impartial_unsubscribe(self, recused):
         """Take recused users off followers and activities.
 
         :param recused: ``{document_id: users}``
