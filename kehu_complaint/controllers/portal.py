@@ -44,6 +44,7 @@ class ServicePortal(CustomerPortal):
         website=True,
     )
     def service_list(self, path, page=1, sortby="newest", filterby="all", **kwargs):
+        """Show the complaints or tickets of the visitor and their company, a page at a time (C1)."""
         if (model := self._service_models().get(path)) is None:
             return request.redirect("/my")
         sortings = {
@@ -90,6 +91,7 @@ class ServicePortal(CustomerPortal):
 
     @http.route("/my/<service:path>/new", type="http", auth="user", website=True, methods=["GET", "POST"])
     def service_new(self, path, **post):
+        """Show the form of a new complaint or ticket, and take what was filled in (C1)."""
         model = self._service_models().get(path)
         if model is None or not request.env.user._is_portal():
             return request.redirect("/my")
@@ -146,6 +148,7 @@ class ServicePortal(CustomerPortal):
         methods=["GET"],
     )
     def service_document(self, path, document_id, access_token=None, done=None, refused=None, **kwargs):
+        """Show one complaint or ticket to users who may read it, and to holders of its link (C1)."""
         if not (document := self._service_find(path, document_id, access_token)):
             return self._service_refuse(path, document_id, access_token)
         if url := self._service_joined_url(document, access_token):
@@ -188,6 +191,7 @@ class ServicePortal(CustomerPortal):
         methods=["POST"],
     )
     def service_answer(self, path, document_id, access_token=None, message=None, **post):
+        """Post a message of the customer, with files (C1)."""
         if not (document := self._service_find_to_answer(path, document_id, access_token)):
             return self._service_refuse(path, document_id, access_token)
         try:
@@ -217,6 +221,7 @@ class ServicePortal(CustomerPortal):
         methods=["POST"],
     )
     def service_rate(self, path, document_id, access_token=None, rate=None, feedback=None, **post):
+        """Take the rating of the customer, 1 to 5, with a comment (C6)."""
         if not (document := self._service_find_to_answer(path, document_id, access_token)):
             return self._service_refuse(path, document_id, access_token)
         if rate not in ("1", "2", "3", "4", "5") or not document._service_may_be_rated():
@@ -233,6 +238,7 @@ class ServicePortal(CustomerPortal):
         methods=["POST"],
     )
     def service_resend(self, path, document_id, access_token=None, **post):
+        """Send a new link to the address that the stale one was sent to."""
         model = self._service_models().get(path)
         if model is not None and access_token:
             model.browse(document_id).exists()._service_resend_link(access_token)

@@ -77,6 +77,7 @@ class ServiceReportMixin(models.AbstractModel):
     # === ACTIONS ===
 
     def action_open_document(self):
+        """Open the document that the row is about."""
         self.ensure_one()
         document = self[self._kehu_document_field]
         return {

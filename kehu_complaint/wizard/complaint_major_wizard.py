@@ -26,6 +26,7 @@ class ComplaintMajorWizard(models.TransientModel):
         }
 
     def action_confirm(self):
+        """Take the step for the complaints from which the dialog was opened, with its text (C9)."""
         self.ensure_one()
         ids = self.complaint_ids if isinstance(self.complaint_ids, list) else ()
         complaints = self.env["kehu.complaint"].browse(id_ for id_ in ids if type(id_) is int)  # not True

@@ -46,6 +46,7 @@ class ServiceDismissalWizard(models.TransientModel):
         }
 
     def action_confirm(self):
+        """Propose to take out the documents from which the dialog was opened."""
         self.ensure_one()
         documents = self._documents()
         if not documents:

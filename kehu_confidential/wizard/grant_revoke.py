@@ -9,6 +9,7 @@ class GrantRevoke(models.TransientModel):
     reason = fields.Text(required=True)
 
     def action_apply(self):
+        """Revoke the grants, with the reason."""
         for dialog in self:
             dialog.grant_ids.revoke(dialog.reason)
         return True

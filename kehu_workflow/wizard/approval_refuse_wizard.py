@@ -27,6 +27,7 @@ class ApprovalRefuseWizard(models.TransientModel):
         }
 
     def action_confirm(self):
+        """Refuse the approvals, with the reason."""
         self.ensure_one()
         self.approval_ids.refuse(self.reason)
         return {"type": "ir.actions.act_window_close"}

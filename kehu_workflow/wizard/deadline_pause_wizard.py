@@ -13,6 +13,7 @@ class DeadlinePauseWizard(models.TransientModel):
     # === ACTIONS ===
 
     def action_pause(self):
+        """Stop the clocks, with the reason."""
         self.ensure_one()
         self.deadline_ids.action_pause(self.reason)
         return {"type": "ir.actions.act_window_close"}

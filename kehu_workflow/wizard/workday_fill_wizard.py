@@ -13,6 +13,7 @@ class WorkdayFillWizard(models.TransientModel):
     # === ACTIONS ===
 
     def action_fill(self):
+        """Fill the working days of the year, and open them."""
         self.ensure_one()
         self.env["kehu.workday"]._fill_year(self.year, self.company_id)
         action = self.env["ir.actions.act_window"]._for_xml_id("kehu_workflow.kehu_workday_action")

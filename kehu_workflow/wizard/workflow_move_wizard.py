@@ -43,6 +43,7 @@ class WorkflowMoveWizard(models.TransientModel):
         }
 
     def action_confirm(self):
+        """Move the documents from which the dialog was opened, with the reason."""
         self.ensure_one()
         self._documents().workflow_move(self.move, self.reason)
         return {"type": "ir.actions.act_window_close"}

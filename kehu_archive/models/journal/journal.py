@@ -177,21 +177,6 @@ class ArchiveJournal(models.Model):
             if getattr(model, "_journal_kind", None) and not model._abstract
         }
 
-    # === ACTIONS ===
-
-    def action_open_document(self):
-        """Open the document of the line, as far as the caller may read it."""
-        self.ensure_one()
-        return self._action_open(self.res_model, self.res_id)
-
-    @api.model
-    def _action_open(self, model, record_id):
-        if not model or model not in self.env or not record_id:
-            raise UserError(self.env._("There is no document to open."))
-        document = self.env[model].browse(record_id).exists()
-        document.check_access("read")
-        return document._get_records_action()
-
     # === BUSINESS ===
 
     def _filter_evidence(self):

@@ -76,4 +76,4 @@ class ProductFileEvent(models.Model):
     def action_open_document(self):
         """Open the record that the row is about, as far as the caller may read it."""
         self.ensure_one()
-        return self.env["kehu.archive.journal"]._action_open(self.res_model, self.res_id)
+        return self.env["kehu.trail.mixin"]._action_open(self.res_model, self.res_id)

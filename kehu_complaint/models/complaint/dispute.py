@@ -280,6 +280,7 @@ class Complaint(models.Model):
             complaint.dispute_count = counts.get(complaint._origin, 0)
 
     def action_open_disputes(self):
+        """Open the disputes that came of the complaint."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",

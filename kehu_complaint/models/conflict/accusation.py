@@ -287,6 +287,7 @@ class Complaint(models.Model):
     # === ACTIONS ===
 
     def action_open_accusations(self):
+        """Open the accusations that the complaint names, as far as the user may read them (C8)."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("kehu_complaint.kehu_complaint_accusation_action")
         return {**action, "domain": [("complaint_id", "=", self.id)], "context": {}}

@@ -33,6 +33,7 @@ class Complaint(models.Model):
         return result
 
     def action_open_corrective_actions(self):
+        """Open the corrective actions that came of the complaint."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",

@@ -16,6 +16,7 @@ class CorrectiveAction(models.Model):
     # === ACTIONS ===
 
     def action_open_recurrences(self):
+        """Open the complaints that show that it happened again."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",

@@ -112,6 +112,7 @@ class AccessReview(models.Model):
         return review.sudo(False)._get_records_action()
 
     def action_open_lines(self):
+        """Open the lines of the review."""
         self.ensure_one()
         return {
             **self.env["ir.actions.act_window"]._for_xml_id("kehu_confidential.kehu_access_review_line_action"),

@@ -34,6 +34,7 @@ class Evaluation(models.Model):
     # === ACTIONS ===
 
     def action_download_workbook(self):
+        """Download the sheets as one workbook."""
         self._check_workbook()
         return {
             "type": "ir.actions.act_url",

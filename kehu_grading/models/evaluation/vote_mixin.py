@@ -121,6 +121,7 @@ class VotedMixin(models.AbstractModel):
     # === ACTIONS ===
 
     def action_vote(self):
+        """Open the dialog in which a member of the committee votes on the document."""
         self.ensure_one().check_access("read")
         votes = self._fields["vote_ids"]
         return {

@@ -226,6 +226,7 @@ class GradingRun(models.Model):
     # === ACTIONS ===
 
     def action_open_evaluations(self):
+        """Open the evaluations of the run: those that wait for a vote of the user, else those that change a grade."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("kehu_grading.kehu_evaluation_action")
         filtered = "waits_for_my_vote" if self.waits_for_my_vote else "changed"

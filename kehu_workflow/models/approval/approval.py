@@ -229,15 +229,6 @@ class Approval(models.Model):
         """Open the dialog that asks for the reason of a refusal."""
         return self.env["kehu.approval.refuse.wizard"]._action_open(self)
 
-    def action_open_document(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "view_mode": "form",
-        }
-
     # === BUSINESS ===
 
     def _documents(self):

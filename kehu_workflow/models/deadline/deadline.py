@@ -121,16 +121,6 @@ class Deadline(models.Model):
 
     # === ACTIONS ===
 
-    def action_open_document(self):
-        self.ensure_one()
-        self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "views": [(False, "form")],
-        }
-
     def action_pause(self, reason=None):
         """Stop the clocks by hand, with a reason (C7); without one, the dialog asks for it.
 

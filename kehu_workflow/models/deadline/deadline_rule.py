@@ -236,6 +236,7 @@ class DeadlineRule(models.Model):
     # === ACTIONS ===
 
     def action_open_deadlines(self):
+        """Open the clocks that the rule started."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("kehu_workflow.kehu_deadline_action")
         return {**action, "domain": [("rule_id", "=", self.id)], "context": {}}

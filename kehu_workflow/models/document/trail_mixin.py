@@ -103,6 +103,23 @@ class TrailMixin(models.AbstractModel):
             )
         return super().write(vals)
 
+    # === ACTIONS ===
+
+    def action_open_document(self):
+        """Open the document that the row is about, as far as the user may read it."""
+        self.ensure_one()
+        return self._action_open(self.res_model, self.res_id)
+
+    @api.model
+    def _action_open(self, model, record_id):
+        if not model or model not in self.env or not record_id:
+            raise UserError(self.env._("There is no document to open."))
+        document = self.env[model].browse(record_id).exists()
+        document.check_access("read")
+        return document._get_records_action(context={})
+
+    # === RULE ===
+
     def _check_access(self, operation):
         result = super()._check_access(operation)
         if operation != "read" or not any(self._ids):
