@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import NO_ACCESS
 from odoo.tools import LazyTranslate
 
-from odoo.addons.kehu_complaint.models.service.service_mixin import STAFF
+from odoo.addons.kehu_complaint.groups import STAFF
 from odoo.addons.kehu_complaint_account.models.complaint import ACCOUNTING
 
 _lt = LazyTranslate(__name__)

@@ -5,10 +5,12 @@ from odoo.tools import LazyTranslate
 from odoo.addons.kehu_workflow.approval import ApprovalKind
 from odoo.addons.kehu_workflow.workflow import Move
 
+from ...groups import ARCHIVE_CLERK, ARCHIVE_MANAGER
+
 _lt = LazyTranslate(__name__)
 
-USERS = ("kehu_archive.group_archive_user",)
-MANAGERS = ("kehu_archive.group_archive_manager",)
+USERS = (ARCHIVE_CLERK,)
+MANAGERS = (ARCHIVE_MANAGER,)
 ENDED = ("closed", "destroyed")
 
 
@@ -287,7 +289,7 @@ class Archive(models.Model):
         if (
             "date_first_contact" not in vals
             or self.env["kehu.right.change"]._is_servers_own()
-            or self.env.user.has_group("kehu_archive.group_archive_manager")
+            or self.env.user.has_group(ARCHIVE_MANAGER)
         ):
             return
         date = fields.Date.to_date(vals["date_first_contact"])

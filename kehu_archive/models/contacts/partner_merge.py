@@ -2,6 +2,8 @@ from odoo import api, models
 
 from odoo.addons.kehu_confidential.models.rule.tier import CONFIDENTIAL
 
+from ...groups import ARCHIVE_MANAGER
+
 # Of a customer with an archive, not whoever may write contacts changes these, nor the fields that say who reads.
 _KEPT = ("company_id", "is_company", "parent_id", "type")
 
@@ -52,7 +54,7 @@ class PartnerMerge(models.TransientModel):
 
     @api.model
     def _kehu_deciding_group(self):
-        return "kehu_archive.group_archive_manager"
+        return ARCHIVE_MANAGER
 
     def _kehu_archives(self, partners):
         """Return the archives of contacts, in sudo: those of other companies, too."""

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ...groups import ARCHIVE_CLERK, FINANCE, MARKETING_DIRECTOR
+
 
 class ResUsers(models.Model):
     _inherit = "res.users"
@@ -7,8 +9,8 @@ class ResUsers(models.Model):
     @api.model
     def _kehu_home_actions(self):
         return [
-            ("kehu_archive.group_marketing_director", "kehu_workflow.kehu_approval_action_mine"),
-            ("kehu_archive.group_archive_user", "kehu_archive.kehu_archive_action"),
-            ("kehu_archive.group_finance", "kehu_workflow.kehu_approval_action_mine"),
+            (MARKETING_DIRECTOR, "kehu_workflow.kehu_approval_action_mine"),
+            (ARCHIVE_CLERK, "kehu_archive.kehu_archive_action"),
+            (FINANCE, "kehu_workflow.kehu_approval_action_mine"),
             *super()._kehu_home_actions(),
         ]

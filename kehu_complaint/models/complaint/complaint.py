@@ -5,7 +5,8 @@ from odoo.tools import LazyTranslate
 from odoo.addons.kehu_workflow.approval import ApprovalKind
 from odoo.addons.kehu_workflow.workflow import Move, Turn
 
-from ..service.service_mixin import STAFF, SUPERVISORS
+from ...groups import STAFF, SUPERVISORS
+
 
 _lt = LazyTranslate(__name__)
 

@@ -8,7 +8,8 @@ from odoo.tools import LazyTranslate
 from odoo.addons.kehu_workflow.approval import ApprovalKind
 from odoo.addons.kehu_workflow.workflow import Move
 
-from ..service.service_mixin import STAFF
+from ...groups import STAFF
+
 
 _lt = LazyTranslate(__name__)
 

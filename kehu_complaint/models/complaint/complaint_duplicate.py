@@ -2,7 +2,7 @@
 
 from odoo import Command, fields, models
 
-from ..service.service_mixin import STAFF
+from ...groups import STAFF
 
 
 class Complaint(models.Model):

@@ -7,18 +7,20 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import LazyTranslate
 
+from odoo.addons.kehu_archive.groups import GENERAL_MANAGER, LEGAL
 from odoo.addons.kehu_confidential.models.rule.tier import CONFIDENTIAL
 from odoo.addons.kehu_workflow.workflow import Move, clean_reason
 
-from ..service.service_mixin import STAFF, SUPERVISORS
+from ...groups import CRISIS_TEAM, STAFF, SUPERVISORS
+
 
 _lt = LazyTranslate(__name__)
 
 # Who works on every major complaint, although it is kept closer than its customer.
 MAJOR_READERS = (
-    "kehu_complaint.group_crisis_team",
-    "kehu_archive.group_legal",
-    "kehu_archive.group_general_manager",
+    CRISIS_TEAM,
+    LEGAL,
+    GENERAL_MANAGER,
     *SUPERVISORS,
 )
 
@@ -307,10 +309,10 @@ class Complaint(models.Model):
             complaints._log_step("report_missed", handler.name or self.env._("Nobody handled it."))
 
     def _workflow_role_crisis_team(self):
-        return self._impartial_group_members("kehu_complaint.group_crisis_team")
+        return self._impartial_group_members(CRISIS_TEAM)
 
     def _workflow_role_legal(self):
-        return self._impartial_group_members("kehu_archive.group_legal")
+        return self._impartial_group_members(LEGAL)
 
     @api.model
     def _workflow_label_of_role(self, role):

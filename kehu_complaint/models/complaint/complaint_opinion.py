@@ -8,9 +8,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import is_html_empty
 
+from ...groups import STAFF
 from .complaint import ENDED
 from .complaint_reply import WAYS
-from ..service.service_mixin import STAFF
 
 _WRITTEN = {"opinion", "opinion_way", "opinion_to", "opinion_on"}
 

@@ -5,9 +5,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import LazyTranslate, is_html_empty
 
-_lt = LazyTranslate(__name__)
+from ...groups import CRISIS_TEAM, SUPERVISOR
 
-CRISIS_TEAM = "kehu_complaint.group_crisis_team"
+_lt = LazyTranslate(__name__)
 
 
 class CrisisPart(models.AbstractModel):
@@ -172,9 +172,7 @@ class CrisisMeasure(models.Model):
 
     @api.model
     def _is_keeper(self):
-        return self.env.user.has_group(CRISIS_TEAM) or self.env.user.has_group(
-            "kehu_complaint.group_service_supervisor"
-        )
+        return self.env.user.has_group(CRISIS_TEAM) or self.env.user.has_group(SUPERVISOR)
 
     def _workflow_role_crisis_team(self):
         return self._impartial_group_members(CRISIS_TEAM)

@@ -5,11 +5,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import LazyTranslate
 
+from odoo.addons.kehu_archive.groups import LEGAL
 from odoo.addons.kehu_workflow.workflow import Move
 
 _lt = LazyTranslate(__name__)
 
-LEGAL = ("kehu_archive.group_legal",)
 STAGES = [("negotiation", "Negotiation"), ("mediation", "Mediation"), ("litigation", "Litigation")]
 OPEN = tuple(stage for stage, _label in STAGES)
 # Who takes part in a step, and its documents; changes are tracked, as former ones may be hidden from readers.
@@ -31,7 +31,7 @@ class Dispute(models.Model):
             _lt("Go to Mediation"),
             source=("negotiation",),
             target="mediation",
-            groups=LEGAL,
+            groups=(LEGAL,),
             reason=True,
             after="_begin_step",
         ),
@@ -40,7 +40,7 @@ class Dispute(models.Model):
             _lt("Go to Court"),
             source=("negotiation", "mediation"),
             target="litigation",
-            groups=LEGAL,
+            groups=(LEGAL,),
             reason=True,
             after="_begin_step",
         ),
@@ -49,7 +49,7 @@ class Dispute(models.Model):
             _lt("Settled"),
             source=OPEN,
             target="settled",
-            groups=LEGAL,
+            groups=(LEGAL,),
             before="_check_outcome",
             after="_end_step",
         ),
@@ -58,12 +58,18 @@ class Dispute(models.Model):
             _lt("Lost"),
             source=("mediation", "litigation"),
             target="lost",
-            groups=LEGAL,
+            groups=(LEGAL,),
             before="_check_outcome",
             after="_end_step",
         ),
         Move(
-            "withdraw", _lt("Withdrawn"), source=OPEN, target="withdrawn", groups=LEGAL, reason=True, after="_end_step"
+            "withdraw",
+            _lt("Withdrawn"),
+            source=OPEN,
+            target="withdrawn",
+            groups=(LEGAL,),
+            reason=True,
+            after="_end_step",
         ),
     )
     _workflow_statusbar = (*OPEN, "settled")
@@ -163,7 +169,7 @@ class Dispute(models.Model):
                 raise UserError(self.env._("“%s”: write the outcome into the present step first.", dispute.name))
 
     def _workflow_role_legal(self):
-        return self._impartial_group_members(LEGAL[0])
+        return self._impartial_group_members(LEGAL)
 
     @api.model
     def _workflow_label_of_role(self, role):

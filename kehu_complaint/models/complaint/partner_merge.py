@@ -3,7 +3,10 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import LazyTranslate
 
-from ..service.service_mixin import STAFF
+from odoo.addons.kehu_archive.groups import ARCHIVE_MANAGER
+
+from ...groups import STAFF
+
 
 _lt = LazyTranslate(__name__)
 
@@ -78,9 +81,7 @@ class PartnerMerge(models.TransientModel):
     def _kehu_may_move(self, documents):
         user = self.env.user
         return (
-            user.has_group(STAFF)
-            and documents.with_user(user).has_access("write")
-            or user.has_group("kehu_archive.group_archive_manager")
+            user.has_group(STAFF) and documents.with_user(user).has_access("write") or user.has_group(ARCHIVE_MANAGER)
         )
 
     def _kehu_note_in(self, documents, partners):

@@ -7,8 +7,8 @@ from odoo.tools import SQL, LazyTranslate
 
 from odoo.addons.kehu_workflow.workflow import Move
 
-from .complaint_conflict import OFFICES
-from ..service.service_mixin import STAFF
+from ...groups import OFFICES, STAFF
+
 
 _lt = LazyTranslate(__name__)
 

@@ -5,8 +5,11 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import LazyTranslate
 
-from .complaint_conflict import RANKS
-from ..complaint.dispute import LEGAL
+from odoo.addons.kehu_archive.groups import LEGAL
+from odoo.addons.kehu_confidential.groups import OFFICER
+
+from ...groups import RANKS
+
 
 _lt = LazyTranslate(__name__)
 
@@ -51,7 +54,7 @@ class Accusation(models.Model):
         named, legal affairs. The named, the proposer, and those who may not read the complaint never decide.
         """
         waiting = self.sudo().filtered(lambda accusation: accusation.state == "proposed")
-        members = [waiting._impartial_group_members(group) for group in (*RANKS, *LEGAL)]
+        members = [waiting._impartial_group_members(group) for group in (*RANKS, LEGAL)]
         nobody = self.env["res.users"]
         everybody = {
             accusation.id: nobody.union(*(users[accusation.id] for users in members)) for accusation in waiting
@@ -71,7 +74,7 @@ class Accusation(models.Model):
         return dict.fromkeys(self.ids, self.env["res.users"]) | self._find_deciders()
 
     def _workflow_role_legal(self):
-        return self._impartial_group_members(*LEGAL)
+        return self._impartial_group_members(LEGAL)
 
     @api.model
     def _workflow_label_of_role(self, role):
@@ -109,7 +112,7 @@ class Accusation(models.Model):
 
     def _tell_officers_of_paper(self):
         """Give the officers who are not named a to-do, although the transaction of the refusal is rolled back."""
-        officers = self.env.ref("kehu_confidential.group_tier_officer").sudo().all_user_ids.filtered("active")
+        officers = self.env.ref(OFFICER).sudo().all_user_ids.filtered("active")
         officers -= self.complaint_id.conflicted_user_ids | self.env.user
         remind = partial(self._remind_officers, self.env.registry, officers.ids, self.env.uid)
         # Whichever comes: an import, for one, goes on without the row that is refused.

@@ -6,7 +6,10 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.kehu_archive.groups import GENERAL_MANAGER
 from odoo.addons.kehu_confidential.models.rule.tier import CONFIDENTIAL
+
+from ...groups import DIRECTOR, STAFF, SUPERVISOR
 
 
 class AccusedMixin(models.AbstractModel):
@@ -94,7 +97,7 @@ class AccusedMixin(models.AbstractModel):
 
     @api.model
     def _impartial_candidates(self):
-        return self.env.ref("kehu_complaint.group_service_user").sudo().all_user_ids
+        return self.env.ref(STAFF).sudo().all_user_ids
 
     def _impartial_fillers(self):
         return self._workflow_role_supervisors()
@@ -104,13 +107,13 @@ class AccusedMixin(models.AbstractModel):
 
     def _workflow_role_supervisors(self):
         """The supervisors who may work on each document, for moves and clocks."""
-        return self._impartial_group_members("kehu_complaint.group_service_supervisor")
+        return self._impartial_group_members(SUPERVISOR)
 
     def _workflow_role_directors(self):
-        return self._impartial_group_members("kehu_complaint.group_service_director")
+        return self._impartial_group_members(DIRECTOR)
 
     def _workflow_role_general_managers(self):
-        return self._impartial_group_members("kehu_archive.group_general_manager")
+        return self._impartial_group_members(GENERAL_MANAGER)
 
     # === RULE ===
 

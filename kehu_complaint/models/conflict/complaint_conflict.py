@@ -5,19 +5,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import NO_ACCESS
 from odoo.tools import LazyTranslate
 
+from ...groups import OFFICES, RANKS, STAFF, WATCHERS
+
 _lt = LazyTranslate(__name__)
 
-# The superiors, from the lowest rank to the highest.
-RANKS = (
-    "kehu_complaint.group_service_supervisor",
-    "kehu_complaint.group_service_director",
-    "kehu_archive.group_general_manager",
-)
-# Nobody below a superior keeps these from a complaint alone.
-OFFICES = (*RANKS, "kehu_archive.group_legal")
-# They watch over everybody: it takes a superior of directors to keep one of them from a complaint, and they stay until
-# then.
-WATCHERS = ("kehu_confidential.group_tier_officer", "kehu_confidential.group_tier_auditor")
 _ACCUSED = ("accused_user_ids", "accused_team_ids")
 
 
@@ -58,9 +49,7 @@ class Complaint(models.Model):
     )
     # {name of the field: {id of who is accused: id of the user who accused them}}; not for what a superior confirmed.
     accused_by = fields.Json(readonly=True, copy=False, groups=NO_ACCESS)
-    accusation_ids = fields.One2many(
-        "kehu.complaint.accusation", "complaint_id", string="Accusations", groups="kehu_complaint.group_service_user"
-    )
+    accusation_ids = fields.One2many("kehu.complaint.accusation", "complaint_id", string="Accusations", groups=STAFF)
     accusation_reason = fields.Text(
         string="Why They Are Complained About",
         store=False,

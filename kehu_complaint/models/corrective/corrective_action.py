@@ -9,7 +9,8 @@ from odoo.tools import SQL, LazyTranslate
 
 from odoo.addons.kehu_workflow.workflow import Move
 
-from ..service.service_mixin import STAFF, SUPERVISORS
+from ...groups import STAFF, SUPERVISOR, SUPERVISORS
+
 
 _lt = LazyTranslate(__name__)
 
@@ -304,7 +305,7 @@ class CorrectiveAction(models.Model):
         """
         free = {name for name in self._fields if name.startswith(("activity_", "message_"))}
         allowed = free | _OWNERS_PART
-        if self.env.user.has_group(SUPERVISORS[0]):
+        if self.env.user.has_group(SUPERVISOR):
             allowed |= _LOCKED_AFTER_DRAFT
         elif self.env.user.has_group(STAFF) and all(action.state == "draft" for action in self.sudo()):
             allowed |= _LOCKED_AFTER_DRAFT

@@ -7,13 +7,15 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import NO_ACCESS
 from odoo.tools import LazyTranslate, format_date
 
+from odoo.addons.kehu_archive.groups import GENERAL_MANAGER
 from odoo.addons.kehu_workflow.approval import ApprovalKind
 from odoo.addons.kehu_workflow.workflow import Move
 
+from ...groups import DIRECTOR
+
 _lt = LazyTranslate(__name__)
 
-DIRECTORS = ("kehu_complaint.group_service_director",)
-GENERAL_MANAGERS = "kehu_archive.group_general_manager"
+DIRECTORS = (DIRECTOR,)
 
 
 class ServiceSheet(models.Model):
@@ -104,7 +106,7 @@ class ServiceSheet(models.Model):
         :raise UserError: the sheet was submitted
         """
         self.check_access("read")
-        if not self.env.user.has_group(DIRECTORS[0]):
+        if not self.env.user.has_group(DIRECTOR):
             raise AccessError(self.env._("Only a service director counts a sheet again."))
         self._workflow_lock()
         if any(sheet.state != "draft" for sheet in self):
@@ -206,7 +208,7 @@ class ServiceSheet(models.Model):
     def _distribute(self):
         """Send the sheets to those who should get them and may read them, with workbook and PDF in their language."""
         for sheet in self:
-            people = (sheet.company_id.kehu_sheet_group_ids or self.env.ref(GENERAL_MANAGERS)).sudo().all_user_ids
+            people = (sheet.company_id.kehu_sheet_group_ids or self.env.ref(GENERAL_MANAGER)).sudo().all_user_ids
             people = people.filtered(
                 lambda user, sheet=sheet: user.active and not user.share and sheet.company_id <= user.company_ids
             )
@@ -239,10 +241,10 @@ class ServiceSheet(models.Model):
         )
 
     def _workflow_role_directors(self):
-        return self._members(DIRECTORS[0])
+        return self._members(DIRECTOR)
 
     def _workflow_role_general_managers(self):
-        return self._members(GENERAL_MANAGERS)
+        return self._members(GENERAL_MANAGER)
 
     def _members(self, group):
         """Return ``{sheet_id: members of the group}`` who work in the sheet's company."""

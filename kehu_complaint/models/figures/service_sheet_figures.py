@@ -6,12 +6,13 @@ from odoo import Command, api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.kehu_archive.groups import GENERAL_MANAGER
 from odoo.addons.kehu_confidential.models.rule.tier import CONFIDENTIAL
 
-from .service_sheet import GENERAL_MANAGERS
+from ...groups import SUPERVISOR
+
 
 DIMENSIONS = {"kind": "kind_id", "cause": "cause_id", "product": "product_id", "team": "team_id", "user": "user_id"}
-SUPERVISORS = "kehu_complaint.group_service_supervisor"
 
 
 class ServiceSheetRow(models.Model):
@@ -260,9 +261,7 @@ class ServiceSheet(models.Model):
     def _readers(self):
         """Return who gets or finds the sheet."""
         groups = (
-            self.env["res.groups"]
-            .sudo()
-            .union(*(self.env.ref(name).sudo() for name in (SUPERVISORS, GENERAL_MANAGERS)))
+            self.env["res.groups"].sudo().union(*(self.env.ref(name).sudo() for name in (SUPERVISOR, GENERAL_MANAGER)))
         )
         return self.sudo().recipient_ids | groups.all_user_ids.filtered(
             lambda user: user.active and self.company_id <= user.company_ids

@@ -4,7 +4,8 @@ from odoo import SUPERUSER_ID, Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import email_normalize
 
-from ..service.service_mixin import STAFF
+from ...groups import STAFF
+
 
 _HELD = "kehu_complaint.mail_activity_type_reply_held"
 

@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
-from ..service.service_mixin import SUPERVISORS
+from ...groups import SUPERVISOR
 
 
 class ServiceMixin(models.AbstractModel):
@@ -24,7 +24,7 @@ class ServiceMixin(models.AbstractModel):
         """
         :raise AccessError: a lower priority gives more time, and who enters it is no supervisor
         """
-        if not self.env.user.has_group(SUPERVISORS[0]) and any(
+        if not self.env.user.has_group(SUPERVISOR) and any(
             str(priority or "0") < document.priority for document in self.sudo()
         ):
             raise AccessError(self.env._("A supervisor lowers the priority, which gives more time."))
@@ -34,7 +34,7 @@ class ServiceMixin(models.AbstractModel):
 
         :raise AccessError: naming the fields
         """
-        if self.env.user.has_group(SUPERVISORS[0]):
+        if self.env.user.has_group(SUPERVISOR):
             return
         if changed := {
             name for document in self.sudo() for name in names if document._settled_changes(name, vals[name])

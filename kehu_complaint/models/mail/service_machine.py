@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from ..service.service_mixin import STAFF
+from ...groups import STAFF
 
 
 class ServiceMixin(models.AbstractModel):

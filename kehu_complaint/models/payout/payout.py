@@ -5,7 +5,7 @@ from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ..service.service_mixin import STAFF
+from ...groups import STAFF
 from .payout_mixin import PayoutPermit
 
 PAYING_STATES = ("approved", "executing", "replied", "callback")

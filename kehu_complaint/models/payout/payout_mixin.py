@@ -13,7 +13,7 @@ from odoo.tools import sql
 
 from odoo.addons.kehu_workflow.notification import RELOAD, notification
 
-from ..service.service_mixin import STAFF
+from ...groups import STAFF
 
 
 @dataclass(frozen=True, slots=True, eq=False)

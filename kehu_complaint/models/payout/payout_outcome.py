@@ -5,7 +5,8 @@ from odoo.tools import LazyTranslate
 
 from odoo.addons.kehu_workflow.workflow import Move, Turn
 
-from ..service.service_mixin import SUPERVISORS
+from ...groups import SUPERVISORS
+
 
 _lt = LazyTranslate(__name__)
 

@@ -10,7 +10,8 @@ from odoo.tools import email_normalize, formataddr
 
 from odoo.addons.kehu_workflow.notification import RELOAD, notification
 
-from .service_mixin import STAFF
+from ...groups import STAFF
+
 
 _logger = logging.getLogger(__name__)
 

@@ -8,7 +8,8 @@ from odoo.tools import LazyTranslate
 
 from odoo.addons.kehu_workflow.workflow import Move, clean_reason
 
-from .service_mixin import STAFF, SUPERVISORS
+from ...groups import STAFF, SUPERVISORS
+
 
 _lt = LazyTranslate(__name__)
 

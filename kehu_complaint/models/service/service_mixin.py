@@ -5,8 +5,6 @@ from odoo.tools import email_normalize
 
 from ...moments import moment
 
-STAFF = "kehu_complaint.group_service_user"
-SUPERVISORS = ("kehu_complaint.group_service_supervisor",)
 # Ways on which customers reach us by themselves.
 BY_ITSELF = {"email", "portal"}
 

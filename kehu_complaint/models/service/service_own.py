@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from .service_mixin import STAFF
+from ...groups import STAFF
 
 
 class ServiceMixin(models.AbstractModel):

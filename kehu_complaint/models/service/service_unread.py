@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-OFFICERS = "kehu_confidential.group_tier_officer"
+from odoo.addons.kehu_confidential.groups import OFFICER
 
 
 class ServiceMixin(models.AbstractModel):
@@ -44,7 +44,7 @@ class ServiceMixin(models.AbstractModel):
             return
         excluded, general_managers = unread._impartial_recused(), unread._workflow_role_general_managers()
         supervisors = unread._workflow_role_supervisors()
-        officers = self.env.ref(OFFICERS).sudo().all_user_ids.filtered("active")
+        officers = self.env.ref(OFFICER).sudo().all_user_ids.filtered("active")
         notices = {}
         for document in unread:
             helpers = (officers | general_managers[document.id]) - excluded[document.id]

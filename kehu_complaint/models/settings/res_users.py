@@ -1,5 +1,9 @@
 from odoo import api, models
 
+from odoo.addons.kehu_archive.groups import GENERAL_MANAGER
+
+from ...groups import DIRECTOR, STAFF
+
 
 class ResUsers(models.Model):
     _inherit = "res.users"
@@ -7,8 +11,8 @@ class ResUsers(models.Model):
     @api.model
     def _kehu_home_actions(self):
         return [
-            ("kehu_archive.group_general_manager", "kehu_workflow.kehu_approval_action_mine"),
-            ("kehu_complaint.group_service_director", "kehu_workflow.kehu_approval_action_mine"),
-            ("kehu_complaint.group_service_user", "kehu_complaint.kehu_complaint_action"),
+            (GENERAL_MANAGER, "kehu_workflow.kehu_approval_action_mine"),
+            (DIRECTOR, "kehu_workflow.kehu_approval_action_mine"),
+            (STAFF, "kehu_complaint.kehu_complaint_action"),
             *super()._kehu_home_actions(),
         ]

@@ -9,6 +9,7 @@ from odoo.http import request
 from odoo.models import fix_import_export_id_paths
 from odoo.tools import SQL
 
+from ...groups import EXPORTER
 from ..rule.tier import CONFIDENTIAL
 from .watermark import TAKEN_AWAY
 
@@ -127,7 +128,7 @@ class Base(models.AbstractModel):
 
         :raise AccessError: saying what is missing, not of whom
         """
-        if self.env.su or not any(self._ids) or self.env.user.has_group("kehu_confidential.group_confidential_export"):
+        if self.env.su or not any(self._ids) or self.env.user.has_group(EXPORTER):
             return
         sources = self._kehu_customer_tiers()
         if not sources:

@@ -7,6 +7,7 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
+from ...groups import EXPORTER
 from ..rule.tier import CONFIDENTIAL
 
 
@@ -50,7 +51,7 @@ class Base(models.AbstractModel):
         """
         if not self._kehu_reads_confidential():
             return False
-        if not self.env.user.has_group("kehu_confidential.group_confidential_export"):
+        if not self.env.user.has_group(EXPORTER):
             raise AccessError(
                 self.env._(
                     "A shared dashboard shows to others what you may read of confidential customers. Sharing it "
@@ -83,7 +84,7 @@ class ResPartner(models.Model):
         model = self.env[model_name] if model_name in self.env else None
         if model is None or not model._kehu_is_protected() or not self._kehu_reads_confidential():
             return ""
-        if not self.env.user.has_group("kehu_confidential.group_confidential_export"):
+        if not self.env.user.has_group(EXPORTER):
             raise AccessError(
                 self.env._(
                     "This table may hold numbers of confidential customers. Taking it out of the system needs the "

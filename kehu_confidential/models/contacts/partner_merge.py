@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..rights.officers_mixin import OFFICERS
+from ...groups import OFFICER
 from ..rule.tier import CONFIDENTIAL
 from .tier_raising import REASON
 
@@ -115,7 +115,7 @@ class PartnerMerge(models.TransientModel):
     @api.model
     def _kehu_deciding_group(self):
         """Return the group whose members merge customers about whom something was decided (hook)."""
-        return OFFICERS[0]
+        return OFFICER
 
     def _kehu_check_kept(self, partners, remaining):
         """Leave a line, and tell the officers, where contacts are merged into that of a colleague or a company (X5).

@@ -1,14 +1,15 @@
 from odoo import Command, api, fields, models
 from odoo.tools import frozendict, ormcache
 
+from ...groups import CONFIDENTIAL_CLEARANCE, TOP_SECRET_CLEARANCE
 from ..rights.res_groups import TOKEN, UNDOING, gives_membership, without_derived
 from ..rights.secret_groups import VIEWERS
 from ..rule.tier import INTERNAL, TIERS, TOP_SECRET
 from .res_partner import is_kept_from_portal
 
 CLEARANCE_GROUPS = (
-    ("3", "kehu_confidential.group_clearance_top_secret"),
-    ("2", "kehu_confidential.group_clearance_confidential"),
+    ("3", TOP_SECRET_CLEARANCE),
+    ("2", CONFIDENTIAL_CLEARANCE),
     ("1", "base.group_user"),
 )
 

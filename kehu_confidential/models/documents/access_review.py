@@ -5,6 +5,7 @@ from odoo.tools import SQL, LazyTranslate, format_datetime
 
 from odoo.addons.kehu_workflow.workflow import Move, Turn
 
+from ...groups import OFFICER
 from ..rule.tier import CONFIDENTIAL
 
 _lt = LazyTranslate(__name__)
@@ -84,7 +85,7 @@ class AccessReview(models.Model):
 
     def write(self, vals):
         if not self.env.su:
-            if vals.keys() - {"reviewer_id"} or not self.env.user.has_group("kehu_confidential.group_tier_officer"):
+            if vals.keys() - {"reviewer_id"} or not self.env.user.has_group(OFFICER):
                 raise AccessError(self.env._("Of a review only the reviewer is written, by a confidentiality officer."))
             if any(review.state != "open" for review in self):
                 raise UserError(self.env._("The review is signed off: nothing of it is changed any more."))
@@ -103,7 +104,7 @@ class AccessReview(models.Model):
 
         :raise AccessError: the caller is no confidentiality officer
         """
-        if not self.env.user.has_group("kehu_confidential.group_tier_officer"):
+        if not self.env.user.has_group(OFFICER):
             raise AccessError(self.env._("Only a confidentiality officer opens an access review."))
         # Nobody may create one; the caller was checked above.
         review = self.sudo()._open_review(

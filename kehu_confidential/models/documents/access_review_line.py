@@ -5,12 +5,13 @@ from odoo.tools import LazyTranslate
 
 from odoo.addons.kehu_workflow.notification import notification
 
+from ...groups import CONFIDENTIAL_CLEARANCE, TOP_SECRET_CLEARANCE
 from ..rights.right_change import REASON
 from ..rule.tier import CONFIDENTIAL, TIERS
 
 _lt = LazyTranslate(__name__)
 
-CLEARANCES = ("kehu_confidential.group_clearance_confidential", "kehu_confidential.group_clearance_top_secret")
+CLEARANCES = (CONFIDENTIAL_CLEARANCE, TOP_SECRET_CLEARANCE)
 
 
 class AccessReviewLine(models.Model):

@@ -7,6 +7,8 @@ from odoo.tools import LazyTranslate, format_datetime
 
 from odoo.addons.kehu_workflow.parameters import bounded_number
 
+from ...groups import OFFICER
+
 _lt = LazyTranslate(__name__)
 
 LONGEST_PARAMETER = "kehu_confidential.grant_longest_days"
@@ -179,7 +181,7 @@ class Grant(models.Model):
         :param reason: why, kept with them
         :raise AccessError: the caller is no confidentiality officer
         """
-        if not self.env.user.has_group("kehu_confidential.group_tier_officer"):
+        if not self.env.user.has_group(OFFICER):
             raise AccessError(self.env._("Only a confidentiality officer revokes a grant."))
         self.check_access("read")
         reason = reason.strip() if isinstance(reason, str) else ""

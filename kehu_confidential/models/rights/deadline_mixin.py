@@ -1,5 +1,7 @@
 from odoo import models
 
+from ...groups import OFFICER
+
 
 class DeadlineMixin(models.AbstractModel):
     _inherit = "kehu.deadline.mixin"
@@ -10,7 +12,7 @@ class DeadlineMixin(models.AbstractModel):
         """
         told = super()._deadline_last_resort(user)
         if hidden := self.with_user(user)._kehu_hidden().with_env(self.env):
-            officers = self.env.ref("kehu_confidential.group_tier_officer").sudo().all_user_ids.filtered("active")
+            officers = self.env.ref(OFFICER).sudo().all_user_ids.filtered("active")
             concealed = {officer: set(hidden.with_user(officer)._kehu_hidden()._ids) for officer in officers}
             for record in hidden:
                 told[record.id] = officers.filtered(lambda officer, record=record: record.id not in concealed[officer])

@@ -1,6 +1,8 @@
 from odoo import api, models
 
-OFFICERS = ("kehu_confidential.group_tier_officer",)
+from ...groups import OFFICER
+
+OFFICERS = (OFFICER,)
 
 
 class OfficersMixin(models.AbstractModel):

@@ -9,22 +9,25 @@ from dataclasses import dataclass
 from odoo import Command, api, models
 from odoo.tools import SQL
 
+from odoo.addons.kehu_workflow.groups import WORKFLOW_MANAGER
+
+from ...groups import AUDITOR, CONFIDENTIAL_CLEARANCE, EXPORTER, OFFICER, TOP_SECRET_CLEARANCE
 from ..rule.tier import CONFIDENTIAL, TOP_SECRET
 from .right_change import PERMIT, RightPermit
 
 # Membership is given by an officer, or confirmed by one.
 WATCHED = (
-    "kehu_confidential.group_clearance_confidential",
-    "kehu_confidential.group_clearance_top_secret",
-    "kehu_confidential.group_tier_officer",
-    "kehu_confidential.group_tier_auditor",
-    "kehu_confidential.group_confidential_export",
+    CONFIDENTIAL_CLEARANCE,
+    TOP_SECRET_CLEARANCE,
+    OFFICER,
+    AUDITOR,
+    EXPORTER,
 )
 # Membership is noted, as is that of the groups that approve: they can take an officer's place, or say who approves.
 NOTED = (
     "base.group_system",
     "base.group_erp_manager",
-    "kehu_workflow.group_workflow_manager",
+    WORKFLOW_MANAGER,
     "website.group_website_designer",
 )
 
@@ -228,11 +231,7 @@ class ResGroups(models.Model):
         """Return the tier for which an officer who gives these groups is cleared: all but one of them concern every
         customer.
         """
-        return (
-            CONFIDENTIAL
-            if group_ids <= set(self._kehu_group_ids(["kehu_confidential.group_clearance_confidential"]))
-            else TOP_SECRET
-        )
+        return CONFIDENTIAL if group_ids <= set(self._kehu_group_ids([CONFIDENTIAL_CLEARANCE])) else TOP_SECRET
 
     def _kehu_watched_given(self):
         """Return the groups on which confidentiality rests that these groups give."""

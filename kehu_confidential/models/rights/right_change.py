@@ -11,6 +11,7 @@ from odoo.addons.kehu_workflow.parameters import bounded_number
 from odoo.addons.kehu_workflow.workflow import Move
 
 from ...at_work import client_uid, is_called, is_peoples_code
+from ...groups import AUDITOR
 from ..rule.tier import TIERS
 from .officers_mixin import OFFICERS
 
@@ -259,7 +260,7 @@ class RightChange(models.Model):
 
     @api.model
     def _get_auditors(self):
-        return self.env.ref("kehu_confidential.group_tier_auditor").sudo().all_user_ids.filtered("active")
+        return self.env.ref(AUDITOR).sudo().all_user_ids.filtered("active")
 
     def _workflow_role_deciders(self):
         return {

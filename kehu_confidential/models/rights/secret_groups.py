@@ -10,10 +10,11 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL, ormcache
 
+from ...groups import AUDITOR, OFFICER
 from .res_groups import WATCHED
 
 # Administrators of users need to see what they change.
-VIEWERS = ("base.group_erp_manager", "kehu_confidential.group_tier_officer", "kehu_confidential.group_tier_auditor")
+VIEWERS = ("base.group_erp_manager", OFFICER, AUDITOR)
 
 
 class Membership(fields.Many2many):

@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, ValidationError
 
 from odoo.addons.kehu_workflow.models.system.addon_rows import OURS
 
+from ...groups import OFFICER
 from .tier import TOP_SECRET
 
 
@@ -18,11 +19,7 @@ class IrModelFields(models.Model):
     @api.constrains("compute")
     def _check_kehu_compute(self):
         user = self.env.user
-        if (
-            user.id == SUPERUSER_ID
-            or user.has_group("kehu_confidential.group_tier_officer")
-            and user.kehu_clearance == TOP_SECRET
-        ):
+        if user.id == SUPERUSER_ID or user.has_group(OFFICER) and user.kehu_clearance == TOP_SECRET:
             return
         if self.filtered(lambda field: field.state == "manual" and field.compute):
             raise AccessError(

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
-from ..rights.officers_mixin import OFFICERS
+from ...groups import OFFICER
 from ..rule.tier import CONFIDENTIAL
 
 
@@ -12,7 +12,7 @@ class UninstallRelease(models.Model):
 
     @api.model
     def _check_may_release(self):
-        if not self.env.user.has_group(OFFICERS[0]):
+        if not self.env.user.has_group(OFFICER):
             raise AccessError(self.env._("Only a confidentiality officer releases uninstalling."))
 
     @api.model

@@ -6,6 +6,7 @@ from odoo.tools import LazyTranslate
 from odoo.addons.kehu_workflow.approval import ApprovalKind
 from odoo.addons.kehu_workflow.workflow import Move, Turn
 
+from ...groups import GRADING_MANAGER
 from ..evaluation.evaluation import MANAGERS
 from ..evaluation.vote_mixin import SUBMIT, VOTE
 
@@ -340,7 +341,7 @@ class Admission(models.Model):
     def _authors(self, names):
         """Return who may change the fields ``names`` while they are open."""
         self.ensure_one()
-        if self.env.user.has_group(MANAGERS[0]):
+        if self.env.user.has_group(GRADING_MANAGER):
             return self.env.user
         authors = self.user_id | self.partner_id.user_id | self.partner_id.kehu_team_id.user_id
         return authors | self.visitor_ids if names <= VISIT | {"paper_ids"} else authors

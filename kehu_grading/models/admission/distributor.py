@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
-MANAGER = "kehu_archive.group_archive_manager"
+from odoo.addons.kehu_archive.groups import ARCHIVE_MANAGER
 
 
 class Archive(models.Model):
@@ -39,7 +39,7 @@ class Archive(models.Model):
         admitted = admitted.search([("state", "=", "admitted"), ("partner_id", "in", distributors.partner_id.ids)])
         found = {(admission.partner_id, admission.company_id) for admission in admitted}
         strange = distributors.filtered(lambda archive: (archive.partner_id, archive.company_id) not in found)
-        if strange and not self.env.user.has_group(MANAGER):
+        if strange and not self.env.user.has_group(ARCHIVE_MANAGER):
             raise AccessError(
                 self.env._(
                     "A customer becomes a distributor by an admission. An archive manager files those who were one before."

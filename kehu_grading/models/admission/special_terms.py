@@ -7,6 +7,7 @@ from odoo.tools import LazyTranslate
 from odoo.addons.kehu_workflow.approval import ApprovalKind
 from odoo.addons.kehu_workflow.workflow import Move
 
+from ...groups import EVALUATOR, GRADING_MANAGER
 from ..evaluation.evaluation import MANAGERS, USERS
 from ..evaluation.former_seller import LOOKED_BACK
 
@@ -158,7 +159,7 @@ class SpecialTerms(models.Model):
             )
 
     def _asked_by_others(self):
-        if self.env.user.has_group(MANAGERS[0]):
+        if self.env.user.has_group(GRADING_MANAGER):
             return self.browse()
         return self.filtered(lambda terms: terms.sudo().user_id != self.env.user)
 
@@ -169,7 +170,7 @@ class SpecialTerms(models.Model):
         self.ensure_one()
         if self.state not in ("approved", "ended"):
             raise UserError(self.env._("Only terms that were approved are renewed."))
-        if not self.env.user.has_group(USERS[0]):
+        if not self.env.user.has_group(EVALUATOR):
             raise AccessError(self.env._("An evaluator renews special terms."))
         start = max(self.date_to + relativedelta(days=1), fields.Date.context_today(self))
         # In sudo: continuing the terms takes nothing out of the system.

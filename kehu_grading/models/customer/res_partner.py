@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
+from ...groups import EVALUATOR
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GradePermit:
@@ -27,7 +29,7 @@ class ResPartner(models.Model):
         help="The one of the evaluation that is in force.",
     )
     kehu_evaluation_ids = fields.One2many(
-        "kehu.evaluation", "partner_id", string="Evaluations", readonly=True, groups="kehu_grading.group_grading_user"
+        "kehu.evaluation", "partner_id", string="Evaluations", readonly=True, groups=EVALUATOR
     )
 
     # === CRUD ===

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ...groups import EVALUATOR
+
 
 class ResUsers(models.Model):
     _inherit = "res.users"
@@ -8,5 +10,5 @@ class ResUsers(models.Model):
     def _kehu_home_actions(self):
         return [
             *super()._kehu_home_actions(),
-            ("kehu_grading.group_grading_user", "kehu_grading.kehu_evaluation_action"),
+            (EVALUATOR, "kehu_grading.kehu_evaluation_action"),
         ]

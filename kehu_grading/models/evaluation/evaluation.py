@@ -6,18 +6,18 @@ from odoo.tools import LazyTranslate
 from odoo.addons.kehu_workflow.approval import ApprovalKind
 from odoo.addons.kehu_workflow.workflow import Move
 
+from ...groups import EVALUATOR, GRADING_MANAGER
 from .vote_mixin import CREDIT, PROPOSE, SUBMIT, VOTE
 
 _lt = LazyTranslate(__name__)
 
-USERS = ("kehu_grading.group_grading_user",)
-MANAGERS = ("kehu_grading.group_grading_manager",)
-FINANCE = "kehu_archive.group_finance"
+USERS = (EVALUATOR,)
+MANAGERS = (GRADING_MANAGER,)
 
 
 def grading_managers(env):
     """Return the grading managers, in sudo."""
-    return env.ref(MANAGERS[0]).sudo().all_user_ids.filtered("active")
+    return env.ref(GRADING_MANAGER).sudo().all_user_ids.filtered("active")
 
 
 class Evaluation(models.Model):

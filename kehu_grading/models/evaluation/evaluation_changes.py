@@ -3,7 +3,9 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-from .evaluation import FINANCE, MANAGERS
+from odoo.addons.kehu_archive.groups import FINANCE
+
+from ...groups import GRADING_MANAGER
 
 # What finance sets, and finance alone.
 _FINANCE = {"credit_grade_id"}
@@ -52,7 +54,7 @@ class Evaluation(models.Model):
         """
         :raise AccessError: the caller neither sells to the customer, leads the unit, nor manages the grading
         """
-        if self.env.user.has_group(MANAGERS[0]):
+        if self.env.user.has_group(GRADING_MANAGER):
             return
         strangers = self.sudo().filtered(
             lambda evaluation: (

@@ -4,9 +4,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.kehu_archive.groups import FINANCE
 from odoo.addons.kehu_confidential.models.rule.tier import CONFIDENTIAL
 
-from .evaluation import FINANCE, grading_managers
+from .evaluation import grading_managers
 from .vote_mixin import CREDIT, PROPOSE, SUBMIT
 
 

@@ -7,7 +7,8 @@ from odoo.fields import Domain
 
 from odoo.addons.kehu_confidential.at_work import client_uid
 
-MANAGER = "kehu_grading.group_grading_manager"
+from ...groups import GRADING_MANAGER
+
 # For so long, nobody is partial whom somebody else entered as salesperson.
 BRIEF = timedelta(days=7)
 LOOKED_BACK = relativedelta(years=1)  # before a matter began: what was sold then is looked at in it
@@ -106,7 +107,7 @@ class FormerSeller(models.Model):
         user = self._author()
         if user.id == SUPERUSER_ID:
             return partners
-        if not user.has_group(MANAGER):
+        if not user.has_group(GRADING_MANAGER):
             return partners.browse()
         sold = Domain("partner_id", "in", partners.ids) & Domain("user_id", "=", user.id)
         return partners - self.sudo().search(sold & Domain("is_brief", "=", False)).partner_id

@@ -7,11 +7,11 @@ from odoo.tools import LazyTranslate
 
 from odoo.addons.kehu_workflow.workflow import Turn
 
+from ...groups import COMMITTEE
 from .former_seller import LOOKED_BACK
 
 _lt = LazyTranslate(__name__)
 
-COMMITTEE = "kehu_grading.group_grading_committee"
 VOTE = Turn("vote", (), "voters", _lt("Your vote is waited for"))
 PROPOSE = Turn("propose", (), "sellers", _lt("Propose grades for your customers, with the reason"))
 CREDIT = Turn("credit", (), "financiers", _lt("Set the credit grades"), reminds_actor=True)

@@ -2,10 +2,12 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.kehu_archive.groups import FINANCE
 from odoo.addons.kehu_confidential.models.rule.tier import CONFIDENTIAL, TIERS
 
-from ..evaluation.evaluation import FINANCE, grading_managers
-from ..evaluation.vote_mixin import COMMITTEE, CREDIT, PROPOSE, SUBMIT, VOTE
+from ...groups import COMMITTEE
+from ..evaluation.evaluation import grading_managers
+from ..evaluation.vote_mixin import CREDIT, PROPOSE, SUBMIT, VOTE
 
 _OPEN_TIERS = [tier for tier, _label in TIERS if tier < CONFIDENTIAL]
 

@@ -2,6 +2,10 @@
 
 from odoo import api, models
 
+from odoo.addons.kehu_archive.groups import FINANCE
+
+from ...groups import COMMITTEE, GRADING_MANAGER
+
 
 class AdmissionPaperType(models.Model):
     """What applicants have to show: switched off for a while, it would be missed by nobody."""
@@ -64,7 +68,7 @@ class ResGroups(models.Model):
         """Who grades, votes and sets limits of credit."""
         return (
             *super()._kehu_noted_groups(),
-            "kehu_grading.group_grading_manager",
-            "kehu_grading.group_grading_committee",
-            "kehu_archive.group_finance",
+            GRADING_MANAGER,
+            COMMITTEE,
+            FINANCE,
         )

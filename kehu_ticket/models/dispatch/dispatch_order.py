@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import LazyTranslate
 
-from odoo.addons.kehu_complaint.models.service.service_mixin import STAFF, SUPERVISORS
+from odoo.addons.kehu_complaint.groups import STAFF, SUPERVISORS
 from odoo.addons.kehu_workflow.approval import ApprovalKind
 from odoo.addons.kehu_workflow.workflow import Move
 

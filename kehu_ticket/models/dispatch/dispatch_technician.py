@@ -6,7 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from odoo.addons.kehu_complaint.models.service.service_mixin import STAFF
+from odoo.addons.kehu_complaint.groups import STAFF
+
 
 from .dispatch_order import BOOKED
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from odoo.addons.kehu_complaint.models.service.service_mixin import SUPERVISORS
+from odoo.addons.kehu_complaint.groups import SUPERVISOR
 
 
 class ServiceLog(models.Model):
@@ -144,7 +144,7 @@ class ServiceLogPart(models.Model):
         """
         :raise AccessError: a price is not that of the price list, and who enters it is no supervisor
         """
-        if self.env.su or self.env.user.has_group(SUPERVISORS[0]):
+        if self.env.su or self.env.user.has_group(SUPERVISOR):
             return
         for part in self.sudo():
             if part.currency_id.compare_amounts(part.price_unit, part._list_price()):

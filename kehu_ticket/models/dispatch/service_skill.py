@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from odoo.addons.kehu_complaint.models.service.service_mixin import STAFF
+from odoo.addons.kehu_complaint.groups import STAFF
 
 
 class ServiceSkill(models.Model):

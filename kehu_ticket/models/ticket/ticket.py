@@ -3,12 +3,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import LazyTranslate
 
+from odoo.addons.kehu_complaint.groups import STAFF, SUPERVISOR, SUPERVISORS
 from odoo.addons.kehu_complaint.models.service.service_mixin import (
     CHANNELS,
     PRIORITIES,
     SATISFACTIONS,
-    STAFF,
-    SUPERVISORS,
 )
 from odoo.addons.kehu_workflow.workflow import Move, Turn
 
@@ -191,7 +190,7 @@ class ServiceTicket(models.Model):
             raise UserError(self.env._("%s is closed: a supervisor can reopen it.", ended._workflow_names()))
         if (
             "complaint_id" in vals
-            and not self.env.user.has_group(SUPERVISORS[0])
+            and not self.env.user.has_group(SUPERVISOR)
             and any(ticket.complaint_id and ticket.complaint_id.id != vals["complaint_id"] for ticket in tickets)
         ):
             raise AccessError(self.env._("A supervisor decides whether the ticket belongs to another complaint."))
@@ -216,7 +215,7 @@ class ServiceTicket(models.Model):
 
     def _workflow_barred(self, move):
         barred = super()._workflow_barred(move)
-        if move.name == "again" and not self.env.user.has_group(SUPERVISORS[0]):
+        if move.name == "again" and not self.env.user.has_group(SUPERVISOR):
             refusal = self.env._("The customer has signed for it: a supervisor takes it back.")
             barred |= {ticket.id: refusal for ticket in self if ticket.signature}
         return barred

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import LazyTranslate
 
-from odoo.addons.kehu_complaint.models.service.service_mixin import STAFF, SUPERVISORS
+from odoo.addons.kehu_complaint.groups import STAFF, SUPERVISOR
 from odoo.addons.kehu_complaint.moments import moment
 from odoo.addons.kehu_workflow.workflow import Move
 
@@ -116,7 +116,7 @@ class TicketCash(models.Model):
         rows = self.sudo()
         if any(row.state != "taken" or row.ticket_id.state in ENDED for row in rows):
             raise UserError(self.env._("This cash is handed in already, or its ticket is closed."))
-        if not self.env.user.has_group(SUPERVISORS[0]) and rows.user_id - self.env.user:
+        if not self.env.user.has_group(SUPERVISOR) and rows.user_id - self.env.user:
             raise AccessError(self.env._("Everybody enters the cash that they took."))
 
     def _check_taken_no_later(self, date):

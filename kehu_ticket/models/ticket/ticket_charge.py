@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
-from odoo.addons.kehu_complaint.models.service.service_mixin import SUPERVISORS
+from odoo.addons.kehu_complaint.groups import SUPERVISOR
+
 
 from .ticket import ENDED
 
@@ -93,7 +94,7 @@ class ServiceTicket(models.Model):
         """
         :raise AccessError: whoever overrides the warranty is no supervisor
         """
-        if not (self.env.su or self.env.user.has_group(SUPERVISORS[0])):
+        if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
             raise AccessError(
                 self.env._("A supervisor decides whether something is covered in spite of its product file.")
             )

@@ -3,8 +3,8 @@
 from odoo import api, fields, models
 from odoo.tools import LazyTranslate
 
+from odoo.addons.kehu_complaint.groups import STAFF
 from odoo.addons.kehu_complaint.models.service.service_dismissal import DISMISSAL_STATES, DISMISSALS
-from odoo.addons.kehu_complaint.models.service.service_mixin import STAFF
 from odoo.addons.kehu_workflow.approval import ApprovalKind
 from odoo.addons.kehu_workflow.workflow import Move
 

@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 
-from odoo.addons.kehu_complaint.models.service.service_mixin import STAFF
+from odoo.addons.kehu_complaint.groups import STAFF
 
 
 class ServiceDismissalMixin(models.AbstractModel):

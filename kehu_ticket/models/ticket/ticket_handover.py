@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import LazyTranslate
 
-from odoo.addons.kehu_complaint.models.service.service_mixin import SUPERVISORS
+from odoo.addons.kehu_complaint.groups import SUPERVISORS
 from odoo.addons.kehu_workflow.workflow import Move
 
 _lt = LazyTranslate(__name__)

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.kehu_complaint.models.service.service_mixin import SUPERVISORS
+from odoo.addons.kehu_complaint.groups import SUPERVISOR
+
 
 from .ticket import ENDED
 
@@ -103,7 +104,7 @@ class TicketWork(models.AbstractModel):
                     signed._workflow_names(),
                 )
             )
-        if not self.env.user.has_group(SUPERVISORS[0]) and (self.sudo()._work_users() - self.env.user):
+        if not self.env.user.has_group(SUPERVISOR) and (self.sudo()._work_users() - self.env.user):
             raise AccessError(self.env._("Everybody enters their own work: leave that of others to them."))
 
     def _filter_signed(self):

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import LazyTranslate
 
 from ...approval import first_undecidable
+from ...groups import WORKFLOW_MANAGER
 
 _lt = LazyTranslate(__name__)
 
@@ -178,7 +179,7 @@ class ApprovalDecide(models.Model):
         for approval in approvals:
             if approval.requester_id == self.env.user:
                 continue
-            if not self.env.user.has_group("kehu_workflow.group_workflow_manager"):
+            if not self.env.user.has_group(WORKFLOW_MANAGER):
                 raise AccessError(self.env._("Only %s can withdraw this.", approval.requester_id.name))
             if not reason:
                 raise UserError(self.env._("Withdrawing what somebody else asked for needs a reason."))

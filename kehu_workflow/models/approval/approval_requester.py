@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ...groups import WORKFLOW_MANAGER
+
 
 class ApprovalMixin(models.AbstractModel):
     """Who takes back what waits for a decision (A6): whoever asked for it, or a rule manager in their place."""
@@ -7,7 +9,7 @@ class ApprovalMixin(models.AbstractModel):
     _inherit = "kehu.approval.mixin"
 
     def _workflow_role_approval_requester(self):
-        managers = self.env.ref("kehu_workflow.group_workflow_manager").sudo().all_user_ids
+        managers = self.env.ref(WORKFLOW_MANAGER).sudo().all_user_ids
         requesters = {approval.res_id: approval.requester_id for approval in self._approval_of("pending", "approved")}
         return {document.id: requesters.get(document.id, managers) | managers for document in self}
 
