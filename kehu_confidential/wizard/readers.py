@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, LazyTranslate, safe_eval, split_every
 
-from ..models.rights.officers_mixin import OFFICERS
+from ..groups import OFFICER
 from ..models.rule.tier import CONFIDENTIAL
 
 _lt = LazyTranslate(__name__)
@@ -72,11 +72,7 @@ class IrActions(models.Model):
     def get_bindings(self, model_name):
         """Offer officers the readers of each document, of addons to come, too."""
         bindings = super().get_bindings(model_name)
-        if (
-            model_name in self.env
-            and self.env[model_name]._kehu_shows_readers()
-            and any(map(self.env.user.has_group, OFFICERS))
-        ):
+        if model_name in self.env and self.env[model_name]._kehu_shows_readers() and self.env.user.has_group(OFFICER):
             action = self.env["ir.actions.act_window"]._for_xml_id("kehu_confidential.kehu_readers_action")
             offered = {name: action[name] for name in ("id", "name", "binding_view_types")}
             bindings["action"] = [*bindings.get("action", ()), offered]

@@ -11,7 +11,7 @@ from odoo.addons.kehu_archive.groups import GENERAL_MANAGER, LEGAL
 from odoo.addons.kehu_confidential.models.rule.tier import CONFIDENTIAL
 from odoo.addons.kehu_workflow.workflow import Move, clean_reason
 
-from ...groups import CRISIS_TEAM, STAFF, SUPERVISORS
+from ...groups import CRISIS_TEAM, STAFF, SUPERVISOR
 
 
 _lt = LazyTranslate(__name__)
@@ -21,7 +21,7 @@ MAJOR_READERS = (
     CRISIS_TEAM,
     LEGAL,
     GENERAL_MANAGER,
-    *SUPERVISORS,
+    SUPERVISOR,
 )
 
 
@@ -165,7 +165,7 @@ class Complaint(models.Model):
         :raise AccessError: the user is no supervisor, or may not write the complaint
         :raise UserError: no reason, or not major
         """
-        self._check_major_step(*SUPERVISORS)
+        self._check_major_step(SUPERVISOR)
         if reason is None:
             return self.env["kehu.complaint.major.wizard"]._action_open(self, "unmark_major")
         reason = self._major_text(reason)

@@ -6,7 +6,7 @@ from odoo.tools import LazyTranslate
 from odoo.addons.kehu_workflow.approval import ApprovalKind
 from odoo.addons.kehu_workflow.workflow import Move
 
-from ..rights.officers_mixin import OFFICERS
+from ...groups import OFFICER
 from ..rule.tier import LOWERING_PERMIT, TIERS, LoweringPermit
 from .tier_raising import REASON
 
@@ -103,7 +103,7 @@ class TierLowering(models.Model):
 
     def _approval_excluded_users(self):
         """Officers decide, on what they are cleared for, whomever a rule names (X1)."""
-        officers = self.env.ref(*OFFICERS).sudo().all_user_ids
+        officers = self.env.ref(OFFICER).sudo().all_user_ids
         everybody = self.env["res.users"].sudo().search([("share", "=", False)])
         return {
             request.id: everybody

@@ -6,7 +6,8 @@ from odoo.tools import LazyTranslate
 
 from odoo.addons.kehu_workflow.workflow import Move, Turn
 
-from ..rights.officers_mixin import OFFICERS
+from ...groups import OFFICER, OFFICERS
+
 
 _lt = LazyTranslate(__name__)
 
@@ -59,8 +60,8 @@ class AccessRequest(models.Model):
     res_model = fields.Char(string="Model", help="Of the record that the user met.")
     res_id = fields.Integer(string="Record ID")
     # No relation: the rule of tiers would hide the request from who asks.
-    customer_id = fields.Integer(string="ID of the Customer", readonly=True, groups=",".join(OFFICERS))
-    customer_label = fields.Char(string="Customer Meant", compute="_compute_customer_label", groups=",".join(OFFICERS))
+    customer_id = fields.Integer(string="ID of the Customer", readonly=True, groups=OFFICER)
+    customer_label = fields.Char(string="Customer Meant", compute="_compute_customer_label", groups=OFFICER)
     state = fields.Selection(
         [("open", "To decide"), ("granted", "Granted"), ("refused", "Refused"), ("withdrawn", "Withdrawn")],
         default="open",

@@ -12,7 +12,7 @@ from odoo.tools import LazyTranslate
 from odoo.addons.kehu_workflow.parameters import bounded_number
 from odoo.addons.kehu_workflow.workflow import Move
 
-from ..rights.officers_mixin import OFFICERS
+from ...groups import OFFICERS
 from ..rights.secret_groups import VIEWERS
 from ..rule.tier import CONFIDENTIAL, INTERNAL
 

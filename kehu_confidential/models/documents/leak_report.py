@@ -7,7 +7,7 @@ from odoo.tools import LazyTranslate
 
 from odoo.addons.kehu_workflow.workflow import Move, Turn
 
-from ..rights.officers_mixin import OFFICERS
+from ...groups import OFFICERS
 from ..settings.watched_settings import in_words
 
 _lt = LazyTranslate(__name__)

@@ -2,8 +2,6 @@ from odoo import api, models
 
 from ...groups import OFFICER
 
-OFFICERS = (OFFICER,)
-
 
 class OfficersMixin(models.AbstractModel):
     """The confidentiality officers as a role, for moves and clocks of documents that are theirs."""
@@ -14,7 +12,7 @@ class OfficersMixin(models.AbstractModel):
 
     @api.model
     def _kehu_officers(self):
-        return self.env.ref(*OFFICERS).sudo().all_user_ids.filtered("active")
+        return self.env.ref(OFFICER).sudo().all_user_ids.filtered("active")
 
     def _workflow_role_officers(self):
         return dict.fromkeys(self.ids, self._kehu_officers())

@@ -11,9 +11,8 @@ from odoo.addons.kehu_workflow.parameters import bounded_number
 from odoo.addons.kehu_workflow.workflow import Move
 
 from ...at_work import client_uid, is_called, is_peoples_code
-from ...groups import AUDITOR
+from ...groups import AUDITOR, OFFICER
 from ..rule.tier import TIERS
-from .officers_mixin import OFFICERS
 
 _lt = LazyTranslate(__name__)
 
@@ -249,9 +248,7 @@ class RightChange(models.Model):
 
     def _takes_officers(self):
         return (
-            self.is_taken
-            and self.res_model == "res.users"
-            and self.env.ref(*OFFICERS).id in self.values_before.values()
+            self.is_taken and self.res_model == "res.users" and self.env.ref(OFFICER).id in self.values_before.values()
         )
 
     @api.model
