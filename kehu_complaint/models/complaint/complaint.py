@@ -7,7 +7,6 @@ from odoo.addons.kehu_workflow.workflow import Move, Turn
 
 from ...groups import STAFF, SUPERVISORS
 
-
 _lt = LazyTranslate(__name__)
 
 USERS = (STAFF,)

@@ -10,7 +10,6 @@ from odoo.addons.kehu_workflow.workflow import Move
 
 from ...groups import STAFF
 
-
 _lt = LazyTranslate(__name__)
 
 OUT_OF = ("received", "accepted", "investigating")

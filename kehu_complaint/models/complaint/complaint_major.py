@@ -13,7 +13,6 @@ from odoo.addons.kehu_workflow.workflow import Move, clean_reason
 
 from ...groups import CRISIS_TEAM, STAFF, SUPERVISOR
 
-
 _lt = LazyTranslate(__name__)
 
 # Who works on every major complaint, although it is kept closer than its customer.

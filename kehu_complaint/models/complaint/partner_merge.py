@@ -7,7 +7,6 @@ from odoo.addons.kehu_archive.groups import ARCHIVE_MANAGER
 
 from ...groups import STAFF
 
-
 _lt = LazyTranslate(__name__)
 
 

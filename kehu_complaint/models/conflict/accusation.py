@@ -9,7 +9,6 @@ from odoo.addons.kehu_workflow.workflow import Move
 
 from ...groups import OFFICES, STAFF
 
-
 _lt = LazyTranslate(__name__)
 
 

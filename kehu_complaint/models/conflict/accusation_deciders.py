@@ -10,7 +10,6 @@ from odoo.addons.kehu_confidential.groups import OFFICER
 
 from ...groups import RANKS
 
-
 _lt = LazyTranslate(__name__)
 
 

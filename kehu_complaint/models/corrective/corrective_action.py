@@ -11,7 +11,6 @@ from odoo.addons.kehu_workflow.workflow import Move
 
 from ...groups import STAFF, SUPERVISOR, SUPERVISORS
 
-
 _lt = LazyTranslate(__name__)
 
 # What the owner fills in.

@@ -11,7 +11,6 @@ from odoo.addons.kehu_confidential.models.rule.tier import CONFIDENTIAL
 
 from ...groups import SUPERVISOR
 
-
 DIMENSIONS = {"kind": "kind_id", "cause": "cause_id", "product": "product_id", "team": "team_id", "user": "user_id"}
 
 

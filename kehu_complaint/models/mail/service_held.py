@@ -6,7 +6,6 @@ from odoo.tools import email_normalize
 
 from ...groups import STAFF
 
-
 _HELD = "kehu_complaint.mail_activity_type_reply_held"
 
 

@@ -7,7 +7,6 @@ from odoo.addons.kehu_workflow.workflow import Move, Turn
 
 from ...groups import SUPERVISORS
 
-
 _lt = LazyTranslate(__name__)
 
 _LEAVING = ("replied", "callback")

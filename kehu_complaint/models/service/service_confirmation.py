@@ -12,7 +12,6 @@ from odoo.addons.kehu_workflow.notification import RELOAD, notification
 
 from ...groups import STAFF
 
-
 _logger = logging.getLogger(__name__)
 
 BATCH = 100

@@ -10,7 +10,6 @@ from odoo.addons.kehu_workflow.workflow import Move, clean_reason
 
 from ...groups import STAFF, SUPERVISORS
 
-
 _lt = LazyTranslate(__name__)
 
 # An addon that makes a model of proposals adds them once more, as its own labels: Odoo translates them by addon.

@@ -8,7 +8,6 @@ from odoo.addons.kehu_workflow.workflow import Move, Turn
 
 from ...groups import OFFICER, OFFICERS
 
-
 _lt = LazyTranslate(__name__)
 
 
