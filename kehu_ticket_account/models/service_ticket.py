@@ -126,7 +126,5 @@ class ServiceTicket(models.Model):
         blockers = super()._workflow_blockers(move)
         if move.name == "reopen":
             for ticket in self.filtered(lambda ticket: ticket._invoices_that_count()):
-                blockers.setdefault(ticket.id, []).append(
-                    self.env._("It was invoiced: have the invoice cancelled first.")
-                )
+                blockers[ticket.id].append(self.env._("It was invoiced: have the invoice cancelled first."))
         return blockers

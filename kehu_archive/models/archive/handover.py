@@ -7,8 +7,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import LazyTranslate
 
 from odoo.addons.kehu_confidential.groups import OFFICERS
-from odoo.addons.kehu_workflow.workflow import clean_reason
 from odoo.addons.kehu_confidential.models.rights.right_change import REASON
+from odoo.addons.kehu_workflow.workflow import clean_reason
 
 from .archive import ENDED, MANAGERS
 

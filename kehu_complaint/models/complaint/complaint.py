@@ -350,7 +350,7 @@ class Complaint(models.Model):
             for complaint in self.filtered(
                 lambda complaint: complaint.kind_id.is_paid and not complaint.compensation_ids
             ):
-                blockers.setdefault(complaint.id, []).append(
+                blockers[complaint.id].append(
                     self.env._("“%s” takes a compensation: say which, and how much.", complaint.kind_id.name)
                 )
         return blockers

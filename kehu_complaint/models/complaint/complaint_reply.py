@@ -29,11 +29,11 @@ class Complaint(models.Model):
         blockers = super()._workflow_blockers(move)
         if "reply" in move.required:
             for complaint in self.filtered(lambda complaint: complaint.reply and is_html_empty(complaint.reply)):
-                blockers.setdefault(complaint.id, []).append(self.env._("The reply is empty."))
+                blockers[complaint.id].append(self.env._("The reply is empty."))
             for complaint in self.filtered(
                 lambda complaint: complaint.reply_way == "email" and not complaint._service_is_reachable()
             ):
-                blockers.setdefault(complaint.id, []).append(
+                blockers[complaint.id].append(
                     self.env._(
                         "There is no e-mail address to reply to. Enter one, or call instead, "
                         "and say how and what the customer was told."

@@ -30,7 +30,5 @@ class Complaint(models.Model):
         blockers = super()._workflow_blockers(move)
         if move.name == "accept":
             for complaint in self.filtered(lambda complaint: complaint.verification == "open"):
-                blockers.setdefault(complaint.id, []).append(
-                    self.env._("Check whether the order or the serial number is ours.")
-                )
+                blockers[complaint.id].append(self.env._("Check whether the order or the serial number is ours."))
         return blockers

@@ -137,11 +137,11 @@ class CorrectiveAction(models.Model):
             recurrences = self._find_recurrences()
             for action in self:
                 if action.date_check and action.date_check > fields.Date.context_today(self):
-                    blockers.setdefault(action.id, []).append(
+                    blockers[action.id].append(
                         self.env._("Whether it helped is known from %s on.", fields.Date.to_string(action.date_check))
                     )
                 if recurrences[action.id]:
-                    blockers.setdefault(action.id, []).append(
+                    blockers[action.id].append(
                         self.env._("It happened again: %s complaints. Reopen it.", len(recurrences[action.id]))
                     )
         return blockers

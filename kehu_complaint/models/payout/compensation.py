@@ -209,7 +209,7 @@ class Complaint(models.Model):
             for complaint in self.filtered(
                 lambda complaint: complaint.user_id - self.env.user and complaint._service_is_briefly(complaint.user_id)
             ):
-                blockers.setdefault(complaint.id, []).append(
+                blockers[complaint.id].append(
                     self.env._(
                         "%s became the handler less than a day ago, and submits the proposal: or take it over yourself.",
                         complaint.user_id.name,
@@ -217,7 +217,7 @@ class Complaint(models.Model):
                 )
             for line, worth in self.compensation_ids._goods_worth().items():
                 if not (line.amount or worth):
-                    blockers.setdefault(line.complaint_id.id, []).append(
+                    blockers[line.complaint_id.id].append(
                         self.env._("The product of a replacement has neither price nor cost: say what it costs us.")
                     )
         return blockers

@@ -149,7 +149,7 @@ class Complaint(models.Model):
         blockers = super()._workflow_blockers(move)
         if move.name == "withdraw":
             for complaint in self.compensation_ids._payout_done().complaint_id:
-                blockers.setdefault(complaint.id, []).append(
+                blockers[complaint.id].append(
                     self.env._("Part of it is carried out already: cancel the credit note or the order first.")
                 )
         return blockers

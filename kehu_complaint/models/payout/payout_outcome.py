@@ -130,7 +130,7 @@ class Complaint(models.Model):
                         ),
                     )
                 if sentence:
-                    blockers.setdefault(complaint.id, []).append(sentence)
+                    blockers[complaint.id].append(sentence)
         return blockers
 
     def _workflow_moved(self, move, sources, reason):

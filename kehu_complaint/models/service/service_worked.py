@@ -84,7 +84,7 @@ class ServiceMixin(models.AbstractModel):
         blockers = super()._workflow_blockers(move)
         if move.name in ("call_back", "close"):
             for document in self.filtered(lambda document: document.callback_user_id & document._service_handlers()):
-                blockers.setdefault(document.id, []).append(document._service_callback_refusal())
+                blockers[document.id].append(document._service_callback_refusal())
         return blockers
 
     # === BUSINESS ===

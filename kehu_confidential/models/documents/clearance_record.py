@@ -129,7 +129,7 @@ class ClearanceRecord(models.Model):
         if move.name == "confirm":
             for record in self:
                 if record.kind == "undertaking" and not record.file:
-                    blockers.setdefault(record.id, []).append(self.env._("Attach the signed copy."))
+                    blockers[record.id].append(self.env._("Attach the signed copy."))
         return blockers
 
     def _workflow_barred(self, move):

@@ -134,7 +134,7 @@ class LeakReport(models.Model):
         blockers = super()._workflow_blockers(move)
         if move.name in ("investigate", "close"):
             for report in self.filtered(lambda report: report.responsible_user_ids & report.investigator_id):
-                blockers.setdefault(report.id, []).append(self._concerned_refusal())
+                blockers[report.id].append(self._concerned_refusal())
         return blockers
 
     def _workflow_barred(self, move):

@@ -368,7 +368,7 @@ class Admission(models.Model):
         blockers = super()._workflow_blockers(move)
         find = {"convene": self._find_paper_problems, "admit": self._find_archive_problems}.get(move.name)
         for admission_id, problems in find().items() if find else ():
-            blockers.setdefault(admission_id, []).extend(problems)
+            blockers[admission_id].extend(problems)
         return blockers
 
     def _workflow_barred(self, move):

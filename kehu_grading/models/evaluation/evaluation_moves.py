@@ -33,11 +33,9 @@ class Evaluation(models.Model):
         blockers = super()._workflow_blockers(move)
         for evaluation in self:
             if move.name == "submit" and evaluation.run_id:
-                blockers.setdefault(evaluation.id, []).append(self.env._("It is decided with its run."))
+                blockers[evaluation.id].append(self.env._("It is decided with its run."))
             if move.name == "cancel" and evaluation.run_id.state == "pending":
-                blockers.setdefault(evaluation.id, []).append(
-                    self.env._("Its run is under approval: withdraw the run first.")
-                )
+                blockers[evaluation.id].append(self.env._("Its run is under approval: withdraw the run first."))
         return blockers
 
     def _workflow_barred(self, move):

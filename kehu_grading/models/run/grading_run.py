@@ -344,10 +344,10 @@ class GradingRun(models.Model):
         if move.name == "submit":
             for run in own:
                 if not run.evaluation_count:
-                    blockers.setdefault(run.id, []).append(self.env._("The run evaluated nobody."))
+                    blockers[run.id].append(self.env._("The run evaluated nobody."))
         if move.name == "cancel":
             for run in own.filtered("effective_count"):
-                blockers.setdefault(run.id, []).append(
+                blockers[run.id].append(
                     self.env._("Grades of it are in force: raise or lower single customers, or open another run.")
                 )
         return blockers

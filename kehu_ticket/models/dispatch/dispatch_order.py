@@ -196,7 +196,7 @@ class DispatchOrder(models.Model):
         if move.name == "submit":
             for order_id, busy in self._busy_with().items():
                 if busy:
-                    blockers.setdefault(order_id, []).append(
+                    blockers[order_id].append(
                         self.env._(
                             "%(technician)s is booked for that time: %(orders)s.",
                             technician=busy.technician_id.name,
@@ -204,7 +204,7 @@ class DispatchOrder(models.Model):
                         )
                     )
             for order in self._kept_from_technician():
-                blockers.setdefault(order.id, []).append(
+                blockers[order.id].append(
                     self.env._(
                         "%s may not read about this customer: choose somebody else, or have access granted first.",
                         order.technician_id.name,
@@ -213,7 +213,7 @@ class DispatchOrder(models.Model):
         if move.name == "submit_vendor":
             for order_id, people in self._free_technicians().items():
                 if people:
-                    blockers.setdefault(order_id, []).append(
+                    blockers[order_id].append(
                         self.env._(
                             "An outside firm goes only if nobody of ours is free: %s could go.",
                             ", ".join(people[:3].mapped("name")),
@@ -221,7 +221,7 @@ class DispatchOrder(models.Model):
                     )
         if move.approval:
             for order in self.filtered(lambda order: order.ticket_id.state not in ("received", "working")):
-                blockers.setdefault(order.id, []).append(self.env._("Its ticket is not in work."))
+                blockers[order.id].append(self.env._("Its ticket is not in work."))
         return blockers
 
     def _approval_filter_binding(self):

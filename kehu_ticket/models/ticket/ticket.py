@@ -210,7 +210,7 @@ class ServiceTicket(models.Model):
         sentences = {"finish": self._finish_blockers, "close": self._close_blockers}.get(move.name)
         for ticket in self if sentences else ():
             if missing := list(sentences(ticket)):
-                blockers.setdefault(ticket.id, []).extend(missing)
+                blockers[ticket.id].extend(missing)
         return blockers
 
     def _workflow_barred(self, move):

@@ -85,7 +85,7 @@ class ServiceTicket(models.Model):
         blockers = super()._workflow_blockers(move)
         for ticket in self if move.name == "dismiss" else ():
             if ticket.signature or ticket.cash_ids:
-                blockers.setdefault(ticket.id, []).append(
+                blockers[ticket.id].append(
                     self.env._("The customer has signed or paid for this ticket, so it cannot be taken out.")
                 )
         return blockers

@@ -317,7 +317,7 @@ class ApprovalMixin(models.AbstractModel):
         if move.granted:
             for approval in self._approval_of("pending"):
                 if approval.kind == move.granted:
-                    blockers.setdefault(approval.res_id, []).append(
+                    blockers[approval.res_id].append(
                         self.env._(
                             "Step “%(step)s” waits for: %(who)s.", step=approval.step_id.name, who=approval.candidates
                         )

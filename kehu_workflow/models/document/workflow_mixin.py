@@ -197,10 +197,10 @@ class WorkflowMixin(models.AbstractModel):
         blockers = self.sudo()._workflow_blockers(move)
         if not self.env.su:
             for record_id, sentence in self.sudo()._workflow_barred(move).items():
-                blockers.setdefault(record_id, []).append(sentence)
+                blockers[record_id].append(sentence)
         if move.reason and not reason:
             for record in self:
-                blockers.setdefault(record.id, []).append(self.env._("A reason must be given."))
+                blockers[record.id].append(self.env._("A reason must be given."))
         if blockers:
             records = self.sudo().browse(blockers)
             raise UserError(

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import models
 
 
@@ -11,18 +13,15 @@ class WorkflowMixin(models.AbstractModel):
 
         Meant to be extended, for instance by a checklist that must be complete (A5).
 
-        :return: ``{record_id: [sentence, …]}`` of the records that cannot be moved
+        :return: ``{record_id: [sentence, …]}`` of the records that cannot be moved, a list for any other
         """
-        blockers = {}
+        blockers = defaultdict(list)
         states = dict(self._fields["state"]._description_selection(self.env))
         for record in self:
-            sentences = []
             if record.state not in move.source:
-                sentences.append(self.env._("It is “%s” now.", states.get(record.state, record.state)))
+                blockers[record.id].append(self.env._("It is “%s” now.", states.get(record.state, record.state)))
             if lacking := record._workflow_lacking(move):
-                sentences.append(self.env._("Fill in %s.", ", ".join(lacking)))
-            if sentences:
-                blockers[record.id] = sentences
+                blockers[record.id].append(self.env._("Fill in %s.", ", ".join(lacking)))
         return blockers
 
     def _workflow_required(self, move):
