@@ -54,7 +54,8 @@ class AccountMove(models.Model):
         return posted
 
     def _check_payout(self):
-        """
+        """Refuse credit notes that do not pay what was approved.
+
         :raise UserError: a credit note for a complaint that pays more than approved, or less when it is posted, in
             another currency, or somebody else
         """
@@ -97,7 +98,8 @@ class AccountMove(models.Model):
         return reversals.with_env(self.env)
 
     def _check_payout_reversing(self, notes):
-        """
+        """Refuse reversals that were not made from the credit note.
+
         :raise AccessError: a document that is declared to reverse a credit note for a complaint was not made from it
         """
         permit = self.env.context.get("kehu_reversal_permit")

@@ -12,7 +12,8 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def _check_payout_settled(self):
-        """
+        """Refuse to settle a credit note otherwise than with its customer and in full.
+
         :raise UserError: a credit note for a complaint is settled with somebody else, or by less than it pays
         """
         notes = self._payout_documents()

@@ -26,7 +26,8 @@ class SaleOrder(models.Model):
     # === BUSINESS ===
 
     def _check_payout(self):
-        """
+        """Refuse orders that do not give what was approved.
+
         :raise UserError: an order for a complaint that is not just what was approved
         """
         for order in self._payout_documents().filtered(lambda order: order.state != "cancel"):
@@ -39,7 +40,8 @@ class SaleOrder(models.Model):
                 raise order._payout_refused()
 
     def _check_as_approved(self):
-        """
+        """Refuse replacements that are not what was approved any more.
+
         :raise UserError: goods are worth more by now than was approved, or a product has become another one
         """
         orders = self._payout_documents()

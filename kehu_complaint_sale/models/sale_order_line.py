@@ -50,7 +50,8 @@ class SaleOrderLine(models.Model):
         return float_compare(self.qty_delivered, self.product_uom_qty, precision_rounding=uom.rounding) >= 0
 
     def _check_delivered(self, quantity):
-        """
+        """Refuse changes by which deliveries would not count.
+
         :raise UserError: replacements that were delivered would count as not delivered, or more of them than was
             ordered
         """

@@ -33,7 +33,8 @@ class Base(models.AbstractModel):
         lambda self: _COMPARED.get(self._name, ()) if "sale_line_id" in self.env.get("stock.move", self)._fields else ()
     )
     def _check_replacement_delivery(self):
-        """
+        """Refuse deliveries of replacements to others, or of other goods.
+
         :raise UserError: a delivery of replacements goes to somebody else than the customer who complained, or delivers
             something else or more than was approved
         """

@@ -42,7 +42,8 @@ class EvaluationVoteWizard(models.TransientModel):
     # === ACTIONS ===
 
     def action_vote(self):
-        """
+        """Vote on all of the sheets at once.
+
         :raise UserError: the user votes on none of them, or one has no grade of the kind that was chosen
         """
         self.ensure_one()

@@ -36,7 +36,8 @@ class SaleOrder(models.Model):
         "fiscal_position_id",
     )
     def _check_discount_limit(self):
-        """
+        """Refuse discounts beyond that of the grade (G7).
+
         :raise ValidationError: naming the discount and what is allowed; not the grade
         """
         if self._is_offered_by_user():
@@ -168,7 +169,8 @@ class SaleOrder(models.Model):
         ]
 
     def _refuse_beyond_limit(self, quantities=_quantities_offered):
-        """
+        """Refuse quantities and prices beyond the discount of the grade (G7).
+
         :param quantities: returns what of an order is compared, each part by itself
         :raise ValidationError: naming the discount and what is allowed; not the grade
         """

@@ -285,7 +285,10 @@ class Archive(models.Model):
         return super().write(vals)
 
     def _check_first_contact_later(self, vals):
-        """:raise AccessError: the filing clock would be set to a later day by somebody who is no manager"""
+        """Refuse to gain time by a later first contact (A4).
+
+        :raise AccessError: the filing clock would be set to a later day by somebody who is no manager
+        """
         if (
             "date_first_contact" not in vals
             or self.env["kehu.right.change"]._is_servers_own()

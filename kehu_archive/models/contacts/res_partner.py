@@ -94,7 +94,10 @@ class ResPartner(models.Model):
         return [*super()._commercial_fields(), "kehu_custodian_id"]
 
     def _kehu_check_write(self, vals):
-        """:raise UserError: a contact is put away whose archive is not closed, or leaves the company that filed it"""
+        """Refuse what the archive of the contact does not allow (A1).
+
+        :raise UserError: a contact is put away whose archive is not closed, or leaves the company that filed it
+        """
         result = super()._kehu_check_write(vals)
         if not vals.get("active", True):
             # In sudo: who archives the contact may be unable to read the archive.

@@ -70,7 +70,8 @@ class PartnerMerge(models.TransientModel):
         return result
 
     def _kehu_leave_to_colleague(self, is_refused):
-        """
+        """Refuse a merge that only an impartial colleague may do (C8).
+
         :raise UserError: the user merges contacts of documents that are about the user, or not theirs to give another
             customer
         """

@@ -183,7 +183,8 @@ class Complaint(models.Model):
                 complaints.write({"former_holder_ids": [Command.link(user.id) for user in users]})
 
     def _refuse_own_complaint(self, vals):
-        """
+        """Refuse to take down a complaint about oneself (C8).
+
         :raise UserError: whoever takes the complaint down is accused in it
         """
         if vals and not self.env.su and self.env.user in self.new(vals).conflicted_user_ids._origin:
@@ -354,7 +355,8 @@ class Complaint(models.Model):
         )
 
     def _check_pardon(self, users, teams, reason):
-        """
+        """Refuse to take an accusation back for an equal or a superior (C8).
+
         :raise AccessError: somebody else accused who is not accused any more, and the user is no superior of theirs
         :raise UserError: the user does not say why
         """

@@ -299,7 +299,8 @@ class CorrectiveAction(models.Model):
         return super()._settled_fields() | (set() if self.state == "draft" else _BEGUN)
 
     def _check_part(self, vals):
-        """
+        """Refuse what is not the part of the user now.
+
         :raise AccessError: for whoever is not of the service, and for what was agreed on
         """
         free = {name for name in self._fields if name.startswith(("activity_", "message_"))}

@@ -21,7 +21,8 @@ class ServiceMixin(models.AbstractModel):
         return super().write(vals)
 
     def _check_priority(self, priority):
-        """
+        """Refuse a lower priority by others than supervisors (C7).
+
         :raise AccessError: a lower priority gives more time, and who enters it is no supervisor
         """
         if not self.env.user.has_group(SUPERVISOR) and any(

@@ -123,7 +123,8 @@ class Compensation(models.Model):
         return worth
 
     def _check_worth(self):
-        """
+        """Refuse to give goods whose value has risen since the approval.
+
         :raise UserError: goods are worth more by now than was approved
         """
         if dearer := [

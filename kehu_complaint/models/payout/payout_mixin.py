@@ -74,7 +74,8 @@ class PayoutGuardMixin(models.AbstractModel):
         )
 
     def _check_payout_link(self, target):
-        """
+        """Refuse links to a compensation that a client sets.
+
         :raise AccessError: the link is not the server's doing
         """
         permit = self.env.context.get("kehu_payout_permit")
@@ -177,7 +178,8 @@ class PayoutMixin(models.AbstractModel):
         return self.sudo().filtered("kehu_complaint_id")
 
     def _check_payout_impartial(self):
-        """
+        """Refuse a document for a complaint about the user (C8).
+
         :raise AccessError: the user is complained about in the complaint; it does not say so
         """
         if any(
@@ -238,7 +240,8 @@ class PayoutLineMixin(models.AbstractModel):
 
     @api.ondelete(at_uninstall=True)  # at_uninstall=False could be switched off by a forged context
     def _unlink_not_gone_out(self):
-        """
+        """Refuse to delete the document of what went out.
+
         :raise UserError: money or goods went out by one of the lines
         """
         is_uninstalling = self.env.su and self.env.context.get(MODULE_UNINSTALL_FLAG)

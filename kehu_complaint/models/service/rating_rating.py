@@ -45,7 +45,8 @@ class RatingRating(models.Model):
             self.write({"partner_id": author.id, "message_id": False})
 
     def _check_rated_by_customer(self):
-        """
+        """Refuse ratings by users: customers alone rate (C6).
+
         :raise AccessError: a user writes or deletes a rating
         """
         service = self.env.registry["kehu.service.mixin"]

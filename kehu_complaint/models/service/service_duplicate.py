@@ -190,7 +190,8 @@ class ServiceMixin(models.AbstractModel):
         return other._impartial_complaints()
 
     def _check_joinable(self, other):
-        """
+        """Refuse to join documents that do not belong together, or that others would learn of by it.
+
         :raise UserError: it is not the same customer's, or somebody would learn by joining what is kept from them
         """
         if not self._filter_joinable(other):

@@ -256,7 +256,8 @@ class ServiceMixin(models.AbstractModel):
             )
 
     def _check_channel(self):
-        """
+        """Refuse to enter or change by hand what came by itself.
+
         :raise UserError: a user says, or takes back, that these came by themselves
         """
         if self and not self.env.su:
@@ -319,7 +320,8 @@ class ServiceMixin(models.AbstractModel):
 
     @api.model
     def _service_check_required(self, vals):
-        """
+        """Refuse to empty required links.
+
         :raise UserError: ``vals`` empty a field that is always filled
         """
         links = {name for name, field in self._fields.items() if field.type == "many2one" and field.required}

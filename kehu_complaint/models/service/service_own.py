@@ -48,7 +48,8 @@ class ServiceMixin(models.AbstractModel):
         return result
 
     def _check_own(self, changed):
-        """
+        """Refuse fields that belong to a role which the user does not have.
+
         :param changed: ``{document in sudo: names of fields}``
         :raise AccessError: the user does not have the role to which a field belongs
         """

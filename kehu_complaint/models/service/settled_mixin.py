@@ -23,7 +23,8 @@ class SettledMixin(models.AbstractModel):
         return super().write(vals)
 
     def _check_settled(self, vals):
-        """
+        """Refuse changes of settled fields.
+
         :raise UserError: naming the documents and the fields
         """
         for document in self.sudo():

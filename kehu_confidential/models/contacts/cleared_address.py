@@ -163,7 +163,8 @@ class ResUsers(models.Model):
         )
 
     def _kehu_check_second_factor(self):
-        """
+        """Refuse to switch off the second factor of cleared users.
+
         :raise AccessError: somebody else than an officer would switch off the second factor of a user with clearance
         """
         Change, others = self.env["kehu.right.change"], self.sudo()._kehu_filter_guarded()

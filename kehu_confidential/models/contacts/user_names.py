@@ -32,7 +32,8 @@ class ResPartner(models.Model):
         return self.sudo().with_context(active_test=False).user_ids
 
     def _kehu_check_name_is_changed_by_administrator(self):
-        """
+        """Refuse to rename colleagues.
+
         :raise AccessError: some of these are contacts of colleagues, whom somebody else would rename
         """
         if not (self.env.su or self <= self.env.user.partner_id or self.env.user.has_group("base.group_erp_manager")):

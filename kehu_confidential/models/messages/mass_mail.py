@@ -22,7 +22,8 @@ class MailComposeMessage(models.TransientModel):
     _inherit = "mail.compose.message"
 
     def _evaluate_res_ids(self):
-        """
+        """Refuse mails about hidden records.
+
         :raise AccessError: the mail is about a hidden record, whose label would be its subject
         """
         res_ids = super()._evaluate_res_ids()

@@ -57,7 +57,10 @@ class IrFilters(models.Model):
         )
 
     def _kehu_check_shared(self):
-        """:raise AccessError: a user makes or changes a filter of others, by which they would not see what is there"""
+        """Refuse filters that would be imposed on others.
+
+        :raise AccessError: a user makes or changes a filter of others, by which they would not see what is there
+        """
         if self.env["kehu.right.change"]._is_servers_own():
             return
         is_administrator = self.env.user.has_group("base.group_system")

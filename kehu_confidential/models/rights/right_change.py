@@ -300,7 +300,8 @@ class RightChange(models.Model):
         return max([self.tier, *self._documents().exists()._kehu_opened_tiers(self.name)])
 
     def _check_confirming(self):
-        """
+        """Refuse to confirm a change that is not what was asked for any more.
+
         :raise UserError: the change is not any more what was asked for, or nobody would gain who is still here
         """
         if not self._is_users_own():

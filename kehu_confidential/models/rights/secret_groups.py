@@ -138,7 +138,8 @@ class Base(models.AbstractModel):
 
     @api.model
     def _kehu_check_grouping(self, groupby_spec):
-        """
+        """Refuse to count memberships that the user may not see.
+
         :raise AccessError: the current user would count memberships that are kept from them
         """
         if isinstance(self._fields.get(groupby_spec), Membership) and self.env["res.groups"]._kehu_hidden_group_ids():

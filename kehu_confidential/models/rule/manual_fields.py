@@ -81,7 +81,8 @@ class IrModel(models.Model):
 
     @api.model
     def _kehu_check_not_servers(self, names):
-        """
+        """Refuse to make something without code of what the server alone does.
+
         :param names: of models, from which a client makes something without code: fields, actions, automation rules,
             webhooks
         :raise AccessError: the server alone writes the rows of one of them: logs, histories, changes of rights

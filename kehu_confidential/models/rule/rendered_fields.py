@@ -114,7 +114,8 @@ class Base(models.AbstractModel):
         return True
 
     def _kehu_check_reached(self, known):
-        """
+        """Refuse to render records that are hidden from the user.
+
         :param known: ``{record id: whether it is hidden}``
         :raise AccessError: the record is hidden
         """

@@ -139,7 +139,10 @@ class Base(models.AbstractModel):
 
     @api.model
     def _kehu_check_not_secret(self, name):
-        """:raise AccessError: a client would sort or group by what opens a page"""
+        """Refuse to sort or group by fields that open pages.
+
+        :raise AccessError: a client would sort or group by what opens a page
+        """
         if not self.env.su and name in self._kehu_secret_fields():
             raise AccessError(self.env._("Records are neither sorted nor grouped by what opens their links."))
 

@@ -127,7 +127,8 @@ class MailRenderMixin(models.AbstractModel):
                         yield template, name, template[name], engine
 
     def _kehu_check_code(self, known):
-        """
+        """Refuse expressions that do more than show the document.
+
         :param known: expressions that stood there before
         :raise AccessError: the user wrote others, which do more than show fields
         """
@@ -190,7 +191,8 @@ class MailRenderMixin(models.AbstractModel):
         return False
 
     def _kehu_check_telling(self, known):
-        """
+        """Refuse expressions that tell of other contacts.
+
         :param known: expressions that stood there before
         :raise AccessError: the user wrote others that tell of contacts who are hidden apart from the document
         """

@@ -250,7 +250,8 @@ class IrActionsServer(models.Model):
         )
 
     def _kehu_check_target_not_ours(self):
-        """
+        """Refuse server actions that create our records.
+
         :raise AccessError: the action would make a record of ours as superuser, past what is asked of users
         """
         if (self.crud_model_id.model or "").startswith(OURS):

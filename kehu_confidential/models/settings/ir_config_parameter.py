@@ -23,7 +23,8 @@ class IrConfigParameter(models.Model):
 
     @api.model
     def _kehu_check_no_secret(self, key):
-        """
+        """Refuse parameters that sign links.
+
         :raise AccessError: a client asks for what signs links
         """
         if key in SECRETS and not self.env.su:

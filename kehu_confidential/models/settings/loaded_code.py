@@ -107,7 +107,8 @@ class LoadedCodeMixin(models.AbstractModel):
             self._kehu_refuse_author()
 
     def _kehu_refuse_author(self):
-        """
+        """Refuse code that browsers load by others than administrators.
+
         :raise AccessError: the user is no administrator
         """
         raise AccessError(self.env._("Only administrators can add scripts outside of websites."))
@@ -170,7 +171,8 @@ class IrAttachment(models.Model):
         return result
 
     def _kehu_check_not_loaded(self):
-        """
+        """Refuse files that browsers load.
+
         :raise AccessError: a client would change what browsers load
         """
         urls = {file.url for file in self.sudo() if file.url} if not self.env.su else ()

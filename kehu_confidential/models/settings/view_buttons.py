@@ -102,7 +102,8 @@ class IrUiView(models.Model):
 
     @api.model
     def _kehu_refuse_buttons(self, labels):
-        """
+        """Refuse buttons that call methods of ours.
+
         :raise AccessError: there are some
         """
         if labels := sorted(set(labels)):
@@ -176,7 +177,8 @@ class IrEmbeddedActions(models.Model):
         )
 
     def _kehu_check_author(self):
-        """
+        """Refuse buttons that mislead other users.
+
         :raise AccessError: some call a method of ours under a name of their own, or another user would see them
         """
         if self.env["kehu.right.change"]._is_servers_own():

@@ -148,7 +148,8 @@ class SpecialTerms(models.Model):
         self._check_asker()
 
     def _check_asker(self):
-        """
+        """Refuse changes of terms that somebody else asked for.
+
         :raise AccessError: somebody else asked for them, and the caller does not manage the grading
         """
         if not self.env.su and self._asked_by_others():

@@ -23,7 +23,8 @@ class MailRenderMixin(models.AbstractModel):
 
     @api.model
     def _kehu_refuse_grades(self, template_src, model):
-        """
+        """Refuse templates that tell customers their grade.
+
         :raise UserError: a template of ``model`` would tell its reader grades
         """
         if template_src and (model.startswith(SECRET_MODELS) or SECRET_FIELDS.search(str(template_src))):

@@ -15,7 +15,8 @@ class Evaluation(models.Model):
     _inherit = "kehu.evaluation"
 
     def _check_changes(self, names):
-        """
+        """Refuse changes that the user may not make, or not now.
+
         :raise AccessError: the current user may not change fields of these ``names``
         :raise UserError: nothing is changed any more
         """
@@ -38,7 +39,8 @@ class Evaluation(models.Model):
             raise AccessError(self.env._("The credit grade is set by finance."))
 
     def _check_credit_grade(self):
-        """
+        """Refuse credit grades by users with an interest (G3).
+
         :raise AccessError: the caller sells to the customer or proposed a grade
         """
         if concerned := self._filter_concerned():
@@ -51,7 +53,8 @@ class Evaluation(models.Model):
             )
 
     def _check_proposer(self):
-        """
+        """Refuse proposals by users who do not look after the customer.
+
         :raise AccessError: the caller neither sells to the customer, leads the unit, nor manages the grading
         """
         if self.env.user.has_group(GRADING_MANAGER):
@@ -70,7 +73,8 @@ class Evaluation(models.Model):
             )
 
     def _check_open(self):
-        """
+        """Refuse changes of what is submitted or decided.
+
         :raise UserError: it was submitted or decided, or its run was
         """
         for evaluation in self.sudo():

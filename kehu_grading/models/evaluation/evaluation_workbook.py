@@ -45,7 +45,8 @@ class Evaluation(models.Model):
     # === BUSINESS ===
 
     def _check_workbook(self):
-        """
+        """Refuse workbooks that are too large, or show what is hidden.
+
         :raise UserError: more sheets than somebody would leaf through
         :raise AccessError: one of them may not be read, or not be taken away
         """

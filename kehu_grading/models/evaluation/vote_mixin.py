@@ -255,7 +255,8 @@ class VotedMixin(models.AbstractModel):
         }
 
     def _check_votable(self):
-        """
+        """Refuse votes that are not due, or by users with an interest (G3, G9).
+
         :raise UserError: the committee does not vote on it now
         :raise AccessError: the caller profits from it
         """

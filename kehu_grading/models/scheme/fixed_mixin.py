@@ -30,7 +30,8 @@ class FixedMixin(models.AbstractModel):
     # === BUSINESS ===
 
     def _check_not_fixed(self):
-        """
+        """Refuse changes of what decisions refer to.
+
         :raise UserError: decisions refer to one of these
         """
         if fixed := self and self._filter_fixed():

@@ -182,7 +182,8 @@ class DispatchOrder(models.Model):
     # === WORKFLOW ===
 
     def _move(self, name, reason=None):
-        """
+        """Move the orders; the database refuses double bookings.
+
         :raise UserError: another dispatcher has just booked the technician, which nobody could see before
         """
         try:

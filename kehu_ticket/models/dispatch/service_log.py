@@ -141,7 +141,8 @@ class ServiceLogPart(models.Model):
         return result
 
     def _check_prices(self):
-        """
+        """Refuse prices of one's own by others than supervisors (T5).
+
         :raise AccessError: a price is not that of the price list, and who enters it is no supervisor
         """
         if self.env.su or self.env.user.has_group(SUPERVISOR):

@@ -179,7 +179,8 @@ class ServiceTicket(models.Model):
         return super().write(vals)
 
     def _check_changeable(self, vals):
-        """
+        """Refuse changes of closed tickets, and of what supervisors alone change.
+
         :raise UserError: the ticket is closed; only conversation goes on
         :raise AccessError: somebody else than a supervisor takes the ticket away from its complaint
         """

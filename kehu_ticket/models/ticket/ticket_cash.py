@@ -107,7 +107,8 @@ class TicketCash(models.Model):
         return self
 
     def _check_own(self):
-        """
+        """Refuse changes of cash that is not one's own, or that is handed in (T5).
+
         :raise AccessError: it is somebody else's cash
         :raise UserError: it is handed in already, or its ticket is closed
         """
@@ -120,7 +121,8 @@ class TicketCash(models.Model):
             raise AccessError(self.env._("Everybody enters the cash that they took."))
 
     def _check_taken_no_later(self, date):
-        """
+        """Refuse a later day of taking cash.
+
         :raise UserError: it would be handed in later than on the day on which it was taken (T5)
         """
         if any(not date or date > cash.date_taken for cash in self.sudo()):

@@ -91,7 +91,8 @@ class ServiceTicket(models.Model):
         return super().write(vals)
 
     def _check_warranty_decider(self):
-        """
+        """Refuse to override the warranty by others than supervisors (T5).
+
         :raise AccessError: whoever overrides the warranty is no supervisor
         """
         if not (self.env.su or self.env.user.has_group(SUPERVISOR)):

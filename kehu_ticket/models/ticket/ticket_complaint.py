@@ -144,7 +144,8 @@ class ServiceTicket(models.Model):
     # === BUSINESS ===
 
     def _check_below(self, complaint):
-        """
+        """Refuse tickets with a part for users whom their complaint excludes (C8).
+
         :raise AccessError: the complaint excludes somebody with a part in the ticket, or of whom it takes a superior
         """
         excluded = complaint.conflicted_user_ids

@@ -78,7 +78,8 @@ class ServiceTicket(models.Model):
         return super()._kehu_server_fields() | {"date_signed"}
 
     def _check_signable(self):
-        """
+        """Refuse signatures for work that is not finished, or not signed for.
+
         :raise UserError: the work is not finished, is signed for already, or is of a kind that nobody signs for
         :raise AccessError: the user was not there (T6)
         """

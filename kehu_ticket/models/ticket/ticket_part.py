@@ -85,7 +85,8 @@ class TicketWork(models.AbstractModel):
         return super()._kehu_server_fields() | {"date_signed"}
 
     def _check_work(self):
-        """
+        """Refuse changes of work that is signed for, or not one's own.
+
         :raise UserError: the customer has signed for it or for the ticket, or the ticket is closed
         :raise AccessError: it is somebody else's work
         """

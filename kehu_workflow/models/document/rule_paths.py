@@ -14,7 +14,8 @@ class Base(models.AbstractModel):
 
     @api.model
     def _kehu_check_rule_path(self, path):
-        """
+        """Refuse paths of conditions that leave the document.
+
         :raise ValidationError: the path leads beyond a document of this model
         """
         model, is_own = self, True
@@ -33,7 +34,8 @@ class Base(models.AbstractModel):
 
     @api.model
     def _kehu_check_rule_domain(self, domain, prefix=""):
-        """
+        """Refuse conditions that leave the document.
+
         :raise ValidationError: see :meth:`_kehu_check_rule_path`
         """
         for condition in domain.iter_conditions():

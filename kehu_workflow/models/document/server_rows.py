@@ -72,7 +72,8 @@ class ServerWrittenMixin(models.AbstractModel):
         return super().unlink()
 
     def _kehu_check_by_hand(self, operation):
-        """
+        """Refuse what the server alone does.
+
         :raise AccessError: a client is at work
         """
         if not (self.env.su or operation in self._kehu_by_hand):

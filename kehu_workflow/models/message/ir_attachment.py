@@ -68,7 +68,8 @@ class IrAttachment(models.Model):
         )
 
     def _kehu_check_not_posted(self):
-        """
+        """Refuse to touch files of messages that are kept.
+
         :raise AccessError: some of the files were posted on a document that keeps its messages
         """
         if not self._kehu_may_handle_messages():
@@ -101,7 +102,8 @@ class IrAttachment(models.Model):
             raise AccessError(self.env._("This file is part of a document: exchange it there."))
 
     def _kehu_check_not_kept_with_document(self):
-        """
+        """Refuse to touch files of evidence.
+
         :raise AccessError: some of the files belong to evidence
         """
         permit = self.env.context.get("kehu_message_permit")

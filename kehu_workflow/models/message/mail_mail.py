@@ -54,7 +54,8 @@ class MailMail(models.Model):
         return super(MailMail, self._kehu_handling_messages("mail") if self.env.su else self).unlink()
 
     def _kehu_check_own_sender(self):
-        """
+        """Refuse mails in the name of a colleague (A9).
+
         :raise AccessError: the mail of a client would leave, or leaves, in the name of a colleague
         """
         mails = self.sudo()

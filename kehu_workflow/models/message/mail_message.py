@@ -98,7 +98,8 @@ class Base(models.AbstractModel):
         }
 
     def _kehu_check_speaker(self, values):
-        """
+        """Refuse to let clients speak to outsiders who may not (A9).
+
         :param values: of a message about the document
         :raise AccessError: the current user would say something to outsiders, and may not speak for the company
         """
@@ -192,7 +193,8 @@ class MailMessage(models.Model):
         return self.browse(message.id for message in self if message.id in kept)
 
     def _kehu_check_not_kept(self):
-        """
+        """Refuse to touch messages that are kept (A9).
+
         :raise AccessError: some of the messages are kept, and neither the server nor a permit is at work
         """
         if self.env.uid != SUPERUSER_ID and not self._kehu_may_handle_messages() and self._kehu_kept():

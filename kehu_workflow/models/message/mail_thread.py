@@ -57,7 +57,8 @@ class MailThread(models.AbstractModel):
         return super().message_unsubscribe(partner_ids)
 
     def _kehu_check_unsubscribing(self, partner_ids):
-        """
+        """Refuse to take colleagues off the followers.
+
         :raise AccessError: a client takes a colleague, such as a superior, off the followers of a document that keeps
             its messages
         """

@@ -80,7 +80,8 @@ class AddonRowsMixin(models.AbstractModel):
         relinked.with_env(self.env)._kehu_check_not_ours()
 
     def _kehu_check_not_ours(self):
-        """
+        """Refuse changes of what comes with our addons.
+
         :raise AccessError: a client would change what comes with an addon
         """
         if not self.env.su and (ours := self.sudo()._kehu_filter_ours()):

@@ -37,7 +37,8 @@ class IrModuleModule(models.Model):
         return super().module_uninstall()
 
     def _kehu_check_removal(self):
-        """
+        """Refuse to uninstall while evidence or confidential customers exist.
+
         :raise UserError: naming what would be lost or opened, with numbers, and who releases it
         """
         present = self.filtered(lambda module: module.state in PRESENT)

@@ -50,7 +50,8 @@ class UninstallRelease(models.Model):
 
     @api.model
     def _check_may_release(self):
-        """
+        """Refuse releases of uninstalling by users who may not give one.
+
         :raise AccessError: the caller is not among those who may release (hook)
         """
         if not self.env.user.has_group("base.group_system"):
