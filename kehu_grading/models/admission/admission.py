@@ -269,10 +269,11 @@ class Admission(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        if not self.env.su and (said := vals.keys() - self._free_fields() - {"state"}):
-            self._check_changeable(said)
-        if self.env.su and (said := vals.keys() - self._free_fields() - {"state"}):
-            self._check_ended(said)
+        if changed := vals.keys() - self._free_fields() - {"state"}:
+            if self.env.su:
+                self._check_ended(changed)
+            else:
+                self._check_changeable(changed)
         return super().write(vals)
 
     def _check_ended(self, names):
