@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.tools import LazyTranslate
 
 from ...caches import clear_caches
+from ...groups import WORKFLOW_MANAGER
 from ...worktime import UNITS
 
 _lt = LazyTranslate(__name__)
@@ -257,7 +258,7 @@ class DeadlineRule(models.Model):
     def _in_charge(self):
         """Return who is in charge of the rule; of those who left the company, another administrator of rules (C10)."""
         self.ensure_one()
-        administrators = self.env.ref("kehu_workflow.group_workflow_manager").sudo().all_user_ids
+        administrators = self.env.ref(WORKFLOW_MANAGER).sudo().all_user_ids
         users = self.sudo().user_id | administrators.sorted("id") | self.env.ref("base.user_admin").sudo()
         return users.filtered("active")[:1] or self.sudo().user_id
 
