@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import ArchiveCase
 
@@ -125,3 +126,19 @@ class TestRightDefaults(ArchiveCase):
         self.assertEqual(
             self.env["res.partner"].with_user(self.officer).default_get(["function"]), {"function": "Buyer"}
         )
+
+    def test_default_of_a_colleague_is_read_by_no_administrator(self):
+        self.env["res.partner"].create({"name": "Top", "is_company": True, "kehu_tier": "3"})
+        defaults, name = self.env["ir.default"], "function"
+        defaults.with_user(self.officer).set("res.partner", name, "Buyer of Top", user_id=True)
+        entry = defaults.search([("user_id", "=", self.officer.id), ("field_id.name", "=", name)])
+        self.env.invalidate_all()
+        theirs = defaults.with_user(self.admin)
+        self.assertFalse(theirs.search([("id", "=", entry.id)]))
+        self.assertFalse(theirs.search([("json_value", "ilike", "Top")]))
+        with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_rule"):
+            entry.with_user(self.admin).read(["json_value"])
+        self.assertEqual(self.env["res.partner"].with_user(self.officer).default_get([name])[name], "Buyer of Top")
+        theirs.set("res.partner", name, "Buyer")
+        theirs.set("res.partner", name, "Seller", user_id=self.employee.id)
+        self.assertEqual(len(theirs.search([("field_id.name", "=", name)])), 2, "for everybody, and set by oneself")

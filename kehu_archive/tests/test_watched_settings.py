@@ -310,6 +310,19 @@ class TestWatchedSettings(ArchiveCase):
         self.env["ir.sequence"].with_user(self.admin).create({"name": "A", "code": "x.other"})
         self.assertEqual((len(self.noted("ir.sequence")), len(self.told("ir.sequence"))), (3, 3))
 
+    def test_numbers_of_a_year_are_noted_and_told(self):
+        numbers = self.env["ir.sequence"].create(
+            {"name": "A", "code": "kehu.archive", "company_id": self.env.company.id, "use_date_range": True}
+        )
+        numbers.with_user(self.admin).sudo().next_by_id()
+        self.assertFalse(self.noted("ir.sequence.date_range"), "the first number of a year makes it")
+        year = numbers.date_range_ids.with_user(self.admin)
+        year.number_next_actual = 901
+        self.assertIn("2 → 901", str(self.noted("ir.sequence.date_range")))
+        year.copy({"date_from": "2040-01-01", "date_to": "2040-12-31"})
+        year.unlink()
+        self.assertEqual((len(self.noted("ir.sequence.date_range")), len(self.told("ir.sequence.date_range"))), (3, 3))
+
     def test_address_of_a_colleague_that_gets_nothing_is_told(self):
         self.officer.email = "officer@example.com"
         entries = self.env["mail.blacklist"].with_user(self.admin)

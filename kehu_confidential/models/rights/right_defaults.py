@@ -7,6 +7,7 @@ is noted (X5).
 
 from odoo import api, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tools import ormcache
 
 from odoo.addons.kehu_workflow.models.system.addon_rows import OURS
@@ -60,6 +61,17 @@ class IrDefault(models.Model):
         return {name: value for name, value in defaults.items() if self._kehu_takes_default(model_name, name)}
 
     # === BUSINESS ===
+
+    @api.model
+    def _kehu_domain(self, mode="read"):
+        """What users enter as their own default is what they write of customers: those who may read no hidden one read
+        what they set themselves, and what is for everybody (X3).
+        """
+        domain = super()._kehu_domain(mode)
+        if mode == "create" or self.env["res.partner"]._kehu_hidden_ones_domain().is_false():
+            return domain
+        me = self.env.uid
+        return domain & (Domain("user_id", "in", [False, me]) | Domain("create_uid", "=", me))
 
     @api.model
     def _kehu_is_of_customers(self, model_name):

@@ -10,6 +10,7 @@ from odoo import api, models
 from odoo.http import request
 from odoo.models import MAGIC_COLUMNS
 from odoo.tools import LazyTranslate
+from odoo.tools.sql import table_kind
 
 from odoo.addons.base.models.ir_sequence import _predict_nextval
 from odoo.addons.kehu_workflow.models.system.addon_rows import OURS
@@ -321,6 +322,27 @@ class IrSequence(models.Model):
             .with_context(active_test=False)
             .search([("code", "=", self.code), ("company_id", "=", self.company_id.id)])
         )
+
+
+class IrSequenceDateRange(models.Model):
+    """The numbers of our documents in a year or a month, where they are counted so."""
+
+    _name = "ir.sequence.date_range"
+    _inherit = ["kehu.watched.settings", "ir.sequence.date_range"]
+
+    _kehu_ours_by = ("sequence_id.code",)
+
+    def _kehu_setting_in_words(self, name):
+        if name == "number_next" and self.sequence_id.implementation == "standard":
+            counter = f"{self.sequence_id.id:03d}_{self.id:03d}"
+            # While Odoo makes the row, it writes to it, too, before it has the counter.
+            return str(_predict_nextval(self, counter)) if table_kind(self.env.cr, f"ir_sequence_{counter}") else "1"
+        return super()._kehu_setting_in_words(name)
+
+    def _kehu_note_settings(self, before, given=None):
+        # Odoo makes the one of a new year by itself, as superuser, with its first number.
+        if before or not self.env.su:
+            super()._kehu_note_settings(before, given)
 
 
 class IrRule(models.Model):
