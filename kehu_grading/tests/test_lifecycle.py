@@ -1,9 +1,12 @@
 from datetime import date, timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+
+from odoo.addons.kehu_grading.models.customer import lifecycle
 
 from .common import GradingCase
 
@@ -88,6 +91,23 @@ class TestLifecycle(GradingCase):
         self.invoice(lost, 50, date(2026, 10, 10))
         self.find("2026-10-11")
         self.assertEqual((stand.stage, stand.winback_outcome), ("general", "won"))
+        self.assertFalse(stand.activity_ids, "nothing is left to do")
+
+    def test_those_not_asked_for_yet_are_asked_for_later(self):
+        customers = [
+            self.buys(f"Lost {place}", *(date(2026, 1, 1) + timedelta(days=30 * number) for number in range(6)))
+            for place in range(3)
+        ]
+        self.find("2026-07-01")
+        with patch.object(lifecycle, "PORTION", 2):
+            self.find("2026-10-01")
+        stands = self.env["kehu.customer.lifecycle"].search([("partner_id", "in", [one.id for one in customers])])
+        self.assertEqual([len(stand.activity_ids) for stand in stands], [1, 1, 1])
+        # Killed after the first portion: the next job asks for the rest, and for nobody twice.
+        stands[2].sudo().activity_ids.unlink()
+        stands[2].sudo().write({"winback_asked": False, "winback_user_id": False})
+        self.find("2026-10-02")
+        self.assertEqual([len(stand.activity_ids) for stand in stands], [1, 1, 1])
 
     def test_a_key_customer_is_one_of_a_key_grade(self):
         customer = self.buys("Key", date(2026, 6, 1))

@@ -1,8 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 KNOWN_GAPS = 30  # from which on the rhythm of a company is known
+_TODO = "mail.mail_activity_data_todo"
+PORTION = 500  # customers between two commits
 LENT_GAPS = 2  # that each customer borrows of it
 OWN = {"winback_user_id", "winback_reason", "winback_outcome"}
 
@@ -76,6 +79,7 @@ class CustomerLifecycle(models.Model):
         tracking=True,
         help="Who is asked to win the customer back.",
     )
+    winback_asked = fields.Boolean(readonly=True, help="Whether somebody was asked, if there was anybody to ask.")
     winback_reason = fields.Text(string="Why the Customer Left", tracking=True)
     winback_outcome = fields.Selection([("won", "Won back"), ("lost", "Given up")], string="Outcome", tracking=True)
 
@@ -115,21 +119,29 @@ class CustomerLifecycle(models.Model):
 
     @api.model
     def _cron_find(self):
-        """Find where the customers of all companies stand today: one statement for each company; safe to run again."""
+        """Find where the customers of all companies stand today: one statement for each company; then ask, in portions,
+        for those to be won back who are lost since the last time. Safe to run again.
+        """
         for company in self.env["res.company"].search([("active", "=", True)]):
             self._find(company)
             self.env["ir.cron"]._commit_progress(1)
+        self._end_asking()
+        lost = Domain("stage", "=", "churned") & Domain("winback_asked", "=", False)
+        while portion := self.search(lost, limit=PORTION, order="id"):
+            portion._ask_to_win_back()
+            if not self.env["ir.cron"]._commit_progress(len(portion), remaining=self.search_count(lost)):
+                return
 
     # === BUSINESS ===
 
     @api.model
     def _find(self, company):
-        """Enter or update the customers of ``company``, and ask for those to be won back who are lost since the last
-        time.
+        """Enter or update the customers of ``company``. Nobody is asked to win back those who were lost before the first
+        look.
         """
         today = company._kehu_today()
         self.env.flush_all()
-        rows = self.env.execute_query(
+        self.env.cr.execute(
             SQL(
                 """
             WITH invoice AS (
@@ -181,12 +193,12 @@ class CustomerLifecycle(models.Model):
             )
             INSERT INTO kehu_customer_lifecycle AS old (
                        partner_id, company_id, stage, date_since, purchase_count, date_first, date_last, gap_days, spread_days, date_expected,
-                       amount_year, amount_total, repeat_rate, churn_rate, kehu_own_tier, kehu_tier, active,
+                       amount_year, amount_total, repeat_rate, churn_rate, kehu_own_tier, kehu_tier, active, winback_asked,
                        create_uid, create_date, write_uid, write_date)
                 SELECT id, %(company)s, stage, %(today)s, COALESCE(purchases, 0), first, last, usual, spread, expected,
                        COALESCE(year, 0), COALESCE(total, 0), CASE WHEN purchases > 1 THEN 100 WHEN purchases = 1 THEN 0 END,
                        CASE WHEN purchases IS NOT NULL THEN CASE stage WHEN 'churned' THEN 100 ELSE 0 END END,
-                       '0', kehu_tier, TRUE, %(user)s, %(now)s, %(user)s, %(now)s
+                       '0', kehu_tier, TRUE, stage = 'churned', %(user)s, %(now)s, %(user)s, %(now)s
                   FROM staged
               ORDER BY id
             ON CONFLICT (company_id, partner_id) DO UPDATE
@@ -197,6 +209,7 @@ class CustomerLifecycle(models.Model):
                        previous_stage = CASE WHEN old.stage = excluded.stage THEN old.previous_stage ELSE old.stage END,
                        date_since = CASE WHEN old.stage = excluded.stage THEN old.date_since ELSE excluded.date_since END,
                        winback_user_id = CASE WHEN old.stage != 'churned' AND excluded.stage = 'churned' THEN NULL ELSE old.winback_user_id END,
+                       winback_asked = old.winback_asked AND (old.stage = 'churned' OR excluded.stage != 'churned'),
                        winback_reason = CASE WHEN old.stage != 'churned' AND excluded.stage = 'churned' THEN NULL ELSE old.winback_reason END,
                        winback_outcome = CASE WHEN old.stage != 'churned' AND excluded.stage = 'churned' THEN NULL
                                               WHEN old.stage = 'churned' AND excluded.stage != 'churned' THEN 'won'
@@ -204,7 +217,6 @@ class CustomerLifecycle(models.Model):
                  WHERE (old.stage, old.purchase_count, old.date_last, old.date_expected, old.amount_year, old.amount_total, old.active)
                        IS DISTINCT FROM (excluded.stage, excluded.purchase_count, excluded.date_last, excluded.date_expected,
                                          excluded.amount_year, excluded.amount_total, TRUE)
-             RETURNING id, stage = 'churned' AND previous_stage IS NOT NULL AND date_since = %(today)s AND winback_user_id IS NULL
             """,
                 company=company.id,
                 today=today,
@@ -227,17 +239,26 @@ class CustomerLifecycle(models.Model):
             )
         )
         self.invalidate_model()
-        self.browse(id_ for id_, is_lost in rows if is_lost)._ask_to_win_back()
+
+    @api.model
+    def _end_asking(self):
+        """End what is asked of users for customers who are back by themselves."""
+        back = Domain("stage", "!=", "churned") & Domain("activity_ids.automated", "=", True)
+        while portion := self.search(back, limit=PORTION, order="id"):
+            portion.activity_unlink([_TODO])
+            if not self.env["ir.cron"]._commit_progress(len(portion)):
+                return
 
     def _ask_to_win_back(self):
         """Ask each lost customer's salesperson, or else the leader of the unit, to win the customer back (G8)."""
+        self.winback_asked = True
         for user, lost in self.grouped(
             lambda record: record.partner_id.user_id or record.partner_id.kehu_team_id.user_id
         ).items():
             if user:
                 lost.winback_user_id = user
                 lost.activity_schedule(
-                    "mail.mail_activity_data_todo",
+                    _TODO,
                     user_id=user.id,
                     summary=self.with_context(lang=user.lang).env._(
                         "Has stopped buying: find out why, and win the customer back"

@@ -28,6 +28,12 @@ class ResPartner(models.Model):
         groups="base.group_user",
         help="The one of the evaluation that is in force.",
     )
+    kehu_production_priority = fields.Integer(
+        related="kehu_grade_id.production_priority",
+        string="Production Priority",
+        groups="base.group_user",
+        help="Of the customer's grade, for apps that plan production.",
+    )
     kehu_evaluation_ids = fields.One2many(
         "kehu.evaluation", "partner_id", string="Evaluations", readonly=True, groups=EVALUATOR
     )

@@ -45,6 +45,9 @@ class Grade(models.Model):
     service_priority = fields.Integer(
         tracking=True, help="Complaints and tickets of the highest number are served first."
     )
+    production_priority = fields.Integer(
+        tracking=True, help="Orders of the highest number are made first: for those who plan production."
+    )
     contact_days = fields.Integer(
         string="Contact Every (Days)",
         tracking=True,

@@ -42,6 +42,7 @@ class GradingIndicator(models.Model):
         [
             ("amount", "Sales amount"),
             ("quantity", "Sales quantity"),
+            ("profit", "Profit"),
             ("margin", "Margin"),
             ("price_level", "Price level"),
             ("days_late", "Days late"),

@@ -126,6 +126,10 @@ class GradingIndicator(models.Model):
     def _measure_quantity(self, run):
         return Measure("lines", SQL("sum(l.quantity)"), nothing=0)
 
+    def _measure_profit(self, run):
+        """Net sales less cost, of products whose cost is known."""
+        return Measure("lines", SQL("sum(l.net - l.cost * l.quantity) FILTER (WHERE l.cost > 0)"), nothing=0)
+
     def _measure_margin(self, run):
         """Net sales less cost, in per cent of net sales, of products whose cost is known."""
         return Measure(
