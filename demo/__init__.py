@@ -19,6 +19,7 @@ from .scenes import (
     products,
     technicians,
     units,
+    visits,
 )
 from .stage import Stage
 
@@ -33,6 +34,7 @@ SCENES = (
     clearance,
     technicians,
     complaints,
+    visits,
     invoices,
     grading,
     admission,

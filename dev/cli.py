@@ -12,7 +12,20 @@ from . import places, processes
 from .console import say
 from .failure import Failure
 
-COMMANDS = ("run", "test", "core", "mutations", "lint", "bench", "shell", "i18n", "package", "stop", "clean")
+COMMANDS = (
+    "run",
+    "test",
+    "core",
+    "mutations",
+    "lint",
+    "bench",
+    "shell",
+    "i18n",
+    "pictures",
+    "package",
+    "stop",
+    "clean",
+)
 
 
 def main(words):

@@ -44,6 +44,16 @@ def logins(workbench, database):
     )
 
 
+def ids(workbench, database, names):
+    """The ids of records by their external ids."""
+    rows = workbench.postgres.sql(
+        "SELECT module || '.' || name, res_id FROM ir_model_data WHERE module || '.' || name = ANY(%s)",
+        list(names),
+        database=database,
+    )
+    return dict(rows)
+
+
 def _checksum(paths):
     digest = hashlib.sha256()
     for path in paths:

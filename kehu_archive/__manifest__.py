@@ -5,6 +5,7 @@
     "category": "Sales/CRM",
     "author": "kehu",
     "license": "LGPL-3",
+    "images": ["static/description/archive_list.png"],
     "application": True,
     "depends": ["kehu_confidential", "base_import"],
     "external_dependencies": {"python": ["python-stdnum"]},

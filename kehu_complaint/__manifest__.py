@@ -5,6 +5,7 @@
     "category": "Sales/CRM",
     "author": "kehu",
     "license": "LGPL-3",
+    "images": ["static/description/complaint_clocks.png"],
     "application": True,
     "depends": [
         "kehu_archive",

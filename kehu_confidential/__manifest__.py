@@ -5,6 +5,7 @@
     "category": "Sales/CRM",
     "author": "kehu",
     "license": "LGPL-3",
+    "images": ["static/description/access_refused.png"],
     "depends": [
         "auth_signup",
         "contacts",

@@ -6,6 +6,7 @@
     "category": "Sales/CRM",
     "author": "kehu",
     "license": "LGPL-3",
+    "images": ["static/description/grade_explained.png"],
     "application": True,
     "depends": [
         "account",

@@ -5,6 +5,7 @@
     "category": "Sales/CRM",
     "author": "kehu",
     "license": "LGPL-3",
+    "images": ["static/description/authority_table.png"],
     "depends": [
         "mail",
         "resource",

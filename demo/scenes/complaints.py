@@ -85,6 +85,8 @@ def play(stage):
     )
     restart._move("accept")
 
+    _propose(stage, suyuan)
+
     # About a supervisor: the director decides whether the supervisor is kept from it.
     manner = _take(
         stage,
@@ -107,6 +109,49 @@ def play(stage):
             "reason": "客户说得出通话时间，与客服主管的来电记录一致。",
         }
     )
+
+
+def _propose(stage, customer):
+    """Investigated and reviewed; what it costs waits for the supervisor, and the first opinion is late."""
+    loose = _take(
+        stage,
+        "loose",
+        customer,
+        "damages",
+        stage.ago(days=5),
+        {
+            "name": "运动控制器接线端子松动",
+            "channel": "phone",
+            "product_id": stage["product_controller"].id,
+            "serial": "RD-MC-8800-0031",
+            "verification": "verified",
+            "description": "<p>一台控制器运行三个月后接线端子松动，更换期间停线四小时，要求承担人工损失。</p>",
+            "investigator_id": stage["user_tech2"].id,
+        },
+    )
+    loose.with_env(stage.as_user("service")).workflow_move("accept")
+    order = loose.with_env(stage.as_user("order"))
+    order.workflow_move("investigate")
+    technician = loose.with_env(stage.as_user("tech2"))
+    technician.write(
+        {
+            "cause_id": stage["kehu_complaint.complaint_cause_quality"].id,
+            "course": "端子排批次抽检，5 台中 1 台锁紧力矩不足。",
+            "responsible": "生产部装配二线",
+            "conclusion": "装配时力矩不足，责任在我方。",
+            "remedy": "上门更换端子排，承担停线期间的人工损失。",
+            "prevention": "装配工位改用定扭螺丝刀，每班首件检验。",
+        }
+    )
+    technician.workflow_move("report")
+    loose.with_env(stage.as_user("service")).workflow_move("review")
+    order.write(
+        {
+            "proposal": "更换端子排，并承担停线期间的人工损失 860 元。",
+            "compensation_ids": [Command.create({"kind": "damages", "quantity": 1, "amount": 860})],
+        }
+    )
+    order.workflow_move("propose")
 
 
 def _open_desk(stage):

@@ -25,10 +25,10 @@ def execute(options):
         databases = Databases(workbench)
         ours, database = addons.ours(), own("demo")
         if not databases.exists(database):
-            _create(workbench, databases, database, ours)
+            create(workbench, databases, database, ours)
         elif changed := _changed(databases, database, ours):
             say(f"The files of {', '.join(changed)} have changed: the demo database is made anew.")
-            _create(workbench, databases, database, ours)
+            create(workbench, databases, database, ours)
         with step("Server"):
             log = places.STATE / "server.log"
             log.unlink(missing_ok=True)
@@ -38,7 +38,8 @@ def execute(options):
     return 0
 
 
-def _create(workbench, databases, database, ours):
+def create(workbench, databases, database, ours):
+    """The demo company, in a database that takes this name when it is whole."""
     with step("Odoo's own addons, zh_CN, zh_TW") as outcome:
         template, is_new = databases.dependencies_template()
         outcome.note = "" if is_new else "there"
