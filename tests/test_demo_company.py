@@ -1,5 +1,7 @@
 """P2: the demo company is the main company, with Chinese books, and somebody for each role."""
 
+from pathlib import Path
+
 import pytest
 
 PEOPLE = (
@@ -79,3 +81,46 @@ def test_salesperson_sells(login, rpc):
 def test_technicians_have_skills(rpc):
     people = rpc("admin").call("res.users", "search_read", [["login", "in", ["tech1", "tech2"]]], ["kehu_skill_ids"])
     assert len(people) == 2 and all(user["kehu_skill_ids"] for user in people)
+
+
+def named(rpc, name):
+    """The id of a record that a scene named."""
+    (found,) = rpc("admin").call(
+        "ir.model.data", "search_read", [["module", "=", "ruida"], ["name", "=", name]], ["res_id"]
+    )
+    return found["res_id"]
+
+
+def test_supervisor_finds_approvals_waiting(rpc):
+    """U7: the first click on “my approvals” shows something to decide."""
+    waiting = rpc("service").call(
+        "kehu.approval", "search_read", [["is_mine", "=", True]], ["res_model", "res_id", "amount"]
+    )
+    assert ("kehu.dispatch.order", named(rpc, "dispatch_gateway"), 0) in [
+        (approval["res_model"], approval["res_id"], approval["amount"]) for approval in waiting
+    ]
+    assert ("kehu.complaint", named(rpc, "complaint_loose"), 860) in [
+        (approval["res_model"], approval["res_id"], approval["amount"]) for approval in waiting
+    ]
+
+
+def test_technician_is_at_the_customers(rpc):
+    """U7: a visit that is ready to be signed."""
+    (visit,) = rpc("tech1").call("kehu.dispatch.order", "read", [named(rpc, "dispatch_camera")], ["state"])
+    assert visit["state"] == "on_way"
+
+
+def test_best_customers_have_paid(rpc):
+    customer = rpc("finance").call("kehu.archive", "read", [named(rpc, "archive_hongtu")], ["partner_id"])[0]
+    paid = rpc("finance").call(
+        "account.move",
+        "search_count",
+        [["partner_id", "=", customer["partner_id"][0]], ["payment_state", "in", ["paid", "in_payment"]]],
+    )
+    assert paid >= 3
+
+
+def test_link_of_the_page_of_ten_minutes_is_right(rpc):
+    """docs/ten-minutes.md has the reader open the top secret customer by its address."""
+    page = (Path(__file__).parent.parent / "docs" / "ten-minutes.md").read_text(encoding="utf-8")
+    assert f"后面改成 {named(rpc, 'archive_xingyao')}。" in page

@@ -5,6 +5,7 @@ import struct
 
 import pytest
 from dev import app_pages, pictures, places
+from dev.inside import take_pictures
 
 NAMED = re.compile(
     r"!?\[[^]]*\]\((?!https?://|#|mailto:)([^)#]+)[^)]*\)|<(?:img|a)\b[^>]*\b(?:src|href)=\"(?!https?://)([^\"#]+)\""
@@ -58,3 +59,20 @@ def test_pictures_are_small():
 def test_pages_of_apps_are_those_of_the_fragments():
     for page, text in app_pages.pages().items():
         assert page.read_text(encoding="utf-8") == text, f"{page}: python3 -m dev.app_pages renews it"
+
+
+@pytest.mark.parametrize(
+    ("body", "cause"),
+    [
+        ("<div class='modal-dialog'>sure?</div><p class='o_data_row'>1</p>", "a dialog is open: sure?"),
+        ("<div class='o_view_nocontent'>nothing here</div>", "the page is empty"),
+        ("<span class='o_loading_indicator'>loading</span>", "still loading"),
+        ("<p class='o_data_row'>1</p><span class='o_loading_indicator' style='display: none'>loading</span>", None),
+    ],
+)
+def test_page_with_a_dialog_or_nothing_is_no_picture(body, cause, chromium):
+    page = chromium.new_page()
+    page.set_content(body)
+    found = take_pictures.unfit(page, pictures.PICTURES[0])
+    page.close()
+    assert cause in found if cause else found is None

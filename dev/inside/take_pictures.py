@@ -13,9 +13,8 @@ from dev import pictures, places
 from PIL import Image
 from playwright.sync_api import Error, sync_playwright
 
-URL, DATABASE = os.environ["KEHU_URL"], os.environ["KEHU_DATABASE"]
-IDS = json.loads(os.environ["KEHU_IDS"])
 _BUSY = ".o_loading_indicator, .o_blockUI, .o_view_nocontent, .o_skeleton, .o_error_dialog"
+_PATIENCE = 10  # times two seconds
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -37,7 +36,7 @@ def main(names):
 def _take(browser, states, picture):
     width, height = picture.size
     context = browser.new_context(
-        base_url=URL,
+        base_url=os.environ["KEHU_URL"],
         locale="zh-CN",
         timezone_id="Asia/Shanghai",
         viewport={"width": width, "height": height},
@@ -49,7 +48,8 @@ def _take(browser, states, picture):
     if picture.login not in states:
         _log_in(page, picture.login)
         states[picture.login] = context.storage_state()
-    page.goto(re.sub(r"\{([\w.]+)\}", lambda match: str(IDS[match[1]]), picture.path))
+    ids = json.loads(os.environ["KEHU_IDS"])
+    page.goto(re.sub(r"\{([\w.]+)\}", lambda match: str(ids[match[1]]), picture.path))
     try:
         for step in picture.steps:
             if step.startswith("?"):
@@ -61,18 +61,26 @@ def _take(browser, states, picture):
         page.screenshot(path=places.ARTEFACTS / f"{picture.name}.png")
         sys.exit(f"{picture.name}: {error.message} (the page is in {places.ARTEFACTS})")
     page.mouse.move(width // 2, 20)  # nothing is pointed at
-    page.wait_for_timeout(2500)  # pictures of people, fading dialogs
-    if busy := page.locator(_BUSY).all_inner_texts():
-        sys.exit(f"{picture.name}: the page is not as it should be: {busy}")
-    if not picture.is_dialog and page.locator(".modal-dialog").count():
-        sys.exit(f"{picture.name}: a dialog is open: {page.locator('.modal-dialog').first.inner_text()}")
-    taken = page.screenshot()
-    context.close()
-    return taken
+    for _time in range(_PATIENCE):
+        page.wait_for_timeout(2000)  # pictures of people, fading dialogs
+        if not (cause := unfit(page, picture)):
+            taken = page.screenshot()
+            context.close()
+            return taken
+    sys.exit(f"{picture.name}: {cause}")
+
+
+def unfit(page, picture):
+    """What would be on the picture by accident, or None."""
+    if (busy := page.locator(_BUSY).filter(visible=True)).count():
+        return f"the page is empty, or still loading: {busy.all_inner_texts()}"
+    if not picture.is_dialog and (dialog := page.locator(".modal-dialog")).count():
+        return f"a dialog is open: {dialog.first.inner_text()}"
+    return None
 
 
 def _log_in(page, login):
-    page.goto(f"/web/login?db={DATABASE}")
+    page.goto(f"/web/login?db={os.environ['KEHU_DATABASE']}")
     page.fill("input[name=login]", login)
     page.fill("input[name=password]", login)
     page.click(".oe_login_buttons button[type=submit]")
@@ -90,4 +98,5 @@ def _keep(picture, taken):
     print(f"{picture.name}.png {len(file.getvalue()) // 1024} kB")
 
 
-main(sys.argv[1:])
+if __name__ == "__main__":
+    main(sys.argv[1:])
