@@ -3,7 +3,8 @@ from typing import NamedTuple
 
 import pytz
 
-from odoo import api, fields, models, tools
+from odoo import SUPERUSER_ID, api, fields, models, tools
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import LazyTranslate
@@ -335,3 +336,22 @@ class DeadlineRule(models.Model):
                     watched.add(name)
                     todo.append(name)
         return frozenset(watched)
+
+
+class IrModelFields(models.Model):
+    _inherit = "ir.model.fields"
+
+    @api.ondelete(at_uninstall=True)  # at_uninstall=False could be switched off by a forged context
+    def _unlink_not_counted_from(self):
+        # PostgreSQL would delete the rule with its clocks and their history, which no code of ours sees.
+        if self.env.uid == SUPERUSER_ID and self.env.context.get(MODULE_UNINSTALL_FLAG):
+            return
+        rules = self.env["kehu.deadline.rule"].sudo().with_context(active_test=False)
+        if rules := rules.search([("start_field_id", "in", self.ids)]):
+            raise UserError(
+                self.env._(
+                    "Deadlines are counted from this field, and their history would be deleted with it: %s. Have them "
+                    "counted from another one first.",
+                    ", ".join(rules.mapped("name")),
+                )
+            )

@@ -1,6 +1,7 @@
 from freezegun import freeze_time
 
 from odoo import Command
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw, get_public_method
 from odoo.tests import tagged
@@ -38,6 +39,29 @@ class TestDeadlineIsNotForged(DeadlineCommon):
                     with self.assertRaises(AccessError):
                         mine.copy()
                     self.assertEqual(rows.read(), before)
+
+    def test_clocks_do_not_go_with_the_field_they_count_from(self):
+        # By the database, where no code of the clocks sees it.
+        admin = self.env.ref("base.user_admin").with_context(lang="en_US")
+        fields = self.env["ir.model.fields"].with_user(admin)
+        added = fields.create(
+            {
+                "name": "x_counted_from",
+                "field_description": "Counted from",
+                "model_id": self.env["ir.model"]._get_id("kehu.test.case"),
+                "ttype": "datetime",
+            }
+        )
+        self.rule.start_field_id = added
+        before = self.clock.read(), self.clock.pause_ids.read(), self.clock.event_ids.read()
+        for context in ({}, {"_force_unlink": True, "force_delete": True, MODULE_UNINSTALL_FLAG: True}):
+            with self.assertRaisesRegex(UserError, "First Answer"), self.env.cr.savepoint():
+                added.with_context(**context).unlink()
+                self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual((self.clock.read(), self.clock.pause_ids.read(), self.clock.event_ids.read()), before)
+        self.rule.start_field_id = False
+        added.unlink()
 
     def test_commands_from_the_case_do_not_reach_the_clock(self):
         commands = [
