@@ -117,6 +117,42 @@ def mail_for_reader(method):
     return mailed
 
 
+def keep_token_from_others(method):
+    """Give the link that opens an invoice to its customer, and to no other recipient of a user who may not read the
+    customer: Odoo gives it to whomever users add.
+    """
+
+    @wraps(method)
+    def groups(self, message, model_description, msg_vals=False):
+        found = method(self, message, model_description, msg_vals=msg_vals)
+        token = self.sudo().access_token
+        if not token or not self._kehu_names_hidden_customer():
+            return found
+        added = (msg_vals or {}).get("partner_ids")
+        people = message.sudo().partner_ids if added is None else self.env["res.partner"].sudo().browse(added)
+        if people.commercial_partner_id - self.sudo().partner_id.commercial_partner_id:
+            for name, _is_member, options in found:
+                button = options.get("button_access") or {}
+                if name != "portal_customer" and token in (button.get("url") or ""):
+                    button["url"] = button["url"].replace(token, "")
+        return found
+
+    return groups
+
+
+def build_for_reader(method):
+    """Build an electronic order, which stands within each print of it, for users who may read the customer: all
+    particulars are in it.
+    """
+
+    @wraps(method)
+    def builders(self):
+        is_kept = self.env.user._is_internal() and any(order._kehu_names_hidden_customer() for order in self)
+        return [] if is_kept else method(self)
+
+    return builders
+
+
 def download_anew(method):
     """Have the browser fetch what is handed out to the reader, in place of the stored files."""
 

@@ -20,11 +20,12 @@ from odoo.addons.kehu_workflow.models.system.addon_rows import OURS
 _TEXT = ("char", "text", "html")
 _NESTED = ("many2one", "one2many", "many2many", "reference", "many2one_reference", "properties")
 _MANY = ("one2many", "many2many", "properties", "properties_definition")
-# The names that Odoo's apps give to copies of a contact's particulars, and to the token that opens a page with them.
+# The names that Odoo's apps give to copies of a contact's particulars, to the token that opens a page with them, and to
+# an address that it is part of.
 # Whom people put in copy is theirs.
 PARTICULAR = re.compile(
     r"email(?!_cc|_layout|_template)|phone|mobile|street|zip|(^|_)city|(^|_)vat($|_)|contact_name|partner_(name|address|city|zip|bank)|"
-    r"acc(ount)?_(number|holder)|payment_details|^access_token$"
+    r"acc(ount)?_(number|holder)|payment_details|^access_token$|^landing_route$"
 )
 
 _determine_domain = fields.Field.determine_domain

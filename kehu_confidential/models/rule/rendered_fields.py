@@ -32,6 +32,11 @@ _about = ContextVar("kehu_about", default=(None, ()))
 _named_by = ContextVar("kehu_named_by", default=_IN_LABELS)
 
 
+def is_rendering():
+    """Return whether a template is rendered for the current user."""
+    return _emptied.get() is not None
+
+
 class Base(models.AbstractModel):
     _inherit = "base"
 

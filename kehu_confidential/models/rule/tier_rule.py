@@ -362,7 +362,8 @@ def _is_reachable_sql(model, alias, query):
 
 def _is_reachable(record):
     tier = _threshold(record)
-    record = record.sudo().with_context(prefetch_fields=False)  # who names whom is asked whoever may read the customer
+    # Who names whom is asked whoever may read the customer, also while a number is being computed (reader_sums.py).
+    record = record._kehu_complete().sudo().with_context(prefetch_fields=False)
     return not any(
         record[name].filtered(lambda partner: (partner.kehu_tier or "0") >= tier)._kehu_hidden()
         for name in record._kehu_customer_fields()

@@ -7,6 +7,8 @@ from . import test_flows_mail
 from . import test_flows_apps
 from . import test_invoices_by_job
 from . import test_leak_matrix
+from . import test_link_tokens
+from . import test_electronic_orders
 from . import test_rows_below
 from . import test_leak_kinds
 from . import test_lookups
