@@ -55,7 +55,7 @@ class PortalPages(CustomerPortal):
         if user._is_internal() and document._kehu_hidden():
             # The token is the customer's: a link that was passed on opens nothing for an employee who may not read.
             document.check_access("read")
-        if user._is_internal():
+        if user._is_internal() and isinstance(document, request.env.registry["portal.mixin"]):
             document._kehu_withhold_tokens()
         if not user._is_public():
             request.env["kehu.access.log"]._log_shown(document, "read")
