@@ -110,6 +110,7 @@ CLOSURES = (
     Closure("res.partner", "_has_field_access", ("field", "operation"), "particulars"),
     Closure("res.users", "_has_field_access", ("field", "operation"), "particulars"),
     Closure("res.partner", "create", ("vals_list",), "particulars"),
+    Closure("res.partner", "_check_access", ("operation",), "particulars"),
     Closure("res.partner", "fetch", ("field_names",), "particulars"),
     Closure("res.partner", "write", ("vals",), "particulars"),
     # What Odoo looks for as superuser.

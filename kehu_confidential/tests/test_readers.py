@@ -38,6 +38,12 @@ class TestReaders(TierCase):
         self.assertIn("Clearance: Top secret", readers[self.officer])
         self.assertNotIn(self.other, readers)
 
+    def test_open_customer_has_a_reason_for_each_reader(self):
+        customer = self.env["res.partner"].create({"name": "Open"})
+        readers = self.readers(customer)
+        self.assertEqual(readers[self.other], ["Not confidential"])
+        self.assertTrue(all("".join(reasons) for reasons in readers.values()))
+
     def test_grant_is_a_reason(self):
         self.env["kehu.grant"].with_user(self.officer).create(
             {

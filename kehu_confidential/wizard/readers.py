@@ -117,7 +117,8 @@ class Base(models.AbstractModel):
         reasons = defaultdict(dict)
         for user, label, _number in document._kehu_which_hold(ways):
             reasons[user][label] = True
-        return {user: sorted(reasons[user]) for user in users if user in readers}
+        open_to_all = [] if document._kehu_highest_tier() >= CONFIDENTIAL else [self.env._("Not confidential")]
+        return {user: sorted(reasons[user]) or open_to_all for user in users if user in readers}
 
     @api.model
     def _kehu_as(self, user):

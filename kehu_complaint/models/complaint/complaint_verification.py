@@ -7,7 +7,12 @@ class Complaint(models.Model):
     _inherit = "kehu.complaint"
 
     verification = fields.Selection(
-        [("open", "Not checked yet"), ("verified", "Found"), ("unknown", "Not found"), ("none", "There is none")],
+        [
+            ("open", "Not checked yet"),
+            ("verified", "Found"),
+            ("unknown", "Not found"),
+            ("none", "The customer gives none"),
+        ],
         string="Order or Serial Number",
         required=True,
         default="open",

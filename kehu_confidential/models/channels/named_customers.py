@@ -5,6 +5,7 @@ rights of the user. That shows the user nothing; what users read themselves is r
 """
 
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from odoo import Command, api, models
 from odoo.exceptions import MissingError
@@ -20,6 +21,8 @@ _TO_CUSTOMERS = {
     "mail.message": frozenset({"partner_ids"}),
 }
 _LABELS = frozenset({"id", "display_name"})
+# The ids of hidden contacts with whom a dialog of the user is being stored.
+_written_to = ContextVar("kehu_confidential.written_to", default=frozenset())
 
 
 def _labels_alone(asked):
@@ -148,6 +151,14 @@ class Base(models.AbstractModel):
         named = self._kehu_named_by([*others, *pointed])
         return contacts.union(*(chosen - others))._kehu_filter_looked_up(named)
 
+    @contextmanager
+    def _kehu_writing_to(self, contacts):
+        token = _written_to.set(frozenset(contacts.ids))
+        try:
+            yield
+        finally:
+            _written_to.reset(token)
+
 
 class MailComposeMessage(models.TransientModel):
     _inherit = "mail.compose.message"
@@ -191,3 +202,11 @@ class ResPartner(models.Model):
         except MissingError:
             found = contacts.exists().filtered(lambda contact: contact.commercial_partner_id.id in ids)
         return found.with_env(self.env)
+
+    def _check_access(self, operation):
+        result = super()._check_access(operation)
+        if result and operation == "read" and (contact_ids := _written_to.get()):
+            # Storing recipients, Odoo asks whether the user of the request reads them.
+            forbidden = result[0].filtered(lambda contact: contact.id not in contact_ids)
+            return (forbidden, result[1]) if forbidden else None
+        return result

@@ -226,7 +226,7 @@ class Base(models.AbstractModel):
             record.id for record in documents if any(hidden & set(record[name]._origin._ids) for name in fields)
         )
         for record in untold:
-            record.update(dict.fromkeys(names, False))
+            record.update(dict.fromkeys(names, ""))
         return untold
 
     def _kehu_empty_drafts(self, names):
@@ -295,6 +295,8 @@ class Base(models.AbstractModel):
         )
         if is_name and hidden.with_env(self.env)._kehu_hidden():
             return hidden.with_env(self.env).display_name
+        if name in self._kehu_told_fields():
+            return ""  # as apps leave it: their forms ask whether a warning is the empty text
         return [] if field.type in _MANY else False
 
     def _kehu_masked(self):

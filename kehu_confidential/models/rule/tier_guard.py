@@ -4,6 +4,8 @@ A reference shows its label, and forms fill themselves from it: whoever may put 
 there.
 """
 
+from contextlib import nullcontext
+
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
@@ -30,8 +32,9 @@ class Base(models.AbstractModel):
         if not self.env.su and (names := self._kehu_guarded_fields()):
             context = self.env.context
             defaults = {name: context[f"default_{name}"] for name in names if f"default_{name}" in context}
-            self._kehu_check_references([*vals_list, defaults], deep=False)
-        elif (form := submitted_form()) and form[0] == self._name:
+            with self._kehu_writing_to(self._kehu_check_references([*vals_list, defaults], deep=False)):
+                return super().create(vals_list)
+        if (form := submitted_form()) and form[0] == self._name:
             # A form of a website (website_pages.py): which records are hidden is not told by a refusal.
             mine = self.with_user(form[1])
             vals_list = [
@@ -41,7 +44,8 @@ class Base(models.AbstractModel):
 
     def write(self, vals):
         if not self.env.su and not vals.keys().isdisjoint(self._kehu_guarded_fields()):
-            self._kehu_check_references([vals], deep=False)
+            with self._kehu_writing_to(self._kehu_check_references([vals], deep=False)):
+                return super().write(vals)
         return super().write(vals)
 
     @api.model
@@ -119,26 +123,33 @@ class Base(models.AbstractModel):
 
         :param vals_list: values as for ``write``, or as ``onchange`` gets them
         :param deep: whether to look into the values of lines, too
+        :return: the hidden contacts whom a dialog may name all the same
         :raise AccessError: naming neither the record nor its content
         """
-        references = set()
+        references, named = set(), self.env["res.partner"]
         for vals in vals_list:
             references |= self._kehu_references(vals, deep)
         hidden = _hidden(references)
         if hidden and any(self._ids):
             hidden -= self._kehu_known_references(vals_list)
         if contacts := self.env["res.partner"].union(*(record for record in hidden if record._name == "res.partner")):
-            hidden -= set(contacts._kehu_filter_looked_up(looked_up()) | self._kehu_named_in_dialog(vals_list))
+            named = self._kehu_named_in_dialog(vals_list) & contacts
+            hidden -= set(contacts._kehu_filter_looked_up(looked_up()) | named)
         if hidden:
             raise AccessError(
                 self.env._(
                     "You cannot use a confidential record here that you may not read. Ask for access to it first."
                 )
             )
+        return named
 
     def _kehu_named_in_dialog(self, vals_list):
         """Return the contacts whom values name as the customers of the documents that a dialog is about (hook)."""
         return self.env["res.partner"]
+
+    def _kehu_writing_to(self, contacts):
+        """Return a context in which ``self`` is stored with these contacts, hidden from the user, in it (hook)."""
+        return nullcontext()
 
     def _kehu_known_references(self, vals_list):
         """Return what ``self`` and the lines in the values refer to by now."""

@@ -47,10 +47,8 @@ class TicketCash(models.Model):
     day_taken = fields.Date(
         compute="_compute_day_taken", store=True, precompute=True, help="The clock runs until its end."
     )
-    confirmed_user_id = fields.Many2one(
-        "res.users", string="Received By", readonly=True, copy=False, ondelete="restrict"
-    )
-    date_confirmed = fields.Datetime(string="Received On", readonly=True, copy=False)
+    confirmed_user_id = fields.Many2one("res.users", string="Handed To", readonly=True, copy=False, ondelete="restrict")
+    date_confirmed = fields.Datetime(string="Handed In On", readonly=True, copy=False)
     state = fields.Selection(
         [("taken", "With the technician"), ("confirmed", "Handed in")], default="taken", tracking=True
     )

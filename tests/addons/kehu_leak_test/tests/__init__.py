@@ -17,6 +17,7 @@ from . import test_made_files
 from . import test_merged_rows
 from . import test_mutation_table
 from . import test_ordinary_day
+from . import test_order_changes
 from . import test_partner_search
 from . import test_quotation_forms
 from . import test_recipients_shown

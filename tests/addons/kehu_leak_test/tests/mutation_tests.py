@@ -426,6 +426,7 @@ TESTS = {
     "res.partner.create res_partner": ("TestTiers", "test_a_grade_is_not_written_on_the_customer"),
     "res.partner.create right_guard": ("test_unit_that_colleague_made_waits_at_filing",),
     "res.partner.create website_pages": ("test_a_published_customer_is_not_confidential",),
+    "res.partner._check_access": ("TestRecipientsShown",),
     "res.partner.fetch": ("TestOrdinaryDay",),
     "res.partner.signup_get_auth_param": ("test_no_token_for_a_hidden_customer",),
     "res.partner.write cleared_address": ("TestClearedAddress",),

@@ -71,6 +71,8 @@ class TestRecipientsShown(TransactionCase, MockEmail):
             "active_ids": records.ids,
         }
         dialog = self.env[action["res_model"]].with_user(user).with_context(**context)
+        # Storing recipients, Odoo asks for the rights of the user of the request, and not of the environment.
+        self.enterContext(patch.object(self.env.transaction, "default_env", self.env(user=user, su=False)))
         spec = self.specification(dialog)
         values = self.request(lambda: dialog.onchange({}, [], spec))["value"]
         self.assertRecipients([row for _code, _id, row in values[name]], self.customer)
