@@ -222,6 +222,15 @@ class TestWatchedSettings(ArchiveCase):
                     self.env["mail.mail"].search([("id", ">", last), ("email_to", "ilike", "officer@example.com")])
                 )
 
+    def test_hours_of_flexible_calendar_are_noted(self):
+        calendar = self.env.company.resource_calendar_id.with_user(self.admin)
+        calendar.flexible_hours = True
+        before = self.noted("resource.calendar")
+        calendar.write({"hours_per_day": 0.5})
+        self.assertEqual(sum(calendar._kehu_axis().week[0], ()), (705, 735))
+        (note,) = set(self.noted("resource.calendar")) - set(before)
+        self.assertIn("0.5", note)
+
     def test_working_time_of_one_employee_is_free(self):
         own = self.env["resource.calendar"].with_user(self.admin).create({"name": "Half"})
         own.write({"tz": "Pacific/Apia"})

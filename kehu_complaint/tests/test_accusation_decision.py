@@ -140,6 +140,18 @@ class TestAccusationDecision(AccusationCase):
         second.with_user(self.supervisor).workflow_move("reject", "Nor the unit.")
         self.assertEqual(complaint.user_id, self.handler)
 
+    def test_vote_of_the_accused_grants_nothing(self):
+        complaint = self.bring_to(self.complain(), "pending", amount=5000)
+        approval = complaint.approval_ids
+        approval.with_user(self.supervisor).approve()
+        self.assertEqual((approval.state, approval.decision_ids.user_id), ("pending", self.supervisor))
+        self.accuse(self.supervisor, complaint, by=self.general_manager)
+        self.assertIn(self.supervisor, complaint.sudo().conflicted_user_ids)
+        with self.assertRaisesRegex(UserError, "asked for again"), self.env.cr.savepoint():
+            approval.with_user(self.director).approve()
+        approval.with_user(self.director).refuse("Decided by somebody who is complained about")
+        self.assertEqual((approval.state, complaint.state), ("refused", "proposal"))
+
     def test_late_decision_climbs(self):
         with freeze_time("2026-03-02 02:00:00"):
             complaint, accusation = self.accuse(self.handler)

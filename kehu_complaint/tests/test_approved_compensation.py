@@ -295,3 +295,35 @@ class TestApprovedCompensation(ComplaintCase):
         complaint.with_user(self.taker).workflow_move("propose")
         with self.assertRaisesRegex(UserError, "yours to decide"):
             complaint.with_user(self.supervisor).action_approval_approve()
+
+    def test_other_unit_or_attribute_is_another_product(self):
+        unit = self.env["uom.uom"].create(
+            {"name": "Box", "relative_factor": 10, "relative_uom_id": self.env.ref("uom.product_uom_unit").id}
+        )
+        attribute = self.env["product.attribute"].create(
+            {"name": "Colour", "value_ids": [Command.create({"name": "Grey"})]}
+        )
+        line = {"attribute_id": attribute.id, "value_ids": [Command.set(attribute.value_ids.ids)]}
+        product = (
+            self.env["product.template"]
+            .create({"name": "Cable", "uom_id": unit.id, "attribute_line_ids": [Command.create(line)]})
+            .product_variant_id
+        )
+        maker = new_test_user(self.env, "test_maker", "product.group_product_manager", name="Lan")
+        complaint = self.approve(
+            self.complain(), {"kind": "replacement", "product_id": product.id, "quantity": 1, "amount": 90}
+        ).sudo()
+        self.assertEqual(complaint._approval_filter_unchanged(), complaint)
+        for record, vals in (
+            (unit, {"name": "Pallet"}),
+            (unit, {"relative_factor": 5000}),
+            (attribute, {"name": "Made Of"}),
+            (attribute.value_ids, {"name": "Gold"}),
+        ):
+            savepoint = self.env.cr.savepoint()
+            record.with_user(maker).write(vals)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            self.assertFalse(complaint._approval_filter_unchanged(), vals)
+            savepoint.close(rollback=True)
+            self.env.invalidate_all()

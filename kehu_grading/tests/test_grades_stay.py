@@ -278,3 +278,10 @@ class TestGradesStay(GradingCase):
         with self.assertRaisesRegex(ValidationError, "add a new one"):
             rating.with_user(self.financier).comment = "Not so"
         rating.comment = "Two new works"
+
+    def test_days_of_payment_terms_are_changed_in_the_open(self):
+        accountant = self.grader("terms_accountant", "account.group_account_manager")
+        line = self.term.with_user(accountant).line_ids
+        line.nb_days = 900
+        log = self.env["kehu.access.log"].sudo().search([("res_model", "=", line._name), ("res_id", "=", line.id)])
+        self.assertIn("900", log.filtered(lambda note: note.user_id == accountant).note)

@@ -106,7 +106,7 @@ class SaleOrder(models.Model):
         """
         for company, orders in self.grouped("company_id").items():
             customers = orders._discounted_customers()
-            evaluations = customers._kehu_evaluations_in_force(company)
+            evaluations = customers._kehu_evaluations_that_count(company)
             evaluations._message_log_batch(
                 {
                     sheet.id: self.env._(

@@ -294,3 +294,20 @@ class TestDiscountLimit(DiscountCase):
         self.grade_b.discount_limit = 5
         quote.with_user(self.env.ref("base.public_user")).sudo().action_confirm()
         self.assertEqual(quote.state, "sale")
+
+    def test_branch_is_held_to_the_grade_of_the_company(self):
+        branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.company.id})
+        self.seller.company_ids += branch
+        orders = self.env["sale.order"].with_user(self.seller).with_context(allowed_company_ids=branch.ids)
+
+        def quote(discount):
+            line = {"product_id": self.product_a.id, "discount": discount, "tax_ids": False}
+            return orders.create({"partner_id": self.customer.id, "order_line": [Command.create(line)]})
+
+        self.assertEqual(quote(10).company_id, branch)
+        self.assertRefused(quote(11).action_confirm)
+        self.env["kehu.evaluation"].sudo().create(
+            {"partner_id": self.customer.id, "company_id": branch.id, "proposed_grade_id": self.grade_a.id}
+        )._take_effect()
+        quote(90).action_confirm()  # graded there, without a limit
+        self.assertRefused(self.quote({"discount": 11}).action_confirm)

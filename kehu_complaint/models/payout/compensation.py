@@ -38,7 +38,7 @@ class Compensation(models.Model):
         precompute=True,
         ondelete="restrict",
     )
-    # Under another name, or in another unit, it is another product that leaves.
+    # Under another name, with other attributes, or in another unit, it is another product that leaves.
     product_identity = fields.Char(compute="_compute_product_identity", groups=NO_ACCESS)
     quantity = fields.Float(default=1.0)
     name = fields.Char(string="Note")
@@ -57,15 +57,21 @@ class Compensation(models.Model):
         "product_id.name",
         "product_id.default_code",
         "product_id.product_template_attribute_value_ids.name",
+        "product_id.product_template_attribute_value_ids.attribute_id.name",
         "product_id.type",
-        "product_id.uom_id",
+        "product_id.uom_id.name",
+        "product_id.uom_id.factor",
     )
     def _compute_product_identity(self):
         languages = [code for code, _name in self.env["res.lang"].get_installed()]
         for line in self:
-            product = line.product_id
-            names = {product.with_context({"lang": code}).display_name for code in languages}
-            line.product_identity = json.dumps([sorted(names), product.type, product.uom_id.id]) if product else ""
+            product, unit = line.product_id, line.product_id.uom_id
+            # The name of a product leaves out attributes with a single value.
+            named = (product, unit, *product.product_template_attribute_value_ids)
+            names = [
+                sorted({record.with_context({"lang": code}).display_name for code in languages}) for record in named
+            ]
+            line.product_identity = json.dumps([names, product.type, unit.id, unit.factor]) if product else ""
 
     # === CRUD ===
 

@@ -7,10 +7,14 @@ class ResourceCalendar(models.Model):
     _name = "resource.calendar"
     _inherit = ["resource.calendar", "kehu.watched.settings"]
 
-    _kehu_unwatched = frozenset({"hours_per_day", "full_time_required_hours"})  # of employees
-
     def _kehu_filter_watched(self):
         return self & self._kehu_counting()
+
+    def _kehu_setting_in_words(self, name):
+        # Deadlines count them where nothing else says when people work; else they are about employees.
+        if name in ("hours_per_day", "full_time_required_hours") and not self.flexible_hours:
+            return ""
+        return super()._kehu_setting_in_words(name)
 
     @api.model
     def _kehu_counting(self):

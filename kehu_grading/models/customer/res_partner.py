@@ -98,6 +98,18 @@ class ResPartner(models.Model):
             )
         )
 
+    def _kehu_evaluations_that_count(self, company):
+        """Return the evaluations by which these are treated in a company, in sudo: a branch that has not graded a
+        customer itself has the grade of the company above it.
+        """
+        nearest = {
+            evaluation.partner_id: evaluation
+            for evaluation in self._kehu_evaluations_in_force(company.sudo().parent_ids).sorted(
+                lambda evaluation: len(evaluation.company_id.parent_ids)
+            )
+        }
+        return self.env["kehu.evaluation"].sudo().union(*nearest.values())
+
     def _kehu_discount_limits(self, company):
         """Return ``{partner id: greatest discount in per cent}`` of those whose grade has one; special terms can allow
         more (G7, G10).
@@ -106,7 +118,7 @@ class ResPartner(models.Model):
         """
         limits = {
             evaluation.partner_id.id: limit
-            for evaluation in self._kehu_evaluations_in_force(company)
+            for evaluation in self._kehu_evaluations_that_count(company)
             if (limit := evaluation._get_policy().get("discount_limit"))
         }
         today = company._kehu_today()
@@ -116,7 +128,7 @@ class ResPartner(models.Model):
             .search(
                 [
                     ("partner_id", "in", list(limits)),
-                    ("company_id", "=", company.id),
+                    ("company_id", "in", company.sudo().parent_ids.ids),
                     ("state", "=", "approved"),
                     ("date_from", "<=", today),
                     ("date_to", ">=", today),
@@ -133,7 +145,7 @@ class ResPartner(models.Model):
         of then (G7).
         """
         lists = {}
-        for evaluation in self._kehu_evaluations_in_force(company):
+        for evaluation in self._kehu_evaluations_that_count(company):
             policy = evaluation._get_policy()
             pricelist_id = policy.get("customer", {}).get("specific_property_product_pricelist")
             pricelist = self.env["product.pricelist"].sudo().browse(pricelist_id or ()).exists()

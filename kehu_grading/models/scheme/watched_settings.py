@@ -1,4 +1,4 @@
-"""Settings of admissions whose changes are noted (X5)."""
+"""Settings of admissions and grading whose changes are noted (X5)."""
 
 from odoo import api, models
 
@@ -56,6 +56,23 @@ class GradingBand(models.Model):
 class GradingThreshold(models.Model):
     _name = "kehu.grading.threshold"
     _inherit = ["kehu.grading.threshold", "kehu.watched.settings"]
+
+    _kehu_is_told = False
+
+
+class PaymentTerm(models.Model):
+    """What customers get with their grade: the decision names the terms, not the days (G7)."""
+
+    _name = "account.payment.term"
+    _inherit = ["account.payment.term", "kehu.watched.settings"]
+
+    _kehu_unwatched = frozenset({"note", "sequence"})
+    _kehu_is_told = False
+
+
+class PaymentTermLine(models.Model):
+    _name = "account.payment.term.line"
+    _inherit = ["account.payment.term.line", "kehu.watched.settings"]
 
     _kehu_is_told = False
 

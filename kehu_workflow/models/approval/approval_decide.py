@@ -32,6 +32,7 @@ class ApprovalDecide(models.Model):
         principals = approvals._check_may_decide()
         approvals._check_unchanged()
         if verdict == "approved":
+            approvals._check_impartial()
             approvals._check_later_steps(principals)
         self.env["kehu.approval.decision"].sudo().create(
             [approval._prepare_decision_values(verdict, reason, principals[approval.id]) for approval in approvals]
@@ -135,6 +136,32 @@ class ApprovalDecide(models.Model):
                 self.env._(
                     "The values of %s are not those that were asked for. It must be asked for again.",
                     ", ".join(changed.mapped("document_name")),
+                )
+            )
+
+    def _filter_partial(self):
+        """Those with a decision of somebody whom the document concerns by now (C8)."""
+        partial = self.browse()
+        for approvals, documents in self._documents():
+            recused = documents._approval_recused()
+            partial += approvals.filtered(
+                lambda approval, recused=recused: (
+                    (approval.decision_ids.user_id | approval.decision_ids.principal_id)
+                    & recused.get(approval.res_id, self.env["res.users"])
+                )
+            )
+        return partial
+
+    def _check_impartial(self):
+        """
+        :raise UserError: an earlier step was decided by somebody whom the document concerns
+        """
+        if partial := self._filter_partial():
+            raise UserError(
+                self.env._(
+                    "An earlier step of %s was decided by somebody who takes no part in it by now. It must be asked for "
+                    "again: return it.",
+                    ", ".join(partial.mapped("document_name")),
                 )
             )
 

@@ -224,6 +224,10 @@ class ApprovalMixin(models.AbstractModel):
         """Hook: ``{document_id: users}`` who profit from the approval or are accused in the document (C8)."""
         return {}
 
+    def _approval_recused(self):
+        """Hook: ``{document_id: users}`` whose earlier decision counts no more, either: the document concerns them (C8)."""
+        return {}
+
     def _approval_candidates(self, terms):
         """``{document_id: users}`` who may decide a step, as of now; nobody excluded yet.
 

@@ -233,7 +233,7 @@ class ApprovalPeople(models.Model):
         )
         complete = left.filtered(lambda approval: not approval._missing())
         (left - complete).filtered(lambda approval: approval._is_deserted())._begin_anew()
-        complete -= complete._changed()
+        complete -= complete._changed() | complete._filter_partial()
         for approval in complete.try_lock_for_update(allow_referencing=True):
             try:
                 with self.env.cr.savepoint():

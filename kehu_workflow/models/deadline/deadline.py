@@ -259,6 +259,12 @@ class Deadline(models.Model):
         if reminded := self.filtered("step_count"):
             self.env["mail.activity"].sudo().search([("kehu_deadline_id", "in", reminded.ids)]).unlink()
 
+    def _end_apart(self, reason):
+        """End clocks of which others go on, or none: what is late already was missed, and nothing takes that back (C7)."""
+        missed = self._filter_missed()
+        missed._end("met", reason)
+        (self - missed)._end("cancelled", reason)
+
     def _filter_missed(self):
         """Return the open clocks that can be met no more: they are late, or go on for one of another rule that was
         missed.

@@ -92,7 +92,7 @@ class Deadline(models.Model):
         self.write({"to_replan": False})
         specs = self._specs()
         orphans = self.filtered(lambda clock: clock.rule_id.id not in specs)
-        orphans._end("cancelled", self.env._("The rule was archived."))
+        orphans._end_apart(self.env._("The rule was archived."))
         clocks = self - orphans
         superseded = clocks.filtered(lambda clock: clock._is_superseded(specs[clock.rule_id.id]))
         (clocks - superseded)._replan(self.env._("The working hours were changed."))
@@ -100,7 +100,7 @@ class Deadline(models.Model):
             (specs[clock.rule_id.id], record, clock.date_start, clock._prepare_handover())
             for clock, record in superseded._with_documents()
         ]
-        superseded._end("cancelled", self.env._("The rule was changed."))
+        superseded._end_apart(self.env._("The rule was changed."))
         self._start(starts)
         for name, synced in clocks.grouped("res_model").items():
             self.env[name].browse(synced.mapped("res_id")).exists()._deadline_sync()

@@ -107,16 +107,9 @@ class DeadlineMixin(models.AbstractModel):
     def _deadline_apply(self, verdicts, none):
         """End, pause and resume clocks."""
         verdicts.get("done", none)._end("met")
-        # What is late already was missed: another date, or another rule, gives time to the clock that goes on, and
-        # takes nothing back.
-        for verdict, reason in (
-            ("left", self.env._("The rule does not apply any more.")),
-            ("moved", self.env._("The date it was counted from was changed.")),
-        ):
-            clocks = verdicts.get(verdict, none)
-            missed = clocks._filter_missed()
-            missed._end("met", reason)
-            (clocks - missed)._end("cancelled", reason)
+        # Another date, or another rule, gives time to the clock that goes on.
+        verdicts.get("left", none)._end_apart(self.env._("The rule does not apply any more."))
+        verdicts.get("moved", none)._end_apart(self.env._("The date it was counted from was changed."))
         self._deadline_pause(verdicts.get("pause", none))
         # What a person paused, only a person resumes.
         open_pauses = verdicts.get("resume", none).pause_ids.filtered(lambda pause: not pause.date_to)

@@ -225,14 +225,16 @@ class IrModelFields(models.Model):
 
 
 class IrModelFieldsSelection(models.Model):
+    """What the fields of all addons can say. Odoo writes another value into all rows that have it, past their models: of
+    whom a message came, whether an order is confirmed.
+    """
+
     # The check comes before Odoo's own code, which changes tables first.
     _name = "ir.model.fields.selection"
     _inherit = ["kehu.addon.rows.mixin", "ir.model.fields.selection"]
 
     def _kehu_filter_ours(self):
-        fields = self.field_id.filtered(lambda field: field.state == "base")
-        ours = fields.filtered(lambda field: field.model.startswith(OURS) or "kehu_" in (field.modules or ""))
-        return self.filtered(lambda value: value.field_id in ours)
+        return self.filtered(lambda value: value.field_id.state == "base")
 
 
 class IrModelConstraint(models.Model):

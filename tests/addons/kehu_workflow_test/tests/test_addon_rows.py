@@ -195,6 +195,18 @@ class TestAddonRows(CaseCommon):
                 self.assert_refused(row.with_user(user).with_context(_force_unlink=True).unlink)
         self.assert_refused(lambda: value.with_user(self.admin).write({"value": "anything"}))
 
+    def test_values_in_rows_of_other_addons_stay(self):
+        """Odoo would write another value into all messages that have it, past what keeps them."""
+        said = self.env["res.partner"].create({"name": "Shop"}).message_post(body="I agree.", message_type="comment")
+        self.env.flush_all()
+        field = self.env["ir.model.fields"]._get("mail.message", "message_type")
+        value = self.env["ir.model.fields.selection"].search([("field_id", "=", field.id), ("value", "=", "comment")])
+        manager = new_test_user(self.env, "values_manager", groups="base.group_user,base.group_erp_manager")
+        for user in (manager, self.admin):
+            self.assert_refused(lambda user=user: value.with_user(user).write({"value": "zq"}))
+        said.invalidate_recordset()
+        self.assertEqual(said.message_type, "comment")
+
     def test_custom_field_is_added_renamed_and_deleted(self):
         partner = self.env["ir.model"]._get("res.partner").with_user(self.admin)
         partner.write(

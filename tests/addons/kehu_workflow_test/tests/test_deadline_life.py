@@ -198,6 +198,23 @@ class TestDeadlineLife(DeadlineCommon):
         self.sweep(local(2026, 3, 9, 16))
         self.assertFalse(self.clocks(case, state="running"))
 
+    def test_rule_changed_later_takes_no_lateness_back(self):
+        case = self.create_cases()
+        late = self.clocks(case)
+        self.rule.amount = 30
+        self.sweep(local(2026, 3, 12, 9))
+        running = self.clocks(case) - late
+        self.assertRecordValues(late, [{"state": "missed", "amount": 2}])
+        self.assertRecordValues(running, [{"state": "running", "date_start": late.date_start, "amount": 30}])
+        self.rule.active = False
+        self.sweep(local(2026, 3, 12, 10))
+        self.assertEqual(running.state, "cancelled", "in time when the rule was archived")
+        self.rule.write({"active": True, "amount": 2})
+        other = self.clocks(self.create_cases())
+        self.rule.active = False
+        self.sweep(local(2026, 3, 12, 11))
+        self.assertEqual(other.state, "missed")
+
     def test_new_holiday_plans_running_clocks_again_and_says_so(self):
         case, done = self.create_cases(2)
         with freeze_time(local(2026, 3, 9, 12)):
