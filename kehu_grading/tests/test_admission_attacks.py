@@ -316,6 +316,17 @@ class TestAdmissionAttacks(AdmissionCase):
         admission.with_user(self.grading_manager).workflow_move("admit")
         self.assertEqual(admission.state, "admitted")
 
+    def test_decision_of_a_later_seller_grants_nothing(self):
+        admission = self.before_the_committee()
+        self.vote(admission, "yes", "yes")
+        admission.workflow_move("submit")
+        admission.with_user(self.financier).action_approval_approve()
+        self.financier.group_ids += self.env.ref("base.group_partner_manager")
+        self.firm.with_user(self.financier).user_id = self.financier
+        with self.assertRaisesRegex(UserError, "asked for again"), self.env.cr.savepoint():
+            admission.with_user(self.marketing).action_approval_approve()
+        self.assertEqual(admission.state, "pending")
+
     def test_writer_of_an_application_neither_votes_nor_admits(self):
         boss = new_test_user(
             self.env,

@@ -100,3 +100,13 @@ class TestSpecialTerms(GradingCase):
         for user in (self.financier, self.marketing):
             terms.with_user(user).action_approval_approve()
         self.assertEqual((terms.state, terms.writer_ids), ("approved", self.salesman | boss))
+
+    def test_decision_of_a_later_seller_grants_nothing(self):
+        terms = self.terms()
+        terms.workflow_move("submit")
+        terms.with_user(self.financier).action_approval_approve()
+        self.financier.group_ids += self.env.ref("base.group_partner_manager")
+        self.customer.with_user(self.financier).user_id = self.financier
+        with self.assertRaisesRegex(UserError, "asked for again"), self.env.cr.savepoint():
+            terms.with_user(self.marketing).action_approval_approve()
+        self.assertEqual(terms.state, "pending")

@@ -95,6 +95,10 @@ class AccusedMixin(models.AbstractModel):
         # Of whom it is only proposed, keeps the roles, and uses none of them, until a superior has decided.
         return {document.id: document._impartial_complaints()._accused_for_good() for document in self}
 
+    def _approval_recused(self):
+        # What the accused agreed to grants nothing that still waits.
+        return self._impartial_recused_for_good()
+
     @api.model
     def _impartial_candidates(self):
         return self.env.ref(STAFF).sudo().all_user_ids

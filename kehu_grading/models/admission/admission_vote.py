@@ -80,6 +80,13 @@ class Admission(models.Model):
         """What was voted on will change: the votes stay to be read, and count no more."""
         self.vote_ids.filtered("is_current").is_current = False
 
+    def _approval_recused(self):
+        """Users who are interested whatever the moment at which they decided (G9)."""
+        return {
+            admission_id: self.env["res.users"].union(*(user for user, moment in users.items() if moment is None))
+            for admission_id, users in self._partial_since().items()
+        }
+
     def _find_vote_problems(self):
         return {
             admission.id: (

@@ -196,6 +196,16 @@ class SpecialTerms(models.Model):
         )
         return {terms.id: users | terms.user_id | terms.writer_ids for terms, users in sellers.items()}
 
+    def _approval_recused(self):
+        """Users who came to sell to the customer by their own hand, even after they decided (G10)."""
+        entered = self.env["kehu.former.seller"]._entered_since(self.sudo().partner_id)
+        return {
+            terms_id: users.filtered(
+                lambda user, customer=self.browse(terms_id).sudo().partner_id: (customer, user) not in entered
+            )
+            for terms_id, users in self._impartial_recused().items()
+        }
+
     # === CRON ===
 
     @api.model

@@ -223,8 +223,3 @@ class ApprovalMixin(models.AbstractModel):
         return {
             document.id: excluded.get(document.id, self.env["res.users"]) | recused[document.id] for document in self
         }
-
-    def _approval_recused(self):
-        if not isinstance(self, self.env.registry["kehu.impartial.mixin"]):
-            return super()._approval_recused()
-        return self._impartial_recused_for_good()
