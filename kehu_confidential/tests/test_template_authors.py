@@ -50,6 +50,30 @@ class TestTemplateAuthors(TierCase):
             )
         )
 
+    def test_code_of_one_model_is_not_taken_to_another(self):
+        # What opens the account of a user would open that of a customer.
+        kind = self.env["ir.model"]._get_id
+        code = "{{ object.partner_id.signup_get_auth_param() }}"
+        self.template(self.admin, model_id=kind("res.users"), subject=code)
+        users = self.template(self.editor, model_id=kind("res.users"), subject=code)
+        banks = self.template(self.editor, model_id=kind("res.partner.bank"), subject="Account")
+        others = self.template(self.editor, model_id=kind("res.users"), subject="User")
+        templates = users.create
+        for attack in (
+            lambda: users.write({"model_id": kind("res.partner.bank")}),
+            lambda: users.copy({"model_id": kind("res.partner.bank")}),
+            lambda: (banks | others).write({"subject": code}),
+            lambda: (banks | users).write({"subject": code}),
+            lambda: templates(
+                [{"name": "a", "model_id": kind(name), "subject": code} for name in ("res.users", "res.partner.bank")]
+            ),
+        ):
+            with self.assertRaisesRegex(AccessError, "expressions"), self.env.cr.savepoint():
+                attack()
+        users.write({"name": "As it was"})
+        others.write({"subject": code})
+        banks.write({"model_id": kind("res.users")})
+
     def test_editor_writes_no_code(self):
         code = READ % self.customer.id
         own = self.template(self.editor, subject="Dear {{ object.name }}")

@@ -30,26 +30,21 @@ class MailRenderMixin(models.AbstractModel):
     def create(self, vals_list):
         templates = super().create(vals_list)
         if self._unrestricted_rendering:
-            templates._kehu_check_code(set())
-            templates._kehu_check_telling(set())
+            templates._kehu_check_written({})
         return templates
 
     def write(self, vals):
-        before = self._kehu_code() if self._unrestricted_rendering and not self._kehu_may_write_code() else set()
-        told = self._kehu_telling()
+        before = self._kehu_written()
         result = super().write(vals)
         if self._unrestricted_rendering:
-            self._kehu_check_code(before)
-            self._kehu_check_telling(told)
+            self._kehu_check_written(before)
         return result
 
     def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
-        before = self._kehu_code() if self._unrestricted_rendering and not self._kehu_may_write_code() else set()
-        told = self._kehu_telling()
+        before = self._kehu_written()
         result = super()._update_field_translations(field_name, translations, digest=digest, source_lang=source_lang)
         if self._unrestricted_rendering:
-            self._kehu_check_code(before)
-            self._kehu_check_telling(told)
+            self._kehu_check_written(before)
         return result
 
     # === RENDERING ===
@@ -126,14 +121,30 @@ class MailRenderMixin(models.AbstractModel):
                     if engine != "qweb_view" and template[name]:
                         yield template, name, template[name], engine
 
-    def _kehu_check_code(self, known):
-        """Refuse expressions that do more than show the document.
-
-        :param known: expressions that stood there before
-        :raise AccessError: the user wrote others, which do more than show fields
+    def _kehu_written(self):
+        """Return ``{model: expressions}`` that stand in ``self`` and are not everybody's to write: on another model they
+        would do something else.
         """
-        if not self._kehu_may_write_code():
-            self._kehu_refuse_code(self._kehu_code() - known, self.sudo().mapped("render_model"))
+        if not self._unrestricted_rendering or self._kehu_may_write_code():
+            return {}
+        return {
+            model: templates._kehu_code() | templates._kehu_telling()
+            for model, templates in self._kehu_by_model().items()
+        }
+
+    def _kehu_by_model(self):
+        return {model: templates.with_env(self.env) for model, templates in self.sudo().grouped("render_model").items()}
+
+    def _kehu_check_written(self, before):
+        """
+        :param before: what :meth:`_kehu_written` returned before
+        :raise AccessError: the user wrote other expressions that do more than show fields, or that tell of contacts who
+            are hidden apart from the document
+        """
+        for model, templates in self._kehu_by_model().items() if not self._kehu_may_write_code() else ():
+            known = before.get(model, set())
+            templates._kehu_refuse_code(templates._kehu_code() - known, [model])
+            templates._kehu_check_telling(known)
 
     def _kehu_refuse_code(self, code, model_names):
         for name in _TEMPLATES if code else ():
