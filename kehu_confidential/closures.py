@@ -317,7 +317,6 @@ CLOSURES = (
     Closure("purchase.order", "_get_edi_builders", (), "files", app="purchase", wrapper=build_for_reader),
     Closure("sale.order", "_get_edi_builders", (), "files", app="sale", wrapper=build_for_reader),
     Closure("sale.order", "_get_lang", (), "particulars", app="sale", wrapper=look_up_customers),
-    Closure("survey.survey", "_prepare_leaderboard_values", (), "particulars", app="survey", wrapper=answer_within_tiers),
     Closure("report.stock.report_reception", "get_report_data", ("docids", "data"), "particulars", app="stock", wrapper=call_by_label),
     Closure("sale.order", "_send_order_notification_mail", ("mail_template", "allow_deferred_sending"), "evidence", app="sale", wrapper=send_at_once),
     Closure("sale.order", "create", ("vals_list",), "evidence", app="sale", wrapper=begin_without_mail),

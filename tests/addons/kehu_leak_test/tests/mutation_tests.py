@@ -473,7 +473,6 @@ TESTS = {
     "sms.sms.write": ("test_waiting_text_message_says_what_was_said",),
     "stock.move._get_lang": ("TestOrdinaryDay",),
     "stock.picking._pre_action_done_hook": ("TestOrdinaryDay",),
-    "survey.survey._prepare_leaderboard_values": ("test_leaderboard_names_no_hidden_guest",),
     "website.snippet.filter._filter_records_to_values": ("TestWebsiteSnippets",),
 }
 

@@ -147,18 +147,3 @@ class TestNamedInApps(FlowCase):
         for name in ("qty_available_today", "virtual_available_at_date", "translated_product_name"):
             self.env.invalidate_all()
             self.assertIn(name, order.order_line.with_user(self.clerk).read([name])[0])
-
-    def test_leaderboard_names_no_hidden_guest(self):
-        survey = self.env["survey.survey"].create(
-            {"title": "Quiz", "session_state": "in_progress", "session_start_time": "2000-01-01"}
-        )
-        self.env["survey.user_input"].create(
-            [
-                {"survey_id": survey.id, "partner_id": partner.id, "nickname": partner.name}
-                for partner in (self.open, *self.markers.customers.values())
-            ]
-        )
-        self.authenticate("flow_clerk", "flow_clerk")
-        answer = self.make_jsonrpc_request(f"/survey/session/leaderboard/{survey.access_token}")
-        self.assertIn(self.open.name, answer)
-        self.assertNotIn("Zqname", answer)
