@@ -147,3 +147,20 @@ class TestNamedInApps(FlowCase):
         for name in ("qty_available_today", "virtual_available_at_date", "translated_product_name"):
             self.env.invalidate_all()
             self.assertIn(name, order.order_line.with_user(self.clerk).read([name])[0])
+
+    def test_invoice_is_printed_from_its_form(self):
+        goods = self.env["product.product"].create({"name": "Thing"})
+        line = {"product_id": goods.id, "quantity": 1, "price_unit": 10}
+        invoice = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.markers.customers["2"].id,
+                "invoice_line_ids": [Command.create(line)],
+            }
+        )
+        invoice.action_post()
+        self.env.flush_all()
+        for name in ("action_print_pdf", "get_extra_print_items"):
+            self.env.invalidate_all()
+            self.assertIsInstance(getattr(invoice.with_user(self.clerk), name)(), (dict, list))
+        self.assertTellsNothing(invoice.with_user(self.clerk).action_print_pdf)
