@@ -127,7 +127,7 @@ PICTURES = (
         "#wrap",
         "客户在门户里看到自己的投诉办到哪一步",
         "The customer sees in the portal how the complaint stands",
-        steps=("a:has-text('移动电源')",),
+        steps=("a:has-text('发票单价')",),
     ),
     Picture(
         "ticket",

@@ -15,6 +15,7 @@ from playwright.sync_api import Error, sync_playwright
 
 _BUSY = ".o_loading_indicator, .o_blockUI, .o_view_nocontent, .o_skeleton, .o_error_dialog"
 _PATIENCE = 10  # times two seconds
+_ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--lang=zh-CN")
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -24,7 +25,7 @@ def main(names):
         sys.exit(f"There is no picture {', '.join(sorted(unknown))} in dev/pictures.py.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=next(filter(None, map(shutil.which, _BROWSERS))), args=["--no-sandbox", "--disable-gpu"]
+            executable_path=next(filter(None, map(shutil.which, _BROWSERS))), args=list(_ARGUMENTS)
         )
         states = {}  # of the people who are logged in
         for picture in pictures.PICTURES:
