@@ -26,6 +26,7 @@
         "data/approval_rule.xml",
         "data/deadline_rule.xml",
         "data/callback_deadline_rule.xml",
+        "data/waiting_deadline_rule.xml",
         "data/mail_activity_type.xml",
         "data/ir_cron.xml",
         "data/mail_template.xml",

@@ -20,6 +20,7 @@
         "data/dismissal_approval_rule.xml",
         "data/deadline_rule.xml",
         "data/deadline_rule_repair.xml",
+        "data/waiting_deadline_rule.xml",
         "data/mail_template.xml",
         "views/menus.xml",
         "views/res_partner_views.xml",
@@ -32,5 +33,6 @@
         "views/service_ticket_views.xml",
         "views/ticket_dismissal_views.xml",
         "views/visit_views.xml",
+        "views/ticket_cash_views.xml",
     ],
 }

@@ -61,3 +61,5 @@ from . import test_turn_attacks
 from . import test_turns
 from . import test_watched_desk
 from . import test_unclear_sender
+from . import test_new_customer
+from . import test_waiting

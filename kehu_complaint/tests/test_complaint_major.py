@@ -26,6 +26,25 @@ class TestComplaintMajor(MajorCase):
         log = complaint.workflow_log_ids[0]
         self.assertEqual((log.move_label, log.reason), ("Became Major", "Media"))
 
+    def test_head_of_the_unit_is_told(self):
+        leader = self.unit.user_id
+        leader.lang = "en_US"
+        self.assertIn(leader, self.told(self.major()))
+        accused = self.major(serial="SN-7", product_id=False, accused_user_ids=[Command.link(leader.id)])
+        self.assertNotIn(leader, self.told(accused))
+
+    def test_it_is_reported_up_before_it_is_closed(self):
+        complaint = self.bring_to(self.major(), "callback")
+        mine = complaint.with_user(self.taker)
+        mine.satisfaction = "5"
+        with self.assertRaisesRegex(UserError, "report it up"), self.env.cr.savepoint():
+            mine.workflow_move("close")
+        with self.assertRaisesRegex(UserError, "report it up"), self.env.cr.savepoint():
+            complaint.with_user(self.supervisor).workflow_move("drop", "They withdrew it")
+        complaint.with_user(self.handler).action_report_up("Three chargers got hot.")
+        mine.workflow_move("close")
+        self.assertEqual(complaint.state, "closed")
+
     def test_a_kind_makes_it_major(self):
         complaint = self.complain()
         self.assertFalse(complaint.is_major)
@@ -55,7 +74,7 @@ class TestComplaintMajor(MajorCase):
         self.assertFalse(major.with_user(self.crisis).has_access("read"))
 
     def test_nobody_is_told_who_may_not_read_about_the_customer(self):
-        self.customer.kehu_tier = "3"
+        self.customer.write({"kehu_tier": "3", "kehu_team_id": False})
         complaint = (
             self.env["kehu.complaint"]
             .sudo()

@@ -95,6 +95,7 @@ class TestComplaintNewcomer(NewcomerCase):
     def test_what_is_over_keeps_its_people_until_it_is_reopened(self):
         closed = self.complain(serial="SN-9", product_id=False)
         closed.with_user(self.supervisor).accused_team_ids = self.unit
+        closed.with_user(self.supervisor).action_report_up("The same unit again.")
         self.bring_to(closed.sudo(), "closed")
         self.unit.member_ids += self.handler
         self.assertEqual(closed.sudo().user_id, self.handler)

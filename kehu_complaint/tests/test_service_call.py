@@ -22,6 +22,16 @@ class TestTakeACall(ComplaintCase):
         plain = self.env["res.partner"].with_user(self.taker).name_search("PB20-0417")
         self.assertFalse(plain, "elsewhere contacts are searched as ever")
 
+    def test_caller_is_found_by_serial_of_product_file(self):
+        file = self.env["kehu.product.file"].create({"name": "RD-MC-8800", "partner_id": self.customer.id})
+        self.assertIn(self.customer.id, self.found("rd-mc-8800"))
+        file.name = "RD-MC-9900"
+        for term in ("RD-MC-9900", "RD-MC-8800"):
+            self.assertIn(self.customer.id, self.found(term), "by a former number, too")
+        self.customer.sudo().write({"kehu_tier": "3", "user_id": False, "kehu_team_id": False})
+        self.env.invalidate_all()
+        self.assertNotIn(self.customer.id, self.found("RD-MC-9900", self.taker))
+
     def test_hidden_customer_is_not_found_by_telephone(self):
         self.complain(serial="PB20-0417")
         self.customer.sudo().write({"kehu_tier": "3", "user_id": False, "kehu_team_id": False})

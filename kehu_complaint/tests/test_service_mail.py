@@ -248,6 +248,17 @@ class TestServiceMailIn(ServiceMailCase):
                 self.assertNotIn("<script", complaint.description or "")
                 self.assertNotIn("onclick", complaint.description or "")
 
+    def test_pictures_of_a_mail_are_named_in_the_text(self):
+        raw = (
+            f"From: a@b.example.com\r\nTo: {self.address}\r\nSubject: x\r\nMessage-ID: <pic@b.example.com>\r\n"
+            "Content-Type: text/html\r\n\r\n"
+            '<p>Hot<img src="cid:x1" alt="">here<img width="1" src="https://track.example.com/p.gif"></p>'
+        )
+        complaint = self.take_in(raw.encode())
+        self.assertNotIn("cid:", complaint.description)
+        self.assertNotIn("track.example.com", complaint.description)
+        self.assertIn("Hot[picture: see the files of the message]here", complaint.description)
+
     def test_the_same_mail_twice_is_one_complaint(self):
         raw = f"From: a@b.example.com\r\nTo: {self.address}\r\nSubject: x\r\nMessage-ID: <once@b.example.com>\r\n\r\nx".encode()
         self.assertEqual(len(self.take_in(raw)), 1)
@@ -262,8 +273,13 @@ class TestServiceMailAnswers(ServiceMailCase):
         complaint = self.mail()
         self.confirm()
         complaint.with_user(self.supervisor).waiting_reason = "Photos"
-        self.assertEqual(set(complaint.sudo().deadline_ids.mapped("state")), {"paused"})
+        self.assertEqual(set(self.stopped(complaint).mapped("state")), {"paused"})
         return complaint
+
+    def stopped(self, complaint):
+        """Return the clocks that stand still while the customer is waited for."""
+        waiting = self.env.ref("kehu_complaint.deadline_rule_waiting")
+        return complaint.sudo().deadline_ids.filtered(lambda clock: clock.rule_id != waiting)
 
     def test_answer_comes_to_complaint_and_clocks_go_on(self):
         complaint = self.waiting()
@@ -272,7 +288,7 @@ class TestServiceMailAnswers(ServiceMailCase):
         )
         self.assertTrue(complaint.message_ids.filtered(lambda message: "Here they are" in message.body).attachment_ids)
         self.assertFalse(complaint.waiting_reason)
-        self.assertEqual(set(complaint.sudo().deadline_ids.mapped("state")), {"running"})
+        self.assertEqual(set(self.stopped(complaint).mapped("state")), {"running"})
 
     def test_contact_of_customer_answers_too(self):
         complaint = self.waiting()
@@ -281,6 +297,22 @@ class TestServiceMailAnswers(ServiceMailCase):
         )
         self.answer(complaint, sender="Secretary <secretary@bright.example.com>")
         self.assertFalse(complaint.waiting_reason)
+
+    def test_number_in_the_subject_is_recognised(self):
+        complaint = self.waiting()
+        for subject in (f"回复：[{complaint.number}] 充电器", complaint.number):
+            self.assertFalse(self.mail(subject=subject, body="Here they are."), "no second complaint")
+        self.assertFalse(complaint.waiting_reason)
+        self.assertEqual(len(complaint.message_ids.filtered(lambda message: "Here they are" in message.body)), 2)
+
+    def test_number_in_a_strangers_subject_says_nothing(self):
+        complaint = self.waiting()
+        other = self.mail(sender="Eve <eve@elsewhere.example.com>", subject=f"Re: {complaint.number}", body="Cancel it")
+        self.assertEqual(len(other), 1, "a complaint of its own")
+        self.assertFalse(other.partner_id)
+        self.assertTrue(complaint.waiting_reason)
+        self.assertFalse(complaint.message_ids.filtered(lambda message: "Cancel it" in message.body))
+        self.assertTrue(self.mail(sender=f"Zhou <{self.taker.email}>", subject=complaint.number), "nor a colleague's")
 
     def test_no_colleague_and_no_machine_lets_the_clocks_go_on(self):
         complaint = self.waiting()

@@ -56,7 +56,7 @@ class TestSettledComplaint(Refusing, ComplaintCase):
         complaint.with_user(self.handler).workflow_move("reply")
         complaint.with_user(self.handler).write({"callback_user_id": self.taker.id})
         complaint.with_user(self.handler).workflow_move("call_back")
-        complaint.with_user(self.taker).write({"satisfaction": "2"})
+        complaint.with_user(self.taker).write({"satisfaction": "2", "callback_note": "Sooner would have been better."})
         complaint.with_user(self.taker).workflow_move("close")
 
     def test_reply_and_decision_stay_once_given(self):
@@ -162,6 +162,7 @@ class TestSettledComplaint(Refusing, ComplaintCase):
         )
         meeting.with_user(crisis).minutes = "<p>All were heard.</p>"
         self.assert_settled(meeting, (crisis,), {"minutes": False})
+        complaint.with_user(self.supervisor).action_report_up("The batch is recalled.")
         complaint.with_user(self.supervisor).workflow_move("drop", "They take it back")
         self.assert_settled(
             meeting, (crisis, self.supervisor), {"decisions": "<p>Nothing</p>"}, {"minutes": "<p>x</p>"}

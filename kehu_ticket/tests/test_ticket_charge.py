@@ -39,6 +39,55 @@ class TestTicketCharge(TicketCase):
             [{"product_id": self.product.id, "name": part.name, "quantity": 3, "price_unit": 80}],
         )
 
+    def test_fees_are_charged_where_the_kind_says_so(self):
+        labour = self.env["product.product"].create({"name": "Labour", "type": "service", "list_price": 50})
+        ticket = self.sent(serial="NEW-77")
+        part, fee = self.part(ticket, quantity=1), self.part(ticket, product_id=labour.id, quantity=1)
+        self.assertEqual((ticket.warranty, part.is_charged, fee.is_charged), ("unknown", True, False))
+        self.assertEqual(ticket.amount_to_charge, 80, "out of warranty parts alone are charged")
+        fee.is_excluded = True
+        self.assertEqual(ticket.amount_to_charge, 130, "agreed with the customer")
+        fee.is_excluded = False
+        other = self.repair.copy({"name": "Paid repair", "is_fee_charged": True})
+        ticket.with_user(self.supervisor).kind_id = other
+        self.assertEqual(ticket.amount_to_charge, 130)
+
+    def test_product_file_made_later_reaches_the_ticket(self):
+        ticket = self.sent(serial="new-77")
+        self.part(ticket)
+        closed = self.call(serial="NEW-77")
+        closed.with_user(self.supervisor).workflow_move("cancel", "Called twice")
+        self.assertEqual((ticket.warranty, ticket.amount_to_charge), ("unknown", 240))
+        file = self.env["kehu.product.file"].create(
+            {"name": "NEW-77", "partner_id": self.other_customer().id, "date_warranty_end": "2099-01-01"}
+        )
+        self.assertEqual(ticket.warranty, "unknown", "somebody else's")
+        file.partner_id = self.customer
+        self.assertEqual((ticket.product_file_id, ticket.warranty, ticket.amount_to_charge), (file, "in", 0))
+        self.assertFalse(closed.product_file_id)
+
+    def other_customer(self):
+        return self.env["res.partner"].create({"name": "Dark Phones", "is_company": True})
+
+    def test_finance_receives_the_cash(self):
+        ticket = self.sent()
+        cash = self.env["kehu.ticket.cash"].with_user(self.technician).create({"ticket_id": ticket.id, "amount": 240})
+        finance = self.service_user("test_finance", "kehu_archive.group_finance", "Qian")
+        mine = cash.with_user(finance)
+        self.assertIn("confirm", mine.workflow_moves)
+        self.assertEqual(self.env["kehu.ticket.cash"].with_user(finance).search([("state", "=", "taken")]) & cash, cash)
+        mine.web_search_read([("id", "=", cash.id)], {"ticket_id": {"fields": {"display_name": {}}}, "amount": {}})
+        for vals in ({"amount": 40}, {"user_id": finance.id}, {"state": "confirmed"}):
+            with self.assertRaises(AccessError, msg=vals), self.env.cr.savepoint():
+                mine.write(vals)
+        mine.action_confirm()
+        self.assertEqual((cash.state, cash.confirmed_user_id), ("confirmed", finance))
+        secret = self.env["kehu.ticket.cash"].with_user(self.technician).create({"ticket_id": ticket.id, "amount": 1})
+        self.customer.sudo().write({"kehu_tier": "3"})
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            secret.with_user(finance).action_confirm()
+
     def test_the_last_day_counts_where_the_company_is(self):
         self.env.company.resource_calendar_id.tz = "Asia/Shanghai"
         with freeze_time("2027-02-01"):

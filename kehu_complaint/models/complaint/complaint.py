@@ -353,6 +353,16 @@ class Complaint(models.Model):
                 blockers[complaint.id].append(
                     self.env._("“%s” takes a compensation: say which, and how much.", complaint.kind_id.name)
                 )
+        if move.name == "close":
+            for complaint in self.filtered(
+                lambda complaint: complaint.satisfaction in ("1", "2") and not (complaint.callback_note or "").strip()
+            ):
+                blockers.setdefault(complaint.id, []).append(
+                    self.env._(
+                        "The customer is not content: enter what they said in the call-back, or have it investigated "
+                        "again."
+                    )
+                )
         return blockers
 
     def _fill_executor(self):

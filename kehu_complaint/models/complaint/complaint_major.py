@@ -125,6 +125,19 @@ class Complaint(models.Model):
             "report_missed_user_id",
         }
 
+    # === WORKFLOW ===
+
+    def _workflow_blockers(self, move):
+        blockers = super()._workflow_blockers(move)
+        if move.name in ("end", "close", "drop"):
+            for complaint in self.sudo().filtered(
+                lambda complaint: complaint.is_major and not complaint.reported_up_on
+            ):
+                blockers.setdefault(complaint.id, []).append(
+                    self.env._("This is a major complaint: report it up to the general manager first.")
+                )
+        return blockers
+
     # === ACTIONS ===
 
     def action_report_up(self, text=None):
@@ -231,10 +244,10 @@ class Complaint(models.Model):
         complaints._tell_major()
 
     def _tell_major(self):
-        """The crisis team, legal affairs and the general managers hear of it in the same minute, if
-        they may read it.
+        """The head of the unit, the crisis team, legal affairs and the general managers hear of it in the same minute,
+        if they may read it.
         """
-        people = dict.fromkeys(self.ids, self.env["res.users"])
+        people = {complaint.id: complaint.team_id.user_id for complaint in self}
         for role in ("crisis_team", "legal", "general_managers"):
             people = {
                 complaint_id: people[complaint_id] | users
@@ -248,7 +261,8 @@ class Complaint(models.Model):
             dict.fromkeys(
                 lonely.ids,
                 self.env._(
-                    "Nobody of the crisis team, legal affairs and general management may read this: tell them by word."
+                    "Neither the head of the unit nor anybody of the crisis team, legal affairs and general management "
+                    "may read this: tell them by word."
                 ),
             )
         )

@@ -1,9 +1,14 @@
+import re
+
+from markupsafe import escape
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tools import parse_contact_from_email
+from odoo.tools import email_normalize, parse_contact_from_email
 
 _LONGEST_SUBJECT = 250
+_PICTURE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 
 
 class ServiceMixin(models.AbstractModel):
@@ -21,6 +26,18 @@ class ServiceMixin(models.AbstractModel):
     def _service_gateway_fields(self):
         """Return the names of the fields that the defaults of an alias may set."""
         return {"company_id", "desk_id", "kind_id", "priority", "team_id", "user_id"}
+
+    @api.model
+    def _gateway_named(self, message_dict, values):
+        """A customer who writes the number in the subject goes on with it; a stranger begins something new (C1)."""
+        sender = email_normalize(message_dict.get("email_from"))
+        company_id = (values or {}).get("company_id") or self.env.company.id
+        for model in self.env["kehu.service.desk"]._intake_models():
+            numbers = re.findall(rf"{re.escape(model._number_prefix)}\d+", message_dict.get("subject") or "")
+            named = model.sudo().search([("number", "in", numbers), ("company_id", "=", company_id)], limit=1)
+            if named and named._service_is_customers(sender) and not named._service_colleague(sender):
+                return named._name, named.id
+        return super()._gateway_named(message_dict, values)
 
     @api.private
     @api.model
@@ -47,7 +64,7 @@ class ServiceMixin(models.AbstractModel):
                 "company_id": company.id,
                 "channel": "email",
                 "name": (msg_dict.get("subject") or "").strip()[:_LONGEST_SUBJECT] or self.env._("(no subject)"),
-                "description": msg_dict.get("body"),
+                "description": self._service_without_pictures(msg_dict.get("body") or ""),
                 "partner_id": partner.id,
                 "contact_name": False if partner else (name or email or sender),
                 "is_automatic": msg_dict.get("message_type") != "email",
@@ -65,6 +82,19 @@ class ServiceMixin(models.AbstractModel):
             document.is_confirmation_due = False
         document._service_leave_to_cleared()
         return document
+
+    @api.model
+    def _service_without_pictures(self, body):
+        """Return the text of a mail with a word in the place of pictures that are in its files, and without those that
+        somebody else's server shows, and counts who looks.
+        """
+        there = escape(self.env._("[picture: see the files of the message]"))
+
+        def word(tag):
+            source = tag[0].lower()
+            return tag[0] if "data:image/" in source else str(there) if "cid:" in source else ""
+
+        return _PICTURE.sub(word, body)
 
     def _service_leave_to_cleared(self):
         """Whoever takes what comes in may have no clearance for the customer: then somebody who has takes it."""

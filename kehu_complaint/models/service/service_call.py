@@ -56,4 +56,5 @@ class ResPartner(models.Model):
             Domain("serial", "=", term) | Domain("number", "=ilike", term) | Domain("order_reference", "=", term),
             limit=20,
         )
-        return domain | Domain("id", "in", earlier.partner_id.ids)
+        files = self.env["kehu.product.file"].search([("display_name", "=ilike", term)], limit=20)
+        return domain | Domain("id", "in", (earlier.partner_id | files.partner_id).ids)

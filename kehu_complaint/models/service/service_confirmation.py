@@ -133,7 +133,9 @@ class ServiceMixin(models.AbstractModel):
     def _service_confirm(self):
         """Queue the confirmations to those who have an address, and note it."""
         sent = self.browse()
-        for document in self.filtered(lambda document: document._service_is_reachable()):
+        # Who has the answer already needs no receipt.
+        waiting = self.filtered(lambda document: document._service_stage() not in ("answered", "closed"))
+        for document in waiting.filtered(lambda document: document._service_is_reachable()):
             try:
                 with self.env.cr.savepoint():
                     document._service_send(document._service_received_template)

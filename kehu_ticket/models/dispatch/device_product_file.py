@@ -3,6 +3,8 @@ from odoo.fields import Domain
 
 from odoo.addons.kehu_archive import matching
 
+from ..ticket.ticket import ENDED
+
 
 class ProductFile(models.Model):
     _inherit = "kehu.product.file"
@@ -24,6 +26,36 @@ class ProductFile(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("kehu_ticket.kehu_service_ticket_action")
         return {**action, "domain": [("product_file_id", "=", self.id)], "context": {}}
+
+    # === CRUD ===
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        files = super().create(vals_list)
+        files._find_tickets()
+        return files
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not {"name", "device_number", "partner_id", "company_id", "active"}.isdisjoint(vals):
+            self._find_tickets()
+        return result
+
+    # === BUSINESS ===
+
+    def _find_tickets(self):
+        """Have open tickets of these customers look for the product once more: its file often comes after the call
+        (T5).
+        """
+        Ticket = self.env["kehu.service.ticket"].sudo()
+        tickets = Ticket.search(
+            Domain("customer_id", "in", self.sudo().commercial_partner_id.ids)
+            & Domain("serial", "!=", False)
+            & Domain("product_file_id", "=", False)
+            & Domain("date_signed", "=", False)
+            & Domain("state", "not in", ENDED)
+        )
+        self.env.add_to_compute(Ticket._fields["product_file_id"], tickets)
 
     @api.model
     def _find_of_customers(self, wanted):

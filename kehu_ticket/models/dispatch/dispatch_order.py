@@ -62,15 +62,6 @@ class DispatchOrder(models.Model):
         Move("return", _lt("Return"), source=("pending",), target="draft", returned="dispatch"),
         Move("return_vendor", _lt("Return the Outside Firm"), source=("pending",), target="draft", returned="vendor"),
         Move(
-            "withdraw",
-            _lt("Take Back"),
-            source=("pending", "approved"),
-            target="draft",
-            groups=SUPERVISORS,
-            roles=("approval_requester",),
-            reason=True,
-        ),
-        Move(
             "leave",
             _lt("On the Way"),
             source=("approved",),
@@ -80,6 +71,15 @@ class DispatchOrder(models.Model):
             carries_out=True,
         ),
         Move("end", _lt("Visit Done"), source=("on_way",), target="done", groups=USERS, roles=("technician_id",)),
+        Move(
+            "withdraw",
+            _lt("Take Back"),
+            source=("pending", "approved"),
+            target="draft",
+            groups=SUPERVISORS,
+            roles=("approval_requester",),
+            reason=True,
+        ),
         Move("cancel", _lt("Cancel"), source=("draft", *BOOKED), target="cancelled", groups=USERS, reason=True),
     )
     _approval_kinds = (

@@ -9,6 +9,11 @@ class DispatchOrder(models.Model):
     contact_name = fields.Char(related="ticket_id.contact_name", string="Who Called")
     contact_phone = fields.Char(related="ticket_id.contact_phone", string="Telephone")
     address = fields.Char(related="partner_id.contact_address")
+    said = fields.Html(related="ticket_id.description", string="What the Customer Said")
+    product_id = fields.Many2one(related="ticket_id.product_id")
+    serial = fields.Char(related="ticket_id.serial")
+    product_file_id = fields.Many2one(related="ticket_id.product_file_id")
+    warranty = fields.Selection(related="ticket_id.warranty")
 
     def action_open_work(self):
         """Open the ticket in the form for telephones."""

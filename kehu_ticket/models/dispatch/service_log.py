@@ -79,7 +79,9 @@ class ServiceLog(models.Model):
 
 
 class ServiceLogPart(models.Model):
-    """A part that was used, or a fee: charged unless the warranty covers it (T3, T5)."""
+    """A part that was used, or a fee: charged unless the warranty covers it; fees, if the kind of service says so (T3,
+    T5).
+    """
 
     _name = "kehu.service.log.part"
     _description = "Part or Fee"
@@ -102,7 +104,9 @@ class ServiceLogPart(models.Model):
         help="The list price; a supervisor can give another one.",
     )
     is_excluded = fields.Boolean(
-        string="Not Covered", help="Worn or damaged by the customer: charged in spite of the warranty."
+        string="Not Covered",
+        help="Worn or damaged by the customer, or agreed with them: charged in spite of the warranty and of the kind of "
+        "service.",
     )
     is_charged = fields.Boolean(string="Charged", compute="_compute_amount", store=True)
     amount = fields.Monetary(compute="_compute_amount", store=True)
@@ -118,10 +122,15 @@ class ServiceLogPart(models.Model):
             part.name = part.product_id.display_name
             part.price_unit = part._list_price()
 
-    @api.depends("quantity", "price_unit", "is_excluded", "ticket_id.warranty")
+    @api.depends("quantity", "price_unit", "is_excluded", "ticket_id.warranty", "ticket_id.kind_id", "product_id")
     def _compute_amount(self):
         for part in self:
-            part.is_charged = part.is_excluded or part.ticket_id.warranty != "in"
+            if part.date_signed:
+                # What the customer signed for stays so, whatever becomes of the kind of service.
+                part.is_charged = part.is_charged
+            else:
+                is_free_fee = part.product_id.type == "service" and not part.ticket_id.kind_id.is_fee_charged
+                part.is_charged = part.is_excluded or part.ticket_id.warranty != "in" and not is_free_fee
             part.amount = part.quantity * part.price_unit if part.is_charged else 0.0
 
     # === CRUD ===

@@ -10,6 +10,8 @@ from .ticket import ENDED
 
 _lt = LazyTranslate(__name__)
 
+FINANCE = "kehu_archive.group_finance"
+
 
 class TicketCash(models.Model):
     """Cash that a technician took on site: handed in the same day, to somebody else who confirms it (T5)."""
@@ -28,7 +30,7 @@ class TicketCash(models.Model):
             _lt("Received in Full"),
             source=("taken",),
             target="confirmed",
-            groups=(STAFF,),
+            groups=(STAFF, FINANCE),
             after="_stamp_confirmed",
         ),
     )

@@ -41,10 +41,21 @@ class MailThread(models.AbstractModel):
             message,
             message_dict,
             [
-                (model, thread_id, self.env[model]._gateway_values(values), *others)
+                (
+                    *((model, thread_id) if thread_id else self.env[model]._gateway_named(message_dict, values)),
+                    self.env[model]._gateway_values(values),
+                    *others,
+                )
                 for model, thread_id, values, *others in routes or ()
             ],
         )
+
+    @api.model
+    def _gateway_named(self, message_dict, values):
+        """Return the model and the id of the document that a mail which answers no message is about; no id for a new
+        one (hook).
+        """
+        return self._name, False
 
     @api.model
     def _gateway_values(self, values):
