@@ -10,8 +10,11 @@ _NUMBER_SEPARATOR = re.compile(r"[,;/|、]")
 _DIALLED = re.compile(r"[\d\s()+./-]+")
 _WEB_ADDRESS = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[\w-]{2,}(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
 
+_NONE = {"无", "暂无", "没有", "無", "暫無", "none", "n/a", "na"}
+
 _BLANKS_AND_DOTS = re.compile("[\\s·•・‧]")
 _DASHES = re.compile("[‐‑‒–—―−]")
+_PLATE = re.compile("^([\u4e00-\u9fff][A-Z])-")
 
 
 def half_width(text):
@@ -23,6 +26,11 @@ def half_width(text):
     return re.sub(r"[^\S\r\n]+", " ", text)
 
 
+def registered_name(text):
+    """Return a name as the register writes it, without outer blanks and doubled spaces: its brackets and signs stay."""
+    return re.sub(r"[^\S\r\n]+", " ", (text or "").strip())
+
+
 def credit_code(text):
     """Return a unified social credit code in its canonical spelling, unchecked (A2)."""
     return uscc.compact(half_width(text))
@@ -31,6 +39,12 @@ def credit_code(text):
 def code_key(text):
     """Return what identifies in a credit code or foreign tax number; nothing for “/”, the sign of having none (A21)."""
     return "".join(char for char in credit_code(text) if char.isalnum())
+
+
+def says_none(text):
+    """Return whether people say by ``text`` that there is no code: “/”, “无”, “暂无” …"""
+    word = half_width(text)
+    return not any(char.isalnum() for char in word) or word.casefold() in _NONE
 
 
 def name_key(name):
@@ -63,12 +77,13 @@ def serial_number(text):
 
 
 def serial_key(text):
-    """Return what of a serial number or plate decides identity: no blanks, no middle dots, one kind of dash (A20).
+    """Return what of a serial number or plate decides identity: no blanks, no middle dots, one kind of dash, and none
+    after the letter of a plate (A20).
 
     >>> serial_key("sn–001 ") == serial_key("ＳＮ-001") and serial_key("粤B·12345") == serial_key("粤B 12345")
     True
     """
-    return _DASHES.sub("-", _BLANKS_AND_DOTS.sub("", serial_number(text)))
+    return _PLATE.sub(r"\1", _DASHES.sub("-", _BLANKS_AND_DOTS.sub("", serial_number(text))))
 
 
 def is_web_address(text):

@@ -1,6 +1,10 @@
+from psycopg2.errors import CheckViolation
+
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged, users
 from odoo.tools import mute_logger
+
+from odoo.addons.kehu_archive import matching
 
 from .common import CODE, OTHER_CODE, ArchiveCase
 
@@ -154,3 +158,18 @@ class TestArchiveCard(ArchiveCase):
                 self.assertEqual([found for found, _name in self.env["kehu.archive"].name_search(typed)], archive.ids)
                 self.assertEqual(self.env["kehu.archive"].search([("display_name", "ilike", typed)]), archive)
         self.assertFalse(self.env["kehu.archive"].name_search("无此客户"))
+
+    def test_registered_name_keeps_its_spelling(self):
+        archive = self.file_archive(name=" 晨光（深圳）㈱　第①厂 ")
+        self.assertEqual(archive.name, "晨光（深圳）㈱ 第①厂")
+        self.assertEqual(archive.name_key, matching.name_key("晨光(深圳)(株)第1厂"), "found in any spelling")
+
+    def test_card_refuses_what_cannot_be(self):
+        archive = self.file_archive(name="Card")
+        with self.assertRaisesRegex(ValidationError, "not in the future"), self.env.cr.savepoint():
+            archive.date_founded = "2099-01-01"
+        with mute_logger("odoo.sql_db"), self.assertRaises(CheckViolation), self.env.cr.savepoint():
+            archive.registered_capital = -500
+            self.env.flush_all()
+        for number, word in enumerate(("/", "无", " 暂无", "N/A", "—")):
+            self.assertFalse(self.file_archive(name=f"No code {number}", vat=word).vat)

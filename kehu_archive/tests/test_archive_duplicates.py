@@ -54,6 +54,24 @@ class TestArchiveDuplicates(ArchiveCase):
         archive = self.file_archive(name="星海股份有限公司", partner_id=partner.id)
         self.assertEqual(archive.partner_id, partner)
 
+    def test_unfiled_contact_is_found_in_any_spelling(self):
+        for vals in ({"vat": OTHER_CODE.lower()}, {"vat": f"CN{OTHER_CODE}"}, {"company_registry": OTHER_CODE}):
+            partner = self.env["res.partner"].create({"name": "旧客户", "is_company": True, **vals})
+            self.assertRefused("open that contact", name="Xinghai", vat=OTHER_CODE)
+            partner.active = False
+            self.assertRefused("open that contact", name="Xinghai", vat=OTHER_CODE)
+            partner.unlink()
+        self.env["res.partner"].create(
+            {"name": "旧客户有限公司", "is_company": True, "phone": "0755 998877", "email": "old@example.com"}
+        )
+        for vals in (
+            {"name": "旧客户有限公司"},
+            {"name": "Another", "phone": "0755 998877"},
+            {"name": "Another", "email": "OLD@example.com"},
+        ):
+            self.assertRefused("If it is another customer", **vals)
+        self.assertTrue(self.file_archive(name="旧客户有限公司", distinct_reason="Another of that name"))
+
     def test_hidden_customer_is_not_named_and_cannot_be_probed(self):
         self.first.write({"kehu_tier": "3", "kehu_custodian_id": False})
         for vals in (

@@ -154,6 +154,18 @@ class TestArchiveFiling(ArchiveCase):
         self.assertEqual(len(archive.deadline_ids.filtered(lambda clock: clock.state == "running")), 1)
         self.assertGreater(archive.deadline_date, clock.date_due.replace(hour=0))
 
+    def test_existing_customer_has_no_filing_clock(self):
+        with self.assertRaisesRegex(AccessError, "only a manager"), self.env.cr.savepoint():
+            self.file_archive(name="Old", is_existing=True)
+        archive = self.file_archive(name="Old")
+        self.assertEqual(archive.sudo().deadline_ids.state, "running")
+        with self.assertRaisesRegex(AccessError, "only a manager"), self.env.cr.savepoint():
+            archive.is_existing = True
+        archive.with_user(self.manager).is_existing = True
+        self.assertEqual(archive.sudo().deadline_ids.state, "cancelled")
+        old = self.file_archive(self.manager, name="Older", is_existing=True, date_first_contact="2020-01-01")
+        self.assertFalse(old.sudo().deadline_ids)
+
     def test_filing_clock_starts_without_first_contact(self):
         archives = self.env["kehu.archive"].with_user(self.clerk)
         today = fields.Date.context_today(archives)

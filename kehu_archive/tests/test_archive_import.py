@@ -67,7 +67,7 @@ class TestArchiveImport(ArchiveCase):
         archives = self.env["kehu.archive"].browse(result["ids"])
         self.assertEqual(
             archives.mapped("name"),
-            ["华为技术有限公司", "阿里巴巴(中国)有限公司", "Robert'); DROP TABLE res_partner;--"],
+            ["华为技术有限公司", "阿里巴巴（中国）有限公司", "Robert'); DROP TABLE res_partner;--"],
         )
         self.assertEqual(archives[1].vat, "91330100799655058B")
 

@@ -124,3 +124,16 @@ class TestImportRows(ImportCase):
         self.assertEqual(archives.mapped("kehu_tier"), ["0", "0"])
         self.assertEqual(archives.type_id.id, self.env["kehu.archive"].default_get(["type_id"])["type_id"])
         self.assertTrue(all(archives.mapped("date_first_contact")))
+
+    def test_long_list_is_checked_before_its_first_part_goes_in(self):
+        rows = [["客户名称", "代码", "省份", "城市"], *([f"长名单{number}有限公司", "", "", ""] for number in range(5))]
+        rows[5][1] = CODE[:-1]
+        result = self.execute(self.upload(rows), dryrun=False, limit=2, skip=0)
+        self.assertFalse(result["ids"])
+        self.assertEqual([message["record"] for message in result["messages"]], [6])
+        self.assertFalse(self.env["kehu.archive"].search([("name", "like", "长名单")]))
+        rows[5][1] = ""
+        dialog = self.upload(rows)
+        for skip in (0, 2, 4):
+            self.assertTrue(self.execute(dialog, dryrun=False, limit=2, skip=skip)["ids"])
+        self.assertEqual(self.env["kehu.archive"].search_count([("name", "like", "长名单")]), 5)

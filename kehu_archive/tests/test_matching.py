@@ -50,3 +50,7 @@ class TestMatching(BaseCase):
             start = time.thread_time()  # of this thread alone, however busy the machine is
             self.assertIn("name_key", matching.keys_typed(typed))
             self.assertLess(time.thread_time() - start, 5)
+
+    def test_plates_with_and_without_dash(self):
+        self.assertEqual(matching.serial_key("粤B-12345"), matching.serial_key("粤B·12345"))
+        self.assertNotEqual(matching.serial_key("SN-001"), matching.serial_key("SN001"))

@@ -121,6 +121,11 @@ class Archive(models.Model):
         tracking=True,
         help="The day from which the filing deadline counts.",
     )
+    is_existing = fields.Boolean(
+        string="Existing Customer",
+        tracking=True,
+        help="Was a customer before archives were kept here: no filing deadline counts. A manager of archives says so.",
+    )
     date_filed = fields.Date(
         string="Filed On",
         readonly=True,
@@ -201,6 +206,9 @@ class Archive(models.Model):
     preferences = fields.Text()
     channel_id = fields.Many2one("kehu.acquisition.channel", string="Acquisition Channel")
 
+    _capital_positive = models.Constraint(
+        "CHECK (registered_capital >= 0)", "A registered capital is not less than zero."
+    )
     _partner_uniq = models.UniqueIndex("(partner_id)", "This customer already has an archive.")
     _number_uniq = models.UniqueIndex("(company_id, number)", "This archive number is already taken.")
 
@@ -240,6 +248,13 @@ class Archive(models.Model):
             ):
                 raise ValidationError(self.env._("The first contact cannot be in the future."))
 
+    @api.constrains("date_founded")
+    def _check_date_founded(self):
+        if any(
+            archive.date_founded and archive.date_founded > archive.company_id.sudo()._kehu_today() for archive in self
+        ):
+            raise ValidationError(self.env._("A founding date is not in the future."))
+
     # === CRUD ===
 
     @api.model_create_multi
@@ -254,6 +269,8 @@ class Archive(models.Model):
         vals_list = [self._add_defaults(vals, defaults) for vals in vals_list]
         self._check_duplicates(vals_list)
         archives = super().create(vals_list)
+        if any(archive.is_existing for archive in archives):
+            self._check_existing()
         archives._complete_customers(vals_list, defaults)
         return archives
 
@@ -272,6 +289,8 @@ class Archive(models.Model):
         if (self._get_final_fields() | {"company_id"}) & set(vals) and not self.env.su:
             self._refuse_final()
         self._check_first_contact_later(vals)
+        if vals.get("is_existing") and any(not archive.is_existing for archive in self):
+            self._check_existing()
         vals = self._normalize_card(vals)
         inherited = {
             name: value for name, value in vals.items() if name in self._fields and self._fields[name].inherited
@@ -283,6 +302,13 @@ class Archive(models.Model):
             self._deadline_written(inherited)
             vals = {name: value for name, value in vals.items() if name not in inherited}
         return super().write(vals)
+
+    def _check_existing(self):
+        """:raise AccessError: the filing clock would be taken away by somebody who is no manager"""
+        if not (self.env.su or self.env.user.has_group("kehu_archive.group_archive_manager")):
+            raise AccessError(
+                self.env._("For existing customers no filing deadline counts: only a manager of archives says so.")
+            )
 
     def _check_first_contact_later(self, vals):
         """Refuse to gain time by a later first contact (A4).

@@ -85,15 +85,19 @@ class Archive(models.Model):
     # === BUSINESS ===
 
     def _normalize_card(self, vals):
-        """Return ``vals`` with the spelling that registers use: half-width, no outer blanks, upper-case code (A2)."""
+        """Return ``vals`` with the spelling that registers use: the name as on the licence, without outer blanks, the rest
+        half-width, an upper-case code (A2).
+        """
         vals = dict(vals)
         if "company_type" in vals:
             vals["is_company"] = vals.pop("company_type") != "person"
-        for name in ("name", "phone", "fax", "email", "website", "city", "street", "legal_representative"):
+        if isinstance(vals.get("name"), str):
+            vals["name"] = matching.registered_name(vals["name"])
+        for name in ("phone", "fax", "email", "website", "city", "street", "legal_representative"):
             if isinstance(vals.get(name), str):
                 vals[name] = matching.half_width(vals[name])
         if isinstance(vals.get("vat"), str):
-            vals["vat"] = self._normalize_code(vals) or False
+            vals["vat"] = not matching.says_none(vals["vat"]) and self._normalize_code(vals) or False
         if vals.get("state_id") and not vals.get("country_id"):
             vals["country_id"] = self.env["res.country.state"].browse(vals["state_id"]).country_id.id
         return vals

@@ -123,7 +123,7 @@ class Archive(models.Model):
         """
         cards = [self._get_card(vals) for vals in vals_list]
         keys = [self._get_keys(card) for card in cards]
-        found = self._find_by_keys(keys)
+        found = self._find_by_keys(keys, cards)
         in_batch = {}
         for vals, card, card_keys in zip(vals_list, cards, keys):
             partner_id = vals.get("partner_id")
@@ -142,10 +142,11 @@ class Archive(models.Model):
         return {field: vals[field] if field in vals else partner[field] for field, _to_key in KEYS.values()}
 
     @api.model
-    def _find_by_keys(self, keys):
-        """Look all keys up at once, in archives and in companies that are contacts without archive.
+    def _find_by_keys(self, keys, cards):
+        """Look all keys up at once, in archives and in companies that are contacts without archive, archived ones, too.
 
         :param keys: list of dicts as from ``_get_keys``
+        :param cards: what they were made of
         :return: dict (key name, value) -> dict(label, partner_id, has_archive), label empty if the caller may not read
             it
         """
@@ -158,26 +159,22 @@ class Archive(models.Model):
             .search(Domain.OR(Domain(key, "in", values) for key, values in wanted.items()), order="id desc")
         )
         partners = (
-            self.env["res.partner"]
-            .sudo()
-            .search(
-                [
-                    "|",
-                    ("is_company", "=", True),
-                    ("parent_id", "=", False),
-                    ("kehu_archive_ids", "=", False),
-                    ("vat", "in", list(wanted["code_key"])),
-                ]
-            )
+            self.env["res.partner"].sudo().with_context(active_test=False).search(self._unfiled_domain(wanted, cards))
         )
         readable = set(self.browse(archives.ids)._filtered_access("read").ids)
         readable_partners = set(self.env["res.partner"].browse(partners.ids)._filtered_access("read").ids)
         for partner in partners:
-            found["code_key", matching.code_key(partner.vat)] = {
-                "label": partner.name if partner.id in readable_partners else "",
-                "partner_id": partner.id,
-                "has_archive": False,
-            }
+            partner_keys = {**self._get_keys(partner), "registry": matching.code_key(partner.company_registry).upper()}
+            partner_keys["code_key"] = matching.code_key(partner.vat).upper().removeprefix("CN")
+            for key, value in partner_keys.items():
+                is_hidden = partner.id not in readable_partners
+                if not value or is_hidden and key in ("phone_key", "email_key"):
+                    continue
+                found["code_key" if key == "registry" else key, value] = {
+                    "label": "" if is_hidden else partner.name,
+                    "partner_id": partner.id,
+                    "has_archive": False,
+                }
         for archive in archives:
             for key in KEYS:
                 if key in ("phone_key", "email_key") and archive.id not in readable:
@@ -190,6 +187,25 @@ class Archive(models.Model):
         return found
 
     @api.model
+    def _unfiled_domain(self, wanted, cards):
+        """Return the domain of the companies without archive that may be one of these, as lists write them."""
+        codes = {spelling for code in wanted["code_key"] for spelling in (code, code.lower(), f"CN{code}")}
+        names = {name for card in cards if card["name"] for name in (card["name"], matching.half_width(card["name"]))}
+        phones = {card["phone"] for card in cards if card["phone"]}
+        return (
+            Domain("parent_id", "=", False)
+            & Domain("is_company", "=", True)
+            & Domain("kehu_archive_ids", "=", False)
+            & (
+                Domain("vat", "in", list(codes))
+                | Domain("company_registry", "in", list(codes))
+                | Domain("name", "in", list(names))
+                | Domain("phone", "in", list(phones))
+                | Domain("email_normalized", "in", list(wanted["email_key"]))
+            )
+        )
+
+    @api.model
     def _raise_duplicate(self, card, key, twin):
         field = self._get_card_labels()[KEYS[key][0]]
         values = {"customer": card["name"], "field": field, "value": card[KEYS[key][0]], "twin": twin["label"]}
@@ -200,14 +216,12 @@ class Archive(models.Model):
                 )
             )
         if not twin["has_archive"]:
-            raise ValidationError(
-                self.env._(
-                    "%(customer)s – %(field)s %(value)s already belongs to the contact %(twin)s, which has no "
-                    "archive yet: "
-                    "open that contact and file it.",
-                    **values,
-                )
+            message = self.env._(
+                "%(customer)s – %(field)s %(value)s already belongs to the contact %(twin)s, which has no archive yet: "
+                "open that contact and file it.",
+                **values,
             )
+            raise ValidationError(message if key == "code_key" else f"{message} {self._say_distinct()}")
         if key == "code_key":
             raise ValidationError(
                 self.env._(

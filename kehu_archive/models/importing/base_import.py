@@ -30,9 +30,20 @@ class BaseImport(models.TransientModel):
             index += skipped
             return numbers()[index] if index < len(numbers()) else index + 1
 
-        result = super(BaseImport, self.with_context(**{SHEET_ROW: sheet_row})).execute_import(
-            fields, columns, options, dryrun=dryrun
-        )
+        numbered = self.with_context(**{SHEET_ROW: sheet_row})
+        is_in_parts = not dryrun and not skipped and options.get("limit") and len(numbers()) > options["limit"]
+        if is_in_parts and self._kehu_import_paths():
+            # The client sends a long list in parts: the first one goes in when the whole list is right (A24).
+            result = super(BaseImport, numbered).execute_import(
+                fields, columns, {**options, "limit": None, "skip": 0}, dryrun=True
+            )
+            is_right = not any(message.get("type") == "error" for message in result["messages"])
+        else:
+            is_right = True
+        if is_right:
+            result = super(BaseImport, numbered).execute_import(fields, columns, options, dryrun=dryrun)
+        else:
+            result |= {"ids": False, "nextrow": 0}
         # The client shows ``record`` as it is, and of ``rows`` one more.
         for message in result["messages"]:
             if "rows" in message:

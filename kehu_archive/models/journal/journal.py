@@ -123,6 +123,12 @@ class ArchiveJournal(models.Model):
         )
         archives.sudo(False).check_access("write")
 
+    @api.constrains("date")
+    def _check_date(self):
+        latest = fields.Datetime.now() + timedelta(minutes=1)
+        if any(not line.res_model and line.date > latest for line in self):
+            raise ValidationError(self.env._("A dealing is entered when it has been, not before."))
+
     def _check_kinds(self):
         if any(not kind.by_hand for kind in self.kind_id):
             raise ValidationError(self.env._("Dealings of this kind are entered by their documents."))

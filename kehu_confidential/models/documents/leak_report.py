@@ -12,7 +12,11 @@ from ..settings.watched_settings import in_words
 
 _lt = LazyTranslate(__name__)
 
+<<<<<<< HEAD
 _LOCKED_AFTER_DRAFT = {"name", "what", "remedy", "date_noticed", "supervisor_id"}
+=======
+_REPORTED = {"name", "certainty", "what", "remedy", "date_noticed", "supervisor_id"}
+>>>>>>> cbfcd80 (Names as registered; unfiled contacts are duplicates; long lists checked as a whole; existing customers have no clock; checklist, leak or possible leak)
 _FOUND = ("findings", "responsible", "measures")
 
 
@@ -65,6 +69,9 @@ class LeakReport(models.Model):
     )
 
     name = fields.Char(string="Subject", required=True)
+    certainty = fields.Selection(
+        [("has", "Has leaked"), ("may", "May have leaked")], string="How Certain", required=True, default="has"
+    )
     what = fields.Text(string="What Leaked")
     remedy = fields.Text(string="Immediate Remedy", help="What was done at once against more damage.")
     date_noticed = fields.Datetime(string="Noticed On", required=True, default=fields.Datetime.now)

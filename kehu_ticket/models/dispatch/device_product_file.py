@@ -55,7 +55,7 @@ class ProductFile(models.Model):
             & Domain("date_signed", "=", False)
             & Domain("state", "not in", ENDED)
         )
-        self.env.add_to_compute(Ticket._fields["product_file_id"], tickets)
+        tickets.modified(["serial"])  # what is charged follows
 
     @api.model
     def _find_of_customers(self, wanted):

@@ -9,6 +9,7 @@ class DispatchOrder(models.Model):
     contact_name = fields.Char(related="ticket_id.contact_name", string="Who Called")
     contact_phone = fields.Char(related="ticket_id.contact_phone", string="Telephone")
     address = fields.Char(related="partner_id.contact_address")
+    checklist = fields.Text(related="ticket_id.kind_id.checklist")
     said = fields.Html(related="ticket_id.description", string="What the Customer Said")
     product_id = fields.Many2one(related="ticket_id.product_id")
     serial = fields.Char(related="ticket_id.serial")

@@ -23,6 +23,9 @@ class ServiceKind(models.Model):
     )
     is_onsite = fields.Boolean(string="At the Customer's", help="Then what was done is entered into the service log.")
     is_dispatched = fields.Boolean(string="Takes a Dispatch Order", help="Then nobody goes without an approved one.")
+    checklist = fields.Text(
+        string="Before Leaving", translate=True, help="What technicians check before they leave: tools, parts, papers."
+    )
     is_fee_charged = fields.Boolean(
         string="Charges Fees",
         help="Out of warranty, labour and other services are charged, too. Otherwise parts alone.",
