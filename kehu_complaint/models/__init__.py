@@ -25,7 +25,6 @@ from .service import service_dismissal
 from .service import service_duplicate
 from .service import service_rating
 from .service import service_call
-from .service import service_new_customer
 from .service import rating_rating
 from .complaint import complaint_kind
 from .complaint import complaint_cause

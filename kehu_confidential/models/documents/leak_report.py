@@ -12,11 +12,7 @@ from ..settings.watched_settings import in_words
 
 _lt = LazyTranslate(__name__)
 
-<<<<<<< HEAD
-_LOCKED_AFTER_DRAFT = {"name", "what", "remedy", "date_noticed", "supervisor_id"}
-=======
-_REPORTED = {"name", "certainty", "what", "remedy", "date_noticed", "supervisor_id"}
->>>>>>> cbfcd80 (Names as registered; unfiled contacts are duplicates; long lists checked as a whole; existing customers have no clock; checklist, leak or possible leak)
+_LOCKED_AFTER_DRAFT = {"name", "certainty", "what", "remedy", "date_noticed", "supervisor_id"}
 _FOUND = ("findings", "responsible", "measures")
 
 
