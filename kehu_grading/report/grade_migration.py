@@ -43,9 +43,9 @@ class GradeMigration(models.Model):
                         WHEN new.sequence < old.sequence THEN 'up' WHEN new.sequence > old.sequence THEN 'down'
                         ELSE 'same' END AS direction
               FROM (SELECT max(e.id) AS id, e.partner_id, e.company_id,
-                           (array_agg(e.grade_id ORDER BY e.date_from DESC, e.id DESC) FILTER (WHERE e.is_before))[1] AS before_id,
-                           (array_agg(e.grade_id ORDER BY e.date_from DESC, e.id DESC) FILTER (WHERE e.is_after))[1] AS after_id
-                      FROM (SELECT id, partner_id, company_id, grade_id, date_from,
+                           (array_agg(e.grade_id ORDER BY e.date_from DESC, e.date_to DESC NULLS FIRST, e.id DESC) FILTER (WHERE e.is_before))[1] AS before_id,
+                           (array_agg(e.grade_id ORDER BY e.date_from DESC, e.date_to DESC NULLS FIRST, e.id DESC) FILTER (WHERE e.is_after))[1] AS after_id
+                      FROM (SELECT id, partner_id, company_id, grade_id, date_from, date_to,
                                    date_from <= %(before)s AND COALESCE(date_to, 'infinity') >= %(before)s AS is_before,
                                    date_from <= %(after)s AND COALESCE(date_to, 'infinity') >= %(after)s AS is_after
                               FROM kehu_evaluation

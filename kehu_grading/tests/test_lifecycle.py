@@ -71,6 +71,11 @@ class TestLifecycle(GradingCase):
             self.assertEqual(self.stand(customer).idle_share, 0.5)
             self.assertEqual(self.stand(never).idle_share, 0)
 
+    def test_invoice_of_nothing_is_no_purchase(self):
+        customer = self.buys("Free", date(2026, 2, 1), amount=0)
+        self.find("2026-06-01")
+        self.assertEqual((self.stand(customer).purchase_count, self.stand(customer).stage), (0, "target"))
+
     def test_who_stops_buying_is_to_be_won_back_once(self):
         lost = self.buys("Lost", *(date(2026, 1, 1) + timedelta(days=30 * number) for number in range(6)))
         gone = self.buys("Gone long ago", date(2020, 1, 1))

@@ -274,3 +274,11 @@ class TestMeasures(GradingCase):
             }
         )
         self.assertEqual(self.values(potential), [4, None, None])
+
+    def test_scheme_of_all_types_leaves_suppliers_out(self):
+        supplier = self.new_customer("Supplier", type_id=self.env.ref("kehu_archive.archive_type_supplier").id)
+        customer = self.new_customer("Customer")
+        scheme = self.new_scheme(("amount", {"worst": 0, "best": 100}), type_ids=[Command.clear()])
+        population = self.env["res.partner"].search(scheme._population_domain())
+        self.assertIn(customer, population)
+        self.assertNotIn(supplier, population)

@@ -7,7 +7,7 @@ from odoo.tools import email_normalize
 
 from odoo.addons.kehu_workflow.notification import notification
 
-from .service_mixin import STAFF
+from ...groups import STAFF
 
 
 class ServiceMixin(models.AbstractModel):

@@ -153,7 +153,7 @@ class CustomerLifecycle(models.Model):
                 SELECT partner_id, sum(amount) AS total, COALESCE(sum(amount) FILTER (WHERE day > %(today)s - 365), 0) AS year
                   FROM invoice GROUP BY partner_id
             ), purchase AS (
-                SELECT DISTINCT partner_id, day FROM invoice WHERE move_type != 'out_refund'
+                SELECT DISTINCT partner_id, day FROM invoice WHERE move_type != 'out_refund' AND amount > 0
             ), gap AS (
                 SELECT partner_id, day, day - lag(day) OVER (PARTITION BY partner_id ORDER BY day) AS days FROM purchase
             ), rhythm AS (

@@ -35,7 +35,7 @@ class GradingScheme(models.Model):
     type_ids = fields.Many2many(
         "kehu.archive.type",
         string="Archive Types",
-        help="Whose customers are graded. Empty: every customer with an archive.",
+        help="Whose customers are graded. Empty: every customer and distributor with an archive.",
     )
     domain = fields.Char(string="Only Customers", default="[]", required=True, tracking=True)
     months = fields.Integer(string="Months Looked At", default=12, required=True, tracking=True)
@@ -75,6 +75,9 @@ class GradingScheme(models.Model):
 
     _months_some = models.Constraint(
         "CHECK (months > 0 AND provisional_months > 0)", "A window has one month at least."
+    )
+    _months_most = models.Constraint(
+        "CHECK (months <= 120 AND provisional_months <= 120)", "A window has ten years at most."
     )
     _hysteresis_range = models.Constraint(
         "CHECK (hysteresis BETWEEN 0 AND 50)", "Points to clear lie between 0 and 50."
@@ -147,8 +150,11 @@ class GradingScheme(models.Model):
         """Return the domain of the customers that this scheme grades."""
         self.ensure_one()
         archives = Domain("company_id", "=", self.company_id.id) & Domain("state", "not in", ("closed", "destroyed"))
-        if self.type_ids:
-            archives &= Domain("type_id", "in", self.type_ids.ids)
+        archives &= (
+            Domain("type_id", "in", self.type_ids.ids)
+            if self.type_ids
+            else Domain("party", "in", ("customer", "distributor"))
+        )
         return Domain("parent_id", "=", False) & Domain("kehu_archive_ids", "any!", archives) & self._domain()
 
     def _ordered_thresholds(self):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import LazyTranslate
 
+from odoo.addons.kehu_archive.groups import FINANCE
 from odoo.addons.kehu_complaint.groups import STAFF, SUPERVISOR
 from odoo.addons.kehu_complaint.moments import moment
 from odoo.addons.kehu_workflow.workflow import Move
@@ -9,8 +10,6 @@ from odoo.addons.kehu_workflow.workflow import Move
 from .ticket import ENDED
 
 _lt = LazyTranslate(__name__)
-
-FINANCE = "kehu_archive.group_finance"
 
 
 class TicketCash(models.Model):
