@@ -316,6 +316,8 @@ CLOSURES = (
     Closure("mailing.mailing", "_get_recipients_domain", (), "oracle", app="mass_mailing", wrapper=find_whom_senders_read),
     Closure("mailing.list", "_get_contact_statistics_joins", (), "oracle", app="mass_mailing", wrapper=count_listed_for_reader),
     Closure("sms.composer", "_action_send_sms_mass", ("records",), "files", app="sms", wrapper=text_whom_senders_read),
+    Closure("purchase.order", "button_approve", ("force",), "particulars", app="purchase", wrapper=look_up_customers),
+    Closure("purchase.order", "button_confirm", (), "particulars", app="purchase", wrapper=look_up_customers),
     Closure("purchase.order", "_get_edi_builders", (), "files", app="purchase", wrapper=build_for_reader),
     Closure("sale.order", "_get_edi_builders", (), "files", app="sale", wrapper=build_for_reader),
     Closure("sale.order", "_get_lang", (), "particulars", app="sale", wrapper=look_up_customers),

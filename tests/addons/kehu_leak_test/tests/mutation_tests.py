@@ -409,6 +409,8 @@ TESTS = {
     "project.project._get_profitability_items": ("test_panel_of_a_project_sums_what_one_may_read",),
     "project.project.get_sale_items_data": ("test_panel_of_a_project_sums_what_one_may_read",),
     "purchase.order._get_edi_builders": ("test_print_of_an_order_holds_no_electronic_one",),
+    "purchase.order.button_approve": ("test_purchase_order_is_confirmed",),
+    "purchase.order.button_confirm": ("test_purchase_order_is_confirmed",),
     "rating.rating._default_access_token": ("TestLinkThatComesBack",),
     "rating.rating.create": ("TestServiceRating", "TestComplaintMessages"),
     "rating.rating.write": ("TestServiceRating", "TestComplaintMessages"),

@@ -164,3 +164,23 @@ class TestNamedInApps(FlowCase):
             self.env.invalidate_all()
             self.assertIsInstance(getattr(invoice.with_user(self.clerk), name)(), (dict, list))
         self.assertTellsNothing(invoice.with_user(self.clerk).action_print_pdf)
+
+    def test_purchase_order_is_confirmed(self):
+        goods = self.env["product.product"].create({"name": "Thing", "is_storable": True})
+        line = {"product_id": goods.id, "product_qty": 1, "price_unit": 3}
+        orders = self.env["purchase.order"].create(
+            [
+                {"partner_id": self.markers.customers["2"].id, "order_line": [Command.create(line)]},
+                {
+                    "partner_id": self.markers.customers["2"].id,
+                    "order_line": [Command.create(line)],
+                    "state": "to approve",
+                },
+            ]
+        )
+        self.env.flush_all()
+        for order, name in zip(orders, ("button_confirm", "button_approve"), strict=True):
+            self.env.invalidate_all()
+            getattr(order.with_user(self.clerk), name)()
+            self.assertEqual(order.state, "purchase")
+            self.assertTrue(order.picking_ids)
