@@ -125,7 +125,7 @@ class ServiceLogPart(models.Model):
     @api.depends("quantity", "price_unit", "is_excluded", "ticket_id.warranty", "ticket_id.kind_id", "product_id")
     def _compute_amount(self):
         for part in self:
-            if part.date_signed:
+            if part.ticket_id.date_signed:
                 # What the customer signed for stays so, whatever becomes of the kind of service.
                 part.is_charged = part.is_charged
             else:
