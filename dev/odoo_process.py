@@ -84,15 +84,29 @@ class Workbench:
     def command(self, *arguments):
         return [self.environment.python, "-m", "odoo", *arguments]
 
-    def install(self, database, names=(), update=(), languages=(), demo=False, test=False, log=None, why=None):
-        """Installs addons and upgrades others; the log file gets what Odoo says."""
+    def install(
+        self,
+        database,
+        names=(),
+        update=(),
+        languages=(),
+        demo=False,
+        test=False,
+        log=None,
+        why=None,
+        translations=True,
+    ):
+        """Installs addons and upgrades others; the log file gets what Odoo says.
+
+        :param translations: whether those of the addons replace what the company made of them
+        """
         arguments = ["--stop-after-init", "--no-http", "-c", self.configuration(database, test=test)]
         if demo:
             arguments.append("--with-demo")
         if names:
             arguments += ["-i", ",".join(names)]
         if update:
-            arguments += ["-u", ",".join(update), "--i18n-overwrite"]
+            arguments += ["-u", ",".join(update), *(["--i18n-overwrite"] if translations else [])]
         if languages:
             arguments += ["--load-language", ",".join(languages)]
         log = log or places.LOG

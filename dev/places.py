@@ -8,8 +8,14 @@ from pathlib import Path
 from .failure import Failure
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-# A database server may be shared by several checkouts: their databases differ by this.
-CHECKOUT_ID = hashlib.sha256(str(CHECKOUT).encode()).hexdigest()[:6]
+
+
+def checkout_id(checkout):
+    """A database server may be shared by several checkouts: their databases differ by this."""
+    return hashlib.sha256(str(checkout).encode()).hexdigest()[:6]
+
+
+CHECKOUT_ID = checkout_id(CHECKOUT)
 
 STATE = CHECKOUT / ".kehu"
 LOG = STATE / "kehu.log"

@@ -10,6 +10,7 @@ import pytest
 from dev import access_rights, addons, architecture, log_check, places
 from dev.checks import idioms, layers, machine_traces, sizes
 from dev.tally import from_junit
+from lxml import etree
 
 DEV = Path(__file__).parent.parent / "dev"
 
@@ -127,6 +128,23 @@ def test_large_folders_and_files_are_found(tmp_path, modules, lines, found):
 
 def test_no_folder_or_file_is_too_large():
     assert not sizes.find(places.CHECKOUT)
+
+
+# What an addon is made of, which an upgrade brings up to date. All else that it ships is a company's to change.
+STRUCTURE = ("ir.actions.", "ir.model.access", "ir.module.category", "ir.rule", "ir.ui.", "res.groups")
+
+
+def test_upgrades_leave_what_companies_changed():
+    records = [
+        (path.name, record.get("id"))
+        for addon in addons.ours().values()
+        for path in addon.files()
+        if path.suffix == ".xml" and path.relative_to(addon.path).parts[0] in ("data", "security", "views", "report")
+        for record in etree.parse(path).getroot().iter("record")
+        if not record.get("model").startswith(STRUCTURE)
+        and not any(element.get("noupdate") == "1" for element in (record, *record.iterancestors()))
+    ]
+    assert not records
 
 
 def test_picture_of_addons_is_that_of_the_manifests():

@@ -6,11 +6,12 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from .. import addons, demo_company, log_check, packages, places, processes, whole
+from .. import addons, demo_company, log_check, packages, places, processes, release, whole
 from ..databases import Databases, own
 from ..failure import Failure
 from ..odoo_process import Workbench, free_port
 from ..tally import Tally, single
+from .upgrade import Upgrade
 
 INSTALLED = own("installed")
 COMPANY = own("company")
@@ -184,6 +185,23 @@ class Installation:
         total.add(self._uninstalled(database))
         self.databases.drop(database)
         return total
+
+    def upgraded_from_release(self):
+        """What a company has that used the last release: all of it is there after the upgrade, and Odoo works."""
+        database, log = own("release"), places.STATE / "upgrade-release.log"
+        log.unlink(missing_ok=True)
+        release.unpack()
+        self.databases.rename(release.make_company(), database)
+        self.workbench.run_script(database, "live_a_little.py", why="A company cannot make the last release its own.")
+        upgrade = Upgrade(self.databases.postgres, database)
+        upgrade.keep()
+        try:
+            self.workbench.install(database, update=release.addons(), translations=False, log=log)
+        except Failure as failure:
+            return single([str(failure), *log_check.unexpected(log)])
+        problems = [*log_check.unexpected(log), *upgrade.lost(), *self._login_page(database)]
+        self.databases.drop(database)
+        return single(problems)
 
     def _uninstalled(self, database):
         """Nothing of the addons stays, and Odoo works."""

@@ -79,6 +79,7 @@ def _everything(workbench):
                 # The black-box tests read the terms that this exports.
                 ("Installing each addon alone", installation.alone),
                 ("Upgrading, uninstalling", installation.upgraded_and_uninstalled),
+                ("Upgrading from the last release", installation.upgraded_from_release),
                 ("Black-box tests", lambda: runs.black_box(["tests"])),
                 *lint.checks(workbench.odoo, workbench.environment),
                 ("Installing from wheels beside other apps", installation.from_wheels),
