@@ -26,7 +26,7 @@ HEADINGS = {
     "registered_capital": "注册资本 注册资金 註冊資本",
     "business_scope": "经营范围 主营业务 經營範圍",
     "date_founded": "成立日期 成立时间",
-    "is_existing": "存量客户 老客户 存量客戶",
+    "is_existing": "存量客户 老客户 存量客戶 既有客戶",
     "date_first_contact": "首次接触 首次接触日期 首次联系日期",
     "type_id": "档案类型",
     "kehu_custodian_id": "档案管理员",

@@ -79,11 +79,14 @@ class ComplaintReport(models.Model):
         string="Solved (%)",
         aggregator="avg",
         readonly=True,
-        help="Closed, and the customer not discontent, neither in the call-back nor by their own rating. What is "
+        help="Closed, and the customer not dissatisfied, neither in the call-back nor by their own rating. What is "
         "still open is not solved.",
     )
     satisfaction = fields.Float(
-        string="Satisfaction (%)", aggregator="avg", readonly=True, help="100 for very content, 20 for very discontent."
+        string="Satisfaction (%)",
+        aggregator="avg",
+        readonly=True,
+        help="100 for very satisfied, 20 for very dissatisfied.",
     )
     customer_rating = fields.Float(
         string="Customer's Own Rating (%)",

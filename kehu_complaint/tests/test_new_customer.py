@@ -43,5 +43,6 @@ class TestNewCustomer(ComplaintCase):
         for user in (self.employee, self.salesman):
             with self.assertRaises(AccessError), self.env.cr.savepoint():
                 complaint.with_user(user).action_service_new_customer()
-        with self.assertRaises(UserError), self.env.cr.savepoint():
-            self.caller(contact_name=" ").action_service_new_customer()
+        nameless = self.caller(contact_name=" ")
+        with self.assertRaisesRegex(UserError, "Enter the name"), self.env.cr.savepoint():
+            nameless.action_service_new_customer()

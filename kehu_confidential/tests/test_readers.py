@@ -41,7 +41,7 @@ class TestReaders(TierCase):
     def test_open_customer_has_a_reason_for_each_reader(self):
         customer = self.env["res.partner"].create({"name": "Open"})
         readers = self.readers(customer)
-        self.assertEqual(readers[self.other], ["Not confidential"])
+        self.assertEqual(readers[self.other], ["Below confidential"])
         self.assertTrue(all("".join(reasons) for reasons in readers.values()))
 
     def test_grant_is_a_reason(self):

@@ -117,7 +117,7 @@ class Base(models.AbstractModel):
         reasons = defaultdict(dict)
         for user, label, _number in document._kehu_which_hold(ways):
             reasons[user][label] = True
-        open_to_all = [] if document._kehu_highest_tier() >= CONFIDENTIAL else [self.env._("Not confidential")]
+        open_to_all = [] if document._kehu_highest_tier() >= CONFIDENTIAL else [self.env._("Below confidential")]
         return {user: sorted(reasons[user]) or open_to_all for user in users if user in readers}
 
     @api.model

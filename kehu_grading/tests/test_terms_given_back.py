@@ -69,7 +69,7 @@ class TestTermsGivenBack(GradingCase):
         self.grade(self.grade_a, date(2026, 1, 1))
         self.own_term.unlink()
         self.grade(self.grade_d, date(2026, 2, 1))
-        self.assertEqual(self.terms()[0], 80000)
+        self.assertEqual(self.terms(), (80000, self.env["account.payment.term"]))
 
     def test_merged_customer_has_own_terms_back(self):
         other = self.new_customer("Twice")

@@ -76,7 +76,10 @@ class TicketReport(models.Model):
     )
     repair_on_time = fields.Float(string="Repaired on Time (%)", aggregator="avg", readonly=True)
     satisfaction = fields.Float(
-        string="Satisfaction (%)", aggregator="avg", readonly=True, help="100 for very content, 20 for very discontent."
+        string="Satisfaction (%)",
+        aggregator="avg",
+        readonly=True,
+        help="100 for very satisfied, 20 for very dissatisfied.",
     )
 
     # === QUERY ===

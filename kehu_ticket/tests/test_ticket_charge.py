@@ -24,7 +24,7 @@ class TestTicketCharge(TicketCase):
         self.send(ticket)
         return ticket
 
-    def test_out_of_warranty_parts_and_fees_are_charged(self):
+    def test_out_of_warranty_parts_are_charged(self):
         ticket = self.sent(date_received="2026-05-01 02:00:00")
         part = self.part(ticket)
         self.assertEqual((part.is_charged, ticket.amount_to_charge, ticket._prepare_charge_lines()), (False, 0, []))

@@ -253,7 +253,7 @@ class Archive(models.Model):
         if any(
             archive.date_founded and archive.date_founded > archive.company_id.sudo()._kehu_today() for archive in self
         ):
-            raise ValidationError(self.env._("A founding date is not in the future."))
+            raise ValidationError(self.env._("The founding date cannot be in the future."))
 
     # === CRUD ===
 
@@ -304,8 +304,8 @@ class Archive(models.Model):
         return super().write(vals)
 
     def _check_existing(self):
-        """:raise AccessError: the filing clock would be taken away by somebody who is no manager"""
-        if not (self.env.su or self.env.user.has_group("kehu_archive.group_archive_manager")):
+        """Refuse that anybody but a manager of archives takes the filing clock away (A4)."""
+        if not (self.env.su or self.env.user.has_group(ARCHIVE_MANAGER)):
             raise AccessError(
                 self.env._("For existing customers no filing deadline counts: only a manager of archives says so.")
             )

@@ -127,7 +127,7 @@ class ArchiveJournal(models.Model):
     def _check_date(self):
         latest = fields.Datetime.now() + timedelta(minutes=1)
         if any(not line.res_model and line.date > latest for line in self):
-            raise ValidationError(self.env._("A dealing is entered when it has been, not before."))
+            raise ValidationError(self.env._("The date of a dealing cannot be in the future: enter it afterwards."))
 
     def _check_kinds(self):
         if any(not kind.by_hand for kind in self.kind_id):

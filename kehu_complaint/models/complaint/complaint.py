@@ -357,9 +357,9 @@ class Complaint(models.Model):
             for complaint in self.filtered(
                 lambda complaint: complaint.satisfaction in ("1", "2") and not (complaint.callback_note or "").strip()
             ):
-                blockers.setdefault(complaint.id, []).append(
+                blockers[complaint.id].append(
                     self.env._(
-                        "The customer is not content: enter what they said in the call-back, or have it investigated "
+                        "The customer is dissatisfied: enter what they said in the call-back, or have it investigated "
                         "again."
                     )
                 )

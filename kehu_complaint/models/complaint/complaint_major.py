@@ -133,7 +133,7 @@ class Complaint(models.Model):
             for complaint in self.sudo().filtered(
                 lambda complaint: complaint.is_major and not complaint.reported_up_on
             ):
-                blockers.setdefault(complaint.id, []).append(
+                blockers[complaint.id].append(
                     self.env._("This is a major complaint: report it up to the general manager first.")
                 )
         return blockers

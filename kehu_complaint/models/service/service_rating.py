@@ -1,4 +1,4 @@
-"""How the customers themselves rate us: a supervisor hears of it when they are discontent (C6, T6)."""
+"""How the customers themselves rate us: a supervisor hears of it when they are dissatisfied (C6, T6)."""
 
 from odoo import SUPERUSER_ID, models
 

@@ -55,7 +55,7 @@ class ResPartner(models.Model):
 
     def _kehu_change_terms(self, policies, former):
         """Write what a policy says into the fields in which Odoo looks for it; what the former one gave and this one
-        does not, becomes the customer's own again, unless somebody has changed it since. What is gone by now stays out
+        does not, becomes the customer's own again, unless somebody has changed it since. What is gone by now is empty
         (G7).
 
         :param policies: ``{partner id: values}``
@@ -72,13 +72,9 @@ class ResPartner(models.Model):
             given, own = (former[partner.id].get(part, {}) for part in ("given", "own"))
             untouched = {name for name, value in given.items() if now[name] == value}
             own = {name: own[name] if name in untouched else now[name] for name in policy.keys() | untouched}
+            own = {name: value if (name, value) not in gone else False for name, value in own.items()}
             terms[partner.id] = {"given": policy, "own": {name: own[name] for name in policy}}
-            values = {
-                name: value
-                for name, value in {**own, **policy}.items()
-                if now[name] != value and (name, value) not in gone
-            }
-            if values:
+            if values := {name: value for name, value in {**own, **policy}.items() if now[name] != value}:
                 by_values.setdefault(json.dumps(values, sort_keys=True), []).append(partner.id)
         for values, partner_ids in by_values.items():
             self.browse(partner_ids).write(json.loads(values))

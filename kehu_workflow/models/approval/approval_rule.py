@@ -127,7 +127,7 @@ class ApprovalRule(models.Model):
             missing, double, end = [], [], 0.0
             for line in table.sorted("amount_from"):
                 if end is None or line.amount_from < end:
-                    double.append(line.amount_range)
+                    double.append(line.amount_range or self.env._("all amounts"))
                 elif line.amount_from > end:
                     missing.append(line._format_range(end, line.amount_from))
                 end = None if end is None or not line.amount_to else max(end, line.amount_to)
@@ -139,8 +139,8 @@ class ApprovalRule(models.Model):
             if double:
                 sentences.append(
                     self.env._(
-                        "An earlier rule decides on part of these amounts, too; the first one counts: %s.",
-                        ", ".join(map(str, double)),
+                        "Two rules decide on these amounts; the one higher in the list counts: %s.",
+                        ", ".join(double),
                     )
                 )
             rule.gaps = "\n".join(sentences)

@@ -47,10 +47,13 @@ class TestAuthorityTable(ApprovalCommon):
         self.assertEqual(big.gaps, self.rule.gaps)
         big.amount_from = 400
         self.env.invalidate_all()
-        self.assertRegex(self.rule.gaps, "An earlier rule decides on part of these amounts.*≥ .*400")
+        self.assertRegex(self.rule.gaps, "Two rules decide on these amounts.*≥ .*400")
         big.amount_from = 500
         self.env.invalidate_all()
         self.assertFalse(self.rule.gaps)
+        self.rule.amount_to = big.amount_from = 0
+        self.env.invalidate_all()
+        self.assertRegex(self.rule.gaps, "Two rules decide on these amounts.*: all amounts.$")
 
     def test_archived_users_of_a_step_are_named_as_gone(self):
         self.rule.step_ids[0].write(
