@@ -38,6 +38,7 @@
         "views/res_config_settings_views.xml",
         "views/menus.xml",
     ],
+    "uninstall_hook": "restore_blacklist",
     "assets": {
         "web.assets_backend": [
             "kehu_confidential/static/src/**/*",

@@ -190,12 +190,14 @@ class Installation:
         """What a company has that used the last release: all of it is there after the upgrade, and Odoo works."""
         database, log = own("release"), places.STATE / "upgrade-release.log"
         log.unlink(missing_ok=True)
-        release.unpack()
-        self.databases.rename(release.make_company(), database)
-        self.workbench.run_script(database, "live_a_little.py", why="A company cannot make the last release its own.")
         upgrade = Upgrade(self.databases.postgres, database)
-        upgrade.keep()
         try:
+            release.unpack()
+            self.databases.rename(release.make_company(self.workbench.odoo.root), database)
+            self.workbench.run_script(
+                database, "live_a_little.py", why="A company cannot make the last release its own."
+            )
+            upgrade.keep()
             self.workbench.install(database, update=release.addons(), translations=False, log=log)
         except Failure as failure:
             return single([str(failure), *log_check.unexpected(log)])
@@ -230,8 +232,23 @@ class Installation:
                 "SELECT module, name FROM ir_model_data WHERE module = ANY(%s)", names, database=database
             )
         ]
+        template, _is_new = self.databases.dependencies_template()
+        now = self._unique_constraints(database)
+        problems += [
+            f"Odoo's constraint {table}.{name} is another one: {definition} before."
+            for table, name, definition in self._unique_constraints(template) - now
+        ]
         problems += self._login_page(database)
         return single(problems)
+
+    def _unique_constraints(self, database):
+        return {
+            tuple(row)
+            for row in self.databases.postgres.sql(
+                "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'u'",
+                database=database,
+            )
+        }
 
     def _export_terms(self, database, name):
         """What there is to translate in an addon, as the tests and `./kehu i18n` want to have it."""

@@ -31,8 +31,8 @@ class BaseImport(models.TransientModel):
             return numbers()[index] if index < len(numbers()) else index + 1
 
         numbered = self.with_context(**{SHEET_ROW: sheet_row})
-        is_in_parts = not dryrun and not skipped and options.get("limit") and len(numbers()) > options["limit"]
-        if is_in_parts and self._kehu_import_paths():
+        is_first = not dryrun and not skipped and options.get("limit") and self._kehu_import_paths()
+        if is_first and len(numbers()) > options["limit"]:
             # The client sends a long list in parts: the first one goes in when the whole list is right (A24).
             result = super(BaseImport, numbered).execute_import(
                 fields, columns, {**options, "limit": None, "skip": 0}, dryrun=True

@@ -49,7 +49,7 @@ class PortalMixin(models.AbstractModel):
     def _kehu_links_pattern(self):
         """Return the pattern of what leads to the page of a document, with a group for what comes before the token."""
         self.ensure_one()
-        page = rf"(?:{re.escape(self.access_url)}(?:/[\w/]*)?|/mail/view)\?"
+        page = rf"(?:{re.escape(self.access_url)}(?:/[\w/]*)?|/mail/view|/shop/cart)\?"
         return rf"({page}[^\"'<>\s]*?\baccess_token=)(?=[&\"'<>#\s]|$)"
 
     def _kehu_is_sent_outside(self, mail, customers=None):

@@ -243,7 +243,10 @@ class CustomerLifecycle(models.Model):
     @api.model
     def _end_asking(self):
         """End what is asked of users for customers who are back by themselves."""
-        back = Domain("stage", "!=", "churned") & Domain("activity_ids.automated", "=", True)
+        todo = self.env.ref(_TODO)
+        back = Domain("stage", "!=", "churned") & Domain(
+            "activity_ids", "any", [("automated", "=", True), ("activity_type_id", "=", todo.id)]
+        )
         while portion := self.search(back, limit=PORTION, order="id"):
             portion.activity_unlink([_TODO])
             if not self.env["ir.cron"]._commit_progress(len(portion)):

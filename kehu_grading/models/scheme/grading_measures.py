@@ -128,7 +128,7 @@ class GradingIndicator(models.Model):
 
     def _measure_profit(self, run):
         """Net sales less cost, of products whose cost is known."""
-        return Measure("lines", SQL("sum(l.net - l.cost * l.quantity) FILTER (WHERE l.cost > 0)"), nothing=0)
+        return Measure("lines", SQL("sum(l.net - l.cost * l.quantity) FILTER (WHERE l.cost > 0)"))
 
     def _measure_margin(self, run):
         """Net sales less cost, in per cent of net sales, of products whose cost is known."""
@@ -238,7 +238,8 @@ class GradingIndicator(models.Model):
                  JOIN res_partner partner ON partner.id = l.partner_id
             LEFT JOIN (SELECT part.credit_move_id AS id, sum(part.amount) AS amount
                          FROM account_partial_reconcile part
-                        WHERE part.company_id = %(company)s AND part.max_date <= %(until)s
+                         JOIN account_move_line credit ON credit.id = part.credit_move_id
+                        WHERE credit.company_id = %(company)s AND part.max_date <= %(until)s
                      GROUP BY part.credit_move_id) matched ON matched.id = l.id
                 WHERE l.company_id = %(company)s AND l.parent_state = 'posted' AND l.account_id = ANY(%(receivable)s)
                   AND l.balance < 0 AND l.date <= %(until)s AND -l.balance > COALESCE(matched.amount, 0)

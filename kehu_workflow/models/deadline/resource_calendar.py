@@ -45,11 +45,12 @@ class ResourceCalendar(models.Model):
     def _kehu_axis(self, company=None):
         """The working time of this calendar, or round the clock if it is empty, as :class:`WorkAxis`."""
         company = company or self.company_id or self.env.company
-        return self._kehu_axis_of(self.id, company.id)
+        return self._kehu_axis_of(self.id, company.id, company.sudo().country_id.id)
 
     @api.model
-    @tools.ormcache("calendar_id", "company_id")
-    def _kehu_axis_of(self, calendar_id, company_id):
+    @tools.ormcache("calendar_id", "company_id", "country_id")
+    def _kehu_axis_of(self, calendar_id, company_id, country_id):
+        # The country decides on the holidays; it is changed on the contact of the company, too.
         company = self.env["res.company"].sudo().browse(company_id)
         calendar = self.sudo().browse(calendar_id or ())
         if not calendar:

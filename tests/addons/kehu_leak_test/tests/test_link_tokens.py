@@ -1,5 +1,7 @@
 from unittest.mock import patch
 
+from markupsafe import Markup
+
 from odoo import Command
 from odoo.tests import tagged
 
@@ -86,7 +88,12 @@ class TestLinkTokens(FlowCase):
 
     def test_message_keeps_no_token_and_customer_gets_it(self):
         url, token = self.purchase.get_confirm_url(confirm_type="reminder"), self.tokens[2]
-        body = f'<p><a href="{self.purchase.get_base_url()}{url}">Yes</a> <a href="https://example.com/?access_token=">No</a></p>'
+        links = (
+            f"{self.purchase.get_base_url()}{url}",
+            "https://example.com/?access_token=",
+            f"/shop/cart?id=5&access_token={token}",
+        )
+        body = Markup().join(Markup('<a href="%s">Link</a>') % link for link in links)
         template = self.env["mail.template"].create(
             {"name": "x", "model_id": self.env["ir.model"]._get_id("purchase.order"), "subject": "x", "body_html": body}
         )
@@ -105,10 +112,10 @@ class TestLinkTokens(FlowCase):
             self.assertNotIn(token, row.body)
         people = self.customer | self.customer.child_ids[0] | self.open | self.cleared.partner_id
         told = self.tokens_told(message, people)
-        self.assertEqual([told[contact] for contact in people], [1, 1, 1, 0], "whom its author chose, no colleague")
+        self.assertEqual([told[contact] for contact in people], [2, 2, 2, 0], "whom its author chose, no colleague")
         forged = self.purchase.with_user(self.clerk).message_post(body=message.body)
         told = self.tokens_told(forged, people)
-        self.assertEqual([told[contact] for contact in people], [1, 1, 0, 0])
+        self.assertEqual([told[contact] for contact in people], [2, 2, 0, 0])
 
     def tokens_told(self, message, people):
         """Return ``{contact: how often the token stands in the mail to the contact}``."""
