@@ -31,5 +31,5 @@ def told_in_chatter(record, sentence):
             if isinstance(error, UserError)
             else record.env._("an administrator finds the cause in the log of the server.")
         )
-        # pylint: disable-next=gettext-variable
-        record._message_log(body=record.env._(sentence) % cause)
+        said = record.env._(sentence)  # pylint: disable=gettext-variable
+        record._message_log(body=said % cause)

@@ -221,7 +221,9 @@ class Archive(models.Model):
                 "open that contact and file it.",
                 **values,
             )
-            raise ValidationError(message if key == "code_key" else f"{message} {self._say_distinct()}")
+            if key != "code_key":
+                message = f"{message} {self._say_distinct()}"
+            raise ValidationError(message)
         if key == "code_key":
             raise ValidationError(
                 self.env._(

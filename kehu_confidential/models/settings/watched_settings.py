@@ -341,8 +341,9 @@ class IrSequenceDateRange(models.Model):
 
     def _kehu_note_settings(self, before, given=None):
         # Odoo makes the one of a new year by itself, as superuser, with its first number.
-        if before or not self.env.su:
-            super()._kehu_note_settings(before, given)
+        if not before and self.env.su:
+            return None
+        return super()._kehu_note_settings(before, given)
 
 
 class IrRule(models.Model):

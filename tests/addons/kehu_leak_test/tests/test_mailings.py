@@ -10,7 +10,7 @@ class TestMailings(FlowCase):
     def everybody(self):
         return self.open + self.hidden
 
-    def write(self, mailing, user, vals):
+    def change(self, mailing, user, vals):
         mailing.with_user(user).write(vals)
         self.env.flush_all()
         self.env.invalidate_all()
@@ -22,7 +22,7 @@ class TestMailings(FlowCase):
             {"mailing_domain": repr([("id", "in", self.everybody().ids)])},
         ):
             mailing = self.mailing(self.cleared)
-            self.write(mailing, self.clerk, vals)
+            self.change(mailing, self.clerk, vals)
             self.assertEqual(self.sent_by_cron(mailing), self.open, vals)
 
     def test_colleague_of_equal_clearance_reaches_whom_they_read(self):
@@ -30,13 +30,13 @@ class TestMailings(FlowCase):
         colleague = self.clerk.copy({"login": "mailings_colleague", "name": "Colleague"})
         self.assertEqual(self.sent_by_cron(self.mailing(self.clerk)), self.everybody())
         mailing = self.mailing(self.clerk)
-        self.write(mailing, colleague, {"subject": "Other"})
+        self.change(mailing, colleague, {"subject": "Other"})
         self.assertEqual(self.sent_by_cron(mailing), self.open)
 
     def test_what_says_nothing_changes_no_author(self):
         mailing = self.mailing(self.cleared)
-        self.write(mailing, self.clerk, {"favorite": True})
-        self.write(mailing, self.cleared, {"subject": "Summer"})
+        self.change(mailing, self.clerk, {"favorite": True})
+        self.change(mailing, self.cleared, {"subject": "Summer"})
         self.assertEqual(self.sent_by_cron(mailing), self.everybody())
 
     def test_sample_of_a_test_is_one_of_whom_the_author_reads(self):
