@@ -20,8 +20,9 @@ class TestCustomersLinkIsSecret(HttpCase, ServiceMailCase):
             "test_secret_admin",
             "base.group_system,base.group_partner_manager,kehu_complaint.group_service_director",
         )
-        self.complaint = self.bring_to(self.complain(desk_id=self.desk.id), "replied").sudo()
-        self.complaint._service_confirm()
+        complaint = self.complain(desk_id=self.desk.id)
+        complaint.sudo()._service_confirm()
+        self.complaint = self.bring_to(complaint, "replied").sudo()
         self.env["res.lang"]._activate_lang("en_US")
         self.token = self.complaint.access_token
         self.rating = self.complaint._rating_get_access_token()

@@ -52,7 +52,10 @@ def send_at_once(method):
 
     @wraps(method)
     def sent(self, mail_template, allow_deferred_sending=True):
-        return method(self, mail_template, allow_deferred_sending=allow_deferred_sending and self.env.su)
+        # Looked up with each call, so that what is put in its place later counts.
+        return super(self.pool[self._name], self)._send_order_notification_mail(
+            mail_template, allow_deferred_sending=allow_deferred_sending and self.env.su
+        )
 
     return sent
 

@@ -32,7 +32,14 @@ class Base(models.AbstractModel):
         )
         if is_document and not self.env.su:
             self._kehu_take_away()
-        return super().copy_data(default)
+        vals_list = super().copy_data(default)
+        if not self.env.su and (names := self._kehu_followed_fields().keys()):
+            # Some copies do not name the customer any longer: particulars would be shown to all who read them.
+            for record, vals in zip(self, vals_list):
+                if vals and not names.isdisjoint(vals) and record._kehu_names_hidden_customer():
+                    for name in names & vals.keys():
+                        del vals[name]
+        return vals_list
 
     def _kehu_take_away(self, paths=()):
         """Note that the current user takes the content of ``self`` out of the system, if the user may (X5, X6).

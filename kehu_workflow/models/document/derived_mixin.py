@@ -20,7 +20,7 @@ class Base(models.AbstractModel):
 
     def write(self, vals):
         if not self.env.su:
-            self._kehu_refuse_forged(self._kehu_computed_alone() & vals.keys())
+            self._kehu_refuse_computed(self._kehu_computed_alone() & vals.keys())
         return super().write(vals)
 
     # === BUSINESS ===
@@ -53,7 +53,7 @@ class Base(models.AbstractModel):
         )
 
     @api.model
-    def _kehu_refuse_forged(self, names):
+    def _kehu_refuse_computed(self, names):
         """
         :raise AccessError: there are some
         """
@@ -102,5 +102,5 @@ class DerivedMixin(models.AbstractModel):
 
     def write(self, vals):
         if not self.env.su:
-            self._kehu_refuse_forged(self._kehu_final_fields() & vals.keys())
+            self._kehu_refuse_computed(self._kehu_final_fields() & vals.keys())
         return super().write(vals)
