@@ -51,11 +51,11 @@ def send_at_once(method):
     """
 
     @wraps(method)
-    def sent(self, mail_template, allow_deferred_sending=True):
+    def sent(self, *args, **kwargs):
+        if not self.env.su:
+            args, kwargs = args[:1], {**kwargs, "allow_deferred_sending": False}
         # Looked up with each call, so that what is put in its place later counts.
-        return super(self.pool[self._name], self)._send_order_notification_mail(
-            mail_template, allow_deferred_sending=allow_deferred_sending and self.env.su
-        )
+        return super(self.pool[self._name], self)._send_order_notification_mail(*args, **kwargs)
 
     return sent
 
