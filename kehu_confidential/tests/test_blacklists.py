@@ -34,7 +34,7 @@ class TestBlacklists(TierCase):
                 self.assertEqual(bool(found), not is_told, user.login)
         self.assertTrue(self.own.with_user(self.env.ref("base.user_root")).is_blacklisted)
 
-    def test_address_that_is_listed_hidden_is_entered_like_any_other(self):
+    def test_address_listed_hidden_is_entered_like_any_other(self):
         entries = self.env["mail.blacklist"].with_user(self.spy)
         fresh = entries.create({"email": "other@example.com"})
         entry = entries.create({"email": "Marker@Example.com"})
