@@ -174,6 +174,8 @@ class Base(models.AbstractModel):
     def _kehu_references(self, vals, deep):
         """Return the records, as a set of singletons, that the values of guarded fields refer to."""
         found = set()
+        if not isinstance(vals, dict):
+            return found  # refused by Odoo
         for name in vals.keys() & self._kehu_guarded_fields():
             field, value = self._fields[name], vals[name]
             if not value:

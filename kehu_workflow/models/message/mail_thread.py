@@ -34,7 +34,8 @@ class MailThread(models.AbstractModel):
     # === FOLLOWERS ===
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
-        if partner_ids and subtype_ids and not self.env.su and self._kehu_keeps_messages():
+        if isinstance(partner_ids, Iterable) and subtype_ids and not self.env.su and self._kehu_keeps_messages():
+            partner_ids = [partner_id for partner_id in partner_ids if type(partner_id) is int]
             # What colleagues are told of is theirs to choose: others add them with what is told by default.
             colleagues = (
                 self.env["res.partner"].sudo().browse(partner_ids).user_ids.filtered(lambda user: not user.share)
