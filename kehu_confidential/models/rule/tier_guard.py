@@ -128,7 +128,8 @@ class Base(models.AbstractModel):
         """
         references, named = set(), self.env["res.partner"]
         for vals in vals_list:
-            references |= self._kehu_references(vals, deep)
+            if isinstance(vals, dict):  # all else is refused by Odoo
+                references |= self._kehu_references(vals, deep)
         hidden = _hidden(references)
         if hidden and any(self._ids):
             hidden -= self._kehu_known_references(vals_list)
@@ -174,8 +175,6 @@ class Base(models.AbstractModel):
     def _kehu_references(self, vals, deep):
         """Return the records, as a set of singletons, that the values of guarded fields refer to."""
         found = set()
-        if not isinstance(vals, dict):
-            return found  # refused by Odoo
         for name in vals.keys() & self._kehu_guarded_fields():
             field, value = self._fields[name], vals[name]
             if not value:

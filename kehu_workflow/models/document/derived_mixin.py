@@ -49,7 +49,10 @@ class Base(models.AbstractModel):
         context = {key: value for key, value in self.env.context.items() if key.removeprefix("default_") not in names}
         return (
             self if len(context) == len(self.env.context) else self.with_env(self.env(context=context)),
-            [{name: value for name, value in vals.items() if name not in names} for vals in vals_list],
+            [
+                {name: value for name, value in vals.items() if name not in names} if isinstance(vals, dict) else vals
+                for vals in vals_list
+            ],
         )
 
     @api.model
