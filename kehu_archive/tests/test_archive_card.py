@@ -166,7 +166,7 @@ class TestArchiveCard(ArchiveCase):
 
     def test_card_refuses_what_cannot_be(self):
         archive = self.file_archive(name="Card")
-        with self.assertRaisesRegex(ValidationError, "not in the future"), self.env.cr.savepoint():
+        with self.assertRaisesRegex(ValidationError, "cannot be in the future"), self.env.cr.savepoint():
             archive.date_founded = "2099-01-01"
         with mute_logger("odoo.sql_db"), self.assertRaises(CheckViolation), self.env.cr.savepoint():
             archive.registered_capital = -500
