@@ -1,7 +1,7 @@
 {
     "name": "Customer Archives",
     "summary": "Customer archives by the rule book, under confidentiality tiers",
-    "version": "19.0.1.1.0",
+    "version": "19.0.2.0.0",
     "category": "Sales/CRM",
     "author": "kehu",
     "license": "LGPL-3",

@@ -1,7 +1,7 @@
 {
     "name": "Complaints",
     "summary": "Complaints by the rule book, from the first call to the check that it did not happen again",
-    "version": "19.0.1.1.0",
+    "version": "19.0.2.0.0",
     "category": "Sales/CRM",
     "author": "kehu",
     "license": "LGPL-3",

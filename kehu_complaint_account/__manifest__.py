@@ -1,7 +1,7 @@
 {
     "name": "Complaints and Credit Notes",
     "summary": "Credit notes for complaints, from approved proposals only",
-    "version": "19.0.1.1.0",
+    "version": "19.0.2.0.0",
     "category": "Sales/CRM",
     "author": "kehu",
     "license": "LGPL-3",

@@ -1,7 +1,7 @@
 {
     "name": "Complaints and Sales Orders",
     "summary": "The order that a complaint is about, and replacements from approved proposals only",
-    "version": "19.0.1.1.0",
+    "version": "19.0.2.0.0",
     "category": "Sales/CRM",
     "author": "kehu",
     "license": "LGPL-3",

@@ -1,7 +1,7 @@
 {
     "name": "Customer Confidentiality",
     "summary": "Confidentiality tiers of customers that hold on every route of Odoo",
-    "version": "19.0.1.1.0",
+    "version": "19.0.2.0.0",
     "category": "Sales/CRM",
     "author": "kehu",
     "license": "LGPL-3",

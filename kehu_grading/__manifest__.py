@@ -2,7 +2,7 @@
     "name": "Customer Grading",
     "summary": "Customers graded from invoices and payments, decided by people, and the policy that follows from "
     "the grade",
-    "version": "19.0.1.1.0",
+    "version": "19.0.2.0.0",
     "category": "Sales/CRM",
     "author": "kehu",
     "license": "LGPL-3",

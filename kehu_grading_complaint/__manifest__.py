@@ -1,7 +1,7 @@
 {
     "name": "Grading by Complaints",
     "summary": "Complaints and what they cost as indicators of a customer's grade",
-    "version": "19.0.1.1.0",
+    "version": "19.0.2.0.0",
     "category": "Sales/CRM",
     "author": "kehu",
     "license": "LGPL-3",

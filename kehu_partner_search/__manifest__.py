@@ -1,7 +1,7 @@
 {
     "name": "Search Indexes for Contacts",
     "summary": "Contacts are found by any piece of a name at once, in Chinese from two characters on",
-    "version": "19.0.1.1.0",
+    "version": "19.0.2.0.0",
     "category": "Sales/CRM",
     "author": "kehu",
     "license": "LGPL-3",

@@ -1,7 +1,7 @@
 {
     "name": "Service Tickets",
     "summary": "Service tickets from the call to the signature: dispatch orders, technicians, devices, warranty, cash",
-    "version": "19.0.1.1.0",
+    "version": "19.0.2.0.0",
     "category": "Sales/CRM",
     "author": "kehu",
     "license": "LGPL-3",

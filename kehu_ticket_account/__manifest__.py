@@ -1,7 +1,7 @@
 {
     "name": "Service Tickets and Invoices",
     "summary": "Invoices of parts and fees of closed service tickets",
-    "version": "19.0.1.1.0",
+    "version": "19.0.2.0.0",
     "category": "Sales/CRM",
     "author": "kehu",
     "license": "LGPL-3",

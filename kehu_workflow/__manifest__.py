@@ -1,7 +1,7 @@
 {
     "name": "Customer Workflow",
     "summary": "States, approvals, deadlines and Chinese working days that hold",
-    "version": "19.0.1.1.0",
+    "version": "19.0.2.0.0",
     "category": "Sales/CRM",
     "author": "kehu",
     "license": "LGPL-3",
