@@ -32,6 +32,7 @@ from .customer import credit_grade
 from .scheme import policy_kept
 from .customer import customer_links
 from .admission import special_terms
+from .admission import site_visit
 from .admission import admission
 from .admission import admission_turns  # extends admission
 from .admission import distributor

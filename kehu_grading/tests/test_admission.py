@@ -7,6 +7,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 
+from ..models.admission.site_visit import FINDINGS
 from .common import GradingCase
 
 FILE = base64.b64encode(b"%PDF-1.4 a scanned paper")
@@ -55,7 +56,7 @@ class AdmissionCase(GradingCase):
                 "visit_date": cls.company._kehu_today(),
                 "visitor_ids": [Command.set(cls.visitor.ids)],
                 "visit_advice": "yes",
-                **{f"visit_{name}": "Good" for name in ("premises", "staff", "warehouse", "funds", "market")},
+                **dict.fromkeys(FINDINGS, "Good"),
             }
         )
         cls.report(admission)
@@ -183,6 +184,15 @@ class TestAdmission(AdmissionCase):
         admission.visitor_ids = self.visitor
         with self.assertRaisesRegex(ValidationError, "not to come"):
             admission.visit_date = "2099-01-01"
+
+    def test_what_is_unclear_counts_as_not_fulfilled(self):
+        admission = self.apply()
+        with self.assertRaisesRegex(ValidationError, "unclear or not fulfilled"), self.env.cr.savepoint():
+            admission.write({"visit_advice": "yes", "visit_shortfalls": "Who owns the warehouse"})
+        admission.write({"visit_advice": "conditions", "visit_shortfalls": "Who owns the warehouse"})
+        with self.assertRaisesRegex(ValidationError, "unclear or not fulfilled"), self.env.cr.savepoint():
+            admission.visit_advice = "yes"
+        admission.write({"visit_advice": "yes", "visit_shortfalls": " "})
 
     @freeze_time("2027-01-10 04:00:00")
     def test_each_required_paper_is_there_and_valid(self):

@@ -9,6 +9,7 @@ from odoo.addons.kehu_workflow.workflow import Move, Turn
 from ...groups import GRADING_MANAGER
 from ..evaluation.evaluation import MANAGERS
 from ..evaluation.vote_mixin import SUBMIT, VOTE
+from .site_visit import REPORT, VISIT
 
 _lt = LazyTranslate(__name__)
 
@@ -17,18 +18,6 @@ OPEN = ("draft", "visited", "committee", "pending", "approved")
 # Who the applicant is, as the register says: it is this firm that was visited, voted on and approved.
 IDENTITY = ("partner_id.name", "partner_id.vat")
 APPLICATION = frozenset(("partner_id", "region", "categ_ids", "credit_limit", "reason"))
-REPORT = (
-    "visit_date",
-    "visitor_ids",
-    "visit_premises",
-    "visit_staff",
-    "visit_warehouse",
-    "visit_funds",
-    "visit_market",
-    "visit_advice",
-    "visit_opinion",
-)
-VISIT = {*REPORT, "visit_file", "visit_file_name"}
 SIGNED = ("contract_number", "contract_from", "contract_until", "contract_file")
 CONTRACT = {*SIGNED, "contract_file_name"}
 AGAINST = Turn("against", (), "submitters", _lt("The committee is against it: refuse the admission, or revise it."))
@@ -48,6 +37,7 @@ class Admission(models.Model):
         "kehu.numbered.mixin",
         "kehu.journal.mixin",
         "kehu.colleagues.mixin",
+        "kehu.site.visit.mixin",
         "kehu.voted.mixin",
         "kehu.confidential.mixin",
         "kehu.approval.mixin",
@@ -173,23 +163,6 @@ class Admission(models.Model):
         group_expand=True,
     )
 
-    # On-site visit report. Photographs are attached to the document itself.
-    visit_date = fields.Date(string="Visited On", copy=False)
-    visitor_ids = fields.Many2many(
-        "res.users", "kehu_admission_visitor_rel", string="Visitors", copy=False, domain=[("share", "=", False)]
-    )
-    visit_premises = fields.Text(string="Premises", copy=False)
-    visit_staff = fields.Text(string="Staff", copy=False)
-    visit_warehouse = fields.Text(string="Warehouse", copy=False)
-    visit_funds = fields.Text(string="Funds", copy=False)
-    visit_market = fields.Text(string="Market", copy=False)
-    visit_advice = fields.Selection(
-        [("yes", "Admit"), ("conditions", "Admit on conditions"), ("no", "Do not admit")], string="Advice", copy=False
-    )
-    visit_opinion = fields.Text(string="Opinion", copy=False)
-    visit_file = fields.Binary(string="Signed Report", copy=False)
-    visit_file_name = fields.Char(copy=False)
-
     contract_number = fields.Char(copy=False, tracking=True)
     contract_from = fields.Date(copy=False, tracking=True)
     contract_until = fields.Date(copy=False, tracking=True)
@@ -229,16 +202,6 @@ class Admission(models.Model):
         mine = {(admission.company_id, admission.partner_id) for admission in self.sudo()}
         if mine & set(under_way):
             raise ValidationError(self.env._("An admission of this customer is under way already."))
-
-    @api.constrains("visit_date", "visitor_ids")
-    def _check_visit(self):
-        for admission in self:
-            if admission.visit_date and admission.visit_date > admission.company_id._kehu_today():
-                raise ValidationError(self.env._("A visit that is reported has taken place: its day is not to come."))
-            if any(admission.visitor_ids.mapped("share")):
-                raise ValidationError(self.env._("Colleagues visit a distributor."))
-            if admission.visitor_ids and admission.visitor_ids <= admission.user_id:
-                raise ValidationError(self.env._("Whoever applies does not visit alone: name a colleague, too."))
 
     @api.constrains("contract_from", "contract_until")
     def _check_contract(self):
