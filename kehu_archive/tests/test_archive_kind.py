@@ -72,3 +72,9 @@ class TestArchiveKind(ArchiveCase):
             self.assertFalse(archive.lacking)
             archive.workflow_move("submit")
             self.assertFalse(archive.lacking)
+
+    def test_types_of_the_policies_are_there(self):
+        for name, party in (("public_relations", "special"), ("financing", "special")):
+            with self.subTest(name):
+                archive_type = self.env.ref(f"kehu_archive.archive_type_{name}")
+                self.assertEqual((archive_type.active, archive_type.party), (True, party))

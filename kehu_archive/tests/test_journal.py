@@ -49,6 +49,14 @@ class TestJournal(ArchiveCase):
         )
         self.assertEqual(sum(month["__count"] for month in months), 2)
 
+    def test_dealing_is_not_entered_before_it_took_place(self):
+        later = fields.Datetime.now() + timedelta(hours=1)
+        with self.assertRaisesRegex(ValidationError, "in the future"), self.env.cr.savepoint():
+            self.enter(date=later)
+        line = self.enter()
+        with self.assertRaisesRegex(ValidationError, "in the future"), self.env.cr.savepoint():
+            line.date = later
+
     def test_the_archive_takes_one_line_after_another(self):
         self.enter(self.manager)
         for number in range(2):

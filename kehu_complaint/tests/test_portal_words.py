@@ -55,6 +55,29 @@ class TestPortalWords(PortalWordsCase):
     def test_words_of_the_portal_are_kept(self):
         self.assert_words_are_kept("complaints", "kehu.complaint")
 
+    def test_files_of_phones_and_offices_are_taken(self):
+        complaint = self.say("complaints", "kehu.complaint")
+        csrf = re.search(r'csrf_token: "(\w+)"', self.url_open(complaint.access_url).text)[1]
+        for name, content, is_taken in (
+            ("voice.amr", b"#!AMR\n voice", True),
+            ("voice.wav", b"RIFF voice", True),
+            ("photos.rar", b"Rar! photos", True),
+            ("invoice.OFD", b"PK\x03\x04 invoice", True),
+            ("tool.exe", b"MZ tool", False),
+            ("page.pdf", b"<html><script>alert(1)</script></html>", False),
+        ):
+            with self.subTest(name):
+                self.url_open(
+                    f"{complaint.access_url}/answer",
+                    data={"csrf_token": csrf, "message": "Here is a file"},
+                    files={"files": (name, content)},
+                )
+                self.env.invalidate_all()
+                kept = self.env["ir.attachment"].search(
+                    [("res_model", "=", complaint._name), ("res_id", "=", complaint.id), ("name", "=", name)]
+                )
+                self.assertEqual(bool(kept), is_taken)
+
     def test_people_do_not_say_that_it_came_by_itself(self):
         entered, mailed = self.complain(), self.mail()
         Complaint = self.env["kehu.complaint"].with_user(self.taker)

@@ -178,3 +178,14 @@ class TestLeakReport(TierCase):
         report.what = "The price list of 2027."
         report.workflow_move("report")
         self.assertEqual(report.with_user(self.officer).what, "The price list of 2027.")
+
+    def test_what_may_have_leaked_is_told_apart(self):
+        certain, feared = self.report(), self.report(certainty="may")
+        self.assertEqual(
+            self.env["kehu.leak.report"].search([("certainty", "=", "has"), ("id", "in", (certain | feared).ids)]),
+            certain,
+        )
+        feared.certainty = "has"
+        certain.workflow_move("report")
+        with self.assertRaisesRegex(UserError, "stays as it was reported"), self.env.cr.savepoint():
+            certain.certainty = "may"

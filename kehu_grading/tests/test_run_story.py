@@ -1,11 +1,13 @@
 from datetime import date
 
 from freezegun import freeze_time
+from psycopg2.errors import CheckViolation
 
 from odoo import SUPERUSER_ID, Command
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import GradingCase
 
@@ -209,6 +211,18 @@ class TestRunStory(GradingCase):
             (3, date(2026, 5, 20), date(2026, 2, 21), date(2025, 11, 21)),
         ):
             self.assertEqual(self.env["kehu.grading.scheme"].new({"months": months})._window(end), (since, before))
+
+    def test_window_has_a_month_and_ten_years_at_most(self):
+        for name, months in (("months", 0), ("months", 121), ("provisional_months", 0), ("provisional_months", 121)):
+            with (
+                self.subTest(name, months=months),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(CheckViolation),
+                self.env.cr.savepoint(),
+            ):
+                self.scheme.write({name: months})
+                self.env.flush_all()
+        self.scheme.months = 120
 
     def test_the_breakdown_adds_up_to_the_score(self):
         potential = self.env["kehu.grading.indicator"].create({"name": "Potential"})

@@ -2,7 +2,7 @@ from psycopg2.errors import ExclusionViolation
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .common import TicketCase
@@ -43,6 +43,19 @@ class TestDispatch(TicketCase):
         self.handler.kehu_skill_ids = self.skill
         self.assertNotEqual(opened(self.handler), visits, "the service opens on what comes in")
         self.assertNotEqual(opened(self.employee), visits)
+
+    def test_technician_sees_what_is_wrong_before_leaving(self):
+        self.repair.checklist = "Meter, spare antenna"
+        self.ticket.with_user(self.supervisor).description = "<p>Silent since Monday</p>"
+        order = self.send(self.ticket)
+        with Form(order.with_user(self.technician), "kehu_ticket.kehu_dispatch_order_view_form_visit") as visit:
+            self.assertEqual(visit.checklist, "Meter, spare antenna")
+            self.assertIn("Silent since Monday", visit.said)
+            self.assertEqual(
+                (visit.product_file_id, visit.serial, visit.contact_phone), (self.file, "粤B12345", order.contact_phone)
+            )
+        moves = order._workflow_move_map().values()
+        self.assertEqual(next(move.name for move in moves if move.is_for_people and "approved" in move.source), "leave")
 
     def test_the_manager_approves(self):
         order = self.order(self.ticket)
