@@ -37,6 +37,7 @@ from . import test_intake_address
 from . import test_job_language
 from . import test_link_quoted
 from . import test_link_secret
+from . import test_mail_headers
 from . import test_message_parameters
 from . import test_part_readers
 from . import test_portal_words

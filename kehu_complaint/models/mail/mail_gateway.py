@@ -1,6 +1,5 @@
 """What customers' mails need of Odoo's gateway: Chinese encodings, broken bytes, machines that answer machines (C1)."""
 
-import codecs
 import re
 from email.errors import InvalidHeaderDefect
 
@@ -8,9 +7,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
-# Mail programs say GB2312 and write GBK; GB18030 reads both.
-_CHINESE = {"gb2312", "gbk", "gb_2312-80", "x-gbk", "cp936", "ms936"}
-_ENCODED_WORD = re.compile(r"=\?(?:%s)\?" % "|".join(map(re.escape, _CHINESE)), re.IGNORECASE)
+from .mail_headers import CHINESE, is_known, mend
+
 # PostgreSQL stores no NUL and Odoo's HTML parser refuses the other control characters.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _ONLY_ADDRESS = re.compile(r"[^@<>:;]*<([^@<>\s]+@[^@<>\s]+)>\s*")
@@ -64,13 +62,6 @@ def names_one_sender(message, sender):
     return bool(address) and email_normalize(address) == email_normalize(sender)
 
 
-def _is_known(charset):
-    try:
-        return bool(codecs.lookup(charset))
-    except LookupError:
-        return False
-
-
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
@@ -82,14 +73,7 @@ class MailThread(models.AbstractModel):
         if not isinstance(raw, (bytes, str)):
             raise UserError(self.env._("This is not a mail."))
         if isinstance(raw, bytes):
-            head, blank, body = raw.partition(b"\r\n\r\n" if b"\r\n\r\n" in raw else b"\n\n")
-            message = (
-                _ENCODED_WORD.sub("=?gb18030?", head.decode("utf-8", "surrogateescape")).encode(
-                    "utf-8", "surrogateescape"
-                )
-                + blank
-                + body
-            )
+            message = mend(raw)
         return super().message_process(
             model,
             message,
@@ -104,9 +88,9 @@ class MailThread(models.AbstractModel):
     def message_parse(self, message, save_original=False):
         for part in message.walk():
             if charset := part.get_content_charset():
-                if charset.lower() in _CHINESE:
+                if charset.lower() in CHINESE:
                     part.set_param("charset", "gb18030")
-                elif not _is_known(charset):
+                elif not is_known(charset):
                     part.set_param("charset", "utf-8")
         self.env["kehu.service.mixin"]._service_veil_mail(message)
         parsed = super().message_parse(message, save_original=save_original)
