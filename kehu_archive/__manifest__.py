@@ -19,6 +19,7 @@
         "data/deadline_rule.xml",
         "data/journal_kind.xml",
         "views/archive_views.xml",
+        "views/archive_import_views.xml",
         "views/archive_type_views.xml",
         "report/customer_card.xml",
         "views/acquisition_channel_views.xml",

@@ -29,6 +29,9 @@ HEADINGS = {
     "is_existing": "存量客户 老客户 存量客戶 既有客戶",
     "date_first_contact": "首次接触 首次接触日期 首次联系日期",
     "type_id": "档案类型",
+    "taken_number": "原档案编号 档案编号 原编号 档案号 原档案号 原檔案編號 檔案編號",
+    "taken_date": "原建档日期 建档日期 建档时间 原建檔日期 建檔日期",
+    "taken_state": "原档案状态 档案状态 原檔案狀態 檔案狀態",
     "kehu_custodian_id": "档案管理员",
     "kehu_team_id": "事业部 所属事业部 部门",
     "user_id": "业务员 销售员 销售人员 负责业务员",
@@ -39,6 +42,12 @@ HEADINGS = {
     "child_ids/email": "联系人邮箱 联系人电子邮箱",
 }
 COUNTRIES = {"HK": "香港 中国香港 香港特别行政区", "MO": "澳门 中国澳门 澳门特别行政区", "TW": "台湾 中国台湾"}
+STATES = {
+    "preliminary": "预备 預備 待建档",
+    "formal": "正式 已建档 有效 在用",
+    "dormant": "休眠 停用 暂停",
+    "closed": "关闭 已关闭 注销 作废 關閉 已關閉",
+}
 KINDS = {"company": "企业 公司 单位 法人 企業 單位", "person": "个人 自然人 私人 個人"}
 
 
@@ -59,3 +68,4 @@ def province_key(name):
 PATHS = {heading_key(heading): path for path, headings in HEADINGS.items() for heading in headings.split()}
 COUNTRY_CODES = {name: code for code, names in COUNTRIES.items() for name in names.split()}
 KIND_OF = {word: kind for kind, words in KINDS.items() for word in words.split()}
+STATE_OF = {word: state for state, words in STATES.items() for word in words.split()}

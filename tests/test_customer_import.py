@@ -77,9 +77,12 @@ def test_clerk_imports_list_in_browser_and_fills_card(without_the_list, browser_
         "kehu.archive",
         "search_read",
         [["name", "=", "比亚迪股份有限公司"]],
-        ["number", "state", "legal_representative", "child_ids", "kehu_custodian_id", "country_id"],
+        ["number", "state", "legal_representative", "child_ids", "kehu_custodian_id", "country_id", "import_id"],
     )
-    assert re.fullmatch(r"KH-\d{5}", archive["number"])
+    assert not archive["number"]
+    rpc("clerk").call("kehu.archive.import", "workflow_move", archive["import_id"][0], "keep")
+    (numbered,) = rpc("clerk").call("kehu.archive", "read", archive["id"], ["number"])
+    assert re.fullmatch(r"KH-\d{5}", numbered["number"])
     assert archive["state"] == "preliminary"
     assert archive["legal_representative"] == "王传福"
     assert len(archive["child_ids"]) == 1

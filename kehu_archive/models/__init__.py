@@ -13,6 +13,8 @@ from .archive import archive_kind
 from .archive import archive_matching
 from .archive import archive_former  # extends archive
 from .importing import archive_import
+from .importing import import_run
+from .importing import taken_over  # extends archive
 from .importing import base_import
 from .products import product_file
 from .products import product_file_event

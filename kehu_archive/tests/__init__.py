@@ -8,6 +8,7 @@ from . import test_archive_duplicates
 from . import test_archive_filing
 from . import test_archive_forms
 from . import test_archive_import
+from . import test_archive_import_run
 from . import test_archive_messages
 from . import test_archive_kind
 from . import test_archive_merge

@@ -25,7 +25,7 @@ class ImportCase(ArchiveCase):
     """Lists through the dialog of the import, as the clerk."""
 
     @classmethod
-    def upload(cls, rows, is_workbook=False):
+    def upload(cls, rows, is_workbook=False, user=None):
         """Return the dialog of the import with a file of ``rows``, the first of which has the headings."""
         if is_workbook:
             book, content = openpyxl.Workbook(), io.BytesIO()
@@ -40,7 +40,7 @@ class ImportCase(ArchiveCase):
             name, data, file_type = "list.csv", content.getvalue().encode(), "text/csv"
         return (
             cls.env["base_import.import"]
-            .with_user(cls.clerk)
+            .with_user(user or cls.clerk)
             .create({"res_model": "kehu.archive", "file": data, "file_name": name, "file_type": file_type})
         )
 
@@ -112,6 +112,8 @@ class TestImportRows(ImportCase):
         with self.assertRaises(ValidationError), self.env.cr.savepoint():
             self.file_archive(name="Second", date_first_contact="2099-12-31")
         archives = self.env["kehu.archive"].browse(self.execute(dialog, dryrun=False)["ids"])
+        self.assertFalse(any(archives.mapped("number")))
+        archives.import_id.workflow_move("keep")
         numbers = [int(number[3:]) for number in (first + archives).mapped("number")]
         self.assertEqual(numbers, list(range(numbers[0], numbers[0] + 3)))
 

@@ -21,7 +21,11 @@ class Archive(models.Model):
 
     @api.model
     def load(self, fields, data):
-        words = {"country_id": headings.COUNTRY_CODES, "company_type": headings.KIND_OF}
+        words = {
+            "country_id": headings.COUNTRY_CODES,
+            "company_type": headings.KIND_OF,
+            "taken_state": headings.STATE_OF,
+        }
         if "state_id" in fields:
             words["state_id"] = self._get_short_provinces()
         for name in words.keys() & set(fields):

@@ -10,6 +10,7 @@ from odoo.addons.base_import.models.base_import import ImportValidationError
 
 from ...headings import heading_key
 from ..archive.archive_matching import SHEET_ROW
+from .import_run import RUN, ImportPermit
 
 
 def _count_filled(row):
@@ -30,7 +31,9 @@ class BaseImport(models.TransientModel):
             index += skipped
             return numbers()[index] if index < len(numbers()) else index + 1
 
-        numbered = self.with_context(**{SHEET_ROW: sheet_row})
+        numbered, run = self.with_context(**{SHEET_ROW: sheet_row}), self.env["kehu.archive.import"]
+        if is_archives := self.res_model == "kehu.archive":
+            numbered = numbered.with_context(**{RUN: ImportPermit(run.id)})  # of no import, to try it out
         is_first = not dryrun and not skipped and options.get("limit") and self._kehu_import_paths()
         if is_first and len(numbers()) > options["limit"]:
             # The client sends a long list in parts: the first one goes in when the whole list is right (A24).
@@ -41,7 +44,12 @@ class BaseImport(models.TransientModel):
         else:
             is_right = True
         if is_right:
+            if is_archives and not dryrun and self.env[self.res_model].has_access("create"):
+                run = run._of_dialog(self)
+                numbered = numbered.with_context(**{RUN: ImportPermit(run.id)})
             result = super(BaseImport, numbered).execute_import(fields, columns, options, dryrun=dryrun)
+            if run and not run.archive_count:
+                run.unlink()  # nothing came in, or only what was there before
         else:
             result |= {"ids": False, "nextrow": 0}
         # The client shows ``record`` as it is, and of ``rows`` one more.
