@@ -57,6 +57,8 @@
         "views/complaint_report_views.xml",
         "views/service_sheet_views.xml",
         "views/res_company_sheet_views.xml",
+        "report/complaint_card.xml",
+        "report/investigation_report.xml",
         "report/proposal_sheet.xml",
         "report/service_sheet.xml",
     ],

@@ -34,5 +34,9 @@
         "views/ticket_dismissal_views.xml",
         "views/visit_views.xml",
         "views/ticket_cash_views.xml",
+        "report/service_order.xml",
+        "report/dispatch_sheet.xml",
+        "report/service_log_sheet.xml",
+        "report/feedback_sheet.xml",
     ],
 }

@@ -17,6 +17,7 @@ from . import test_ticket_newcomer
 from . import test_ticket_part_readers
 from . import test_ticket_report
 from . import test_ticket_settled
+from . import test_ticket_sheets
 from . import test_ticket_signed
 from . import test_ticket_story
 from . import test_ticket_turns
