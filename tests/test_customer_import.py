@@ -1,5 +1,6 @@
 """A24, A17: the clerk's main job, in the browser and over RPC, with a list as companies have it."""
 
+import base64
 import csv
 import io
 import re
@@ -133,3 +134,42 @@ def test_messy_list_is_explained_in_chinese(without_the_list, rpc, browser_as, s
     page.wait_for_selector(".o_import_report.alert-danger")
     screenshot(page, "import_errors")
     assert clerk.call("res.partner", "search_count", []) == partners
+
+
+def test_import_is_undone_on_the_server(rpc):
+    """Batches, what was touched meanwhile and the undoing are transactions of their own."""
+    clerk = rpc("clerk")
+    names = [f"撤销测试{number}有限公司" for number in range(4)]
+    content = "\n".join(["客户名称", *names]).encode()
+    dialog = clerk.call(
+        "base_import.import",
+        "create",
+        {
+            "res_model": "kehu.archive",
+            "file": base64.b64encode(content).decode(),
+            "file_name": "undo.csv",
+            "file_type": "text/csv",
+        },
+    )
+    options = {"has_headers": True, "quoting": '"', "separator": ",", "encoding": "utf-8", "limit": 2}
+    options |= {
+        "date_format": "",
+        "datetime_format": "",
+        "float_thousand_separator": ",",
+        "float_decimal_separator": ".",
+    }
+    ids = []
+    for skip in (0, 2):
+        result = clerk.call(
+            "base_import.import", "execute_import", dialog, ["name"], ["客户名称"], {**options, "skip": skip}
+        )
+        assert not result["messages"]
+        ids += result["ids"]
+    archives = clerk.call("kehu.archive", "read", ids, ["number", "import_id"])
+    (run,) = {archive["import_id"][0] for archive in archives}
+    assert not any(archive["number"] for archive in archives)
+    clerk.call("kehu.archive", "write", ids[:1], {"legal_representative": "王"})
+    clerk.call("kehu.archive.import", "action_undo", [run])
+    assert clerk.call("kehu.archive", "search", [["id", "in", ids]]) == ids[:1]
+    clerk.call("kehu.archive.import", "workflow_move", [run], "keep")
+    clerk.call("kehu.archive", "write", ids[:1], {"name": "撤销测试留下有限公司"})

@@ -15,6 +15,7 @@ from .archive import archive_former  # extends archive
 from .importing import archive_import
 from .importing import import_run
 from .importing import taken_over  # extends archive
+from .importing import import_undo  # extends archive and import_run
 from .importing import base_import
 from .products import product_file
 from .products import product_file_event

@@ -23,6 +23,7 @@ from . import test_ir_filters
 from . import test_kept_readers
 from . import test_import_headings
 from . import test_import_rows
+from . import test_import_undo
 from . import test_journal
 from . import test_leaver
 from . import test_lending_guard

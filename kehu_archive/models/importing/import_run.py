@@ -72,7 +72,7 @@ class ArchiveImport(models.Model):
             "check",
             ("draft",),
             "user_id",
-            _lt("Check what was imported, then keep it or ask for its take-over"),
+            _lt("Check what was imported, then keep it, undo it or ask for its take-over"),
             reminds_actor=True,
         ),
     )
@@ -96,7 +96,13 @@ class ArchiveImport(models.Model):
         help="Another one as soon as an archive, or what it carries from the old register, is another one.",
     )
     state = fields.Selection(
-        [("draft", "Being checked"), ("pending", "Under approval"), ("taken", "Taken over"), ("kept", "Kept")],
+        [
+            ("draft", "Being checked"),
+            ("pending", "Under approval"),
+            ("taken", "Taken over"),
+            ("kept", "Kept"),
+            ("undone", "Undone"),
+        ],
         default="draft",
     )
 
