@@ -1,6 +1,5 @@
 """A24, A17: the clerk's main job, in the browser and over RPC, with a list as companies have it."""
 
-import base64
 import csv
 import io
 import re
@@ -139,14 +138,13 @@ def test_messy_list_is_explained_in_chinese(without_the_list, rpc, browser_as, s
 def test_import_is_undone_on_the_server(rpc):
     """Batches, what was touched meanwhile and the undoing are transactions of their own."""
     clerk = rpc("clerk")
-    names = [f"撤销测试{number}有限公司" for number in range(4)]
-    content = "\n".join(["客户名称", *names]).encode()
+    names = [f"Undone Test {word}" for word in ("Apple", "Birch", "Cedar", "Dogwood")]
     dialog = clerk.call(
         "base_import.import",
         "create",
         {
             "res_model": "kehu.archive",
-            "file": base64.b64encode(content).decode(),
+            "file": "\n".join(["name", *names]),
             "file_name": "undo.csv",
             "file_type": "text/csv",
         },
@@ -161,7 +159,7 @@ def test_import_is_undone_on_the_server(rpc):
     ids = []
     for skip in (0, 2):
         result = clerk.call(
-            "base_import.import", "execute_import", dialog, ["name"], ["客户名称"], {**options, "skip": skip}
+            "base_import.import", "execute_import", dialog, ["name"], ["name"], {**options, "skip": skip}
         )
         assert not result["messages"]
         ids += result["ids"]
@@ -172,4 +170,4 @@ def test_import_is_undone_on_the_server(rpc):
     clerk.call("kehu.archive.import", "action_undo", [run])
     assert clerk.call("kehu.archive", "search", [["id", "in", ids]]) == ids[:1]
     clerk.call("kehu.archive.import", "workflow_move", [run], "keep")
-    clerk.call("kehu.archive", "write", ids[:1], {"name": "撤销测试留下有限公司"})
+    clerk.call("kehu.archive", "write", ids[:1], {"name": f"Former {run}"})
