@@ -199,6 +199,7 @@ CLOSURES = (
     # What runs with more rights than its caller, and what opens by itself.
     Closure("ir.config_parameter", "get_param", ("key", "default"), "token"),
     Closure("ir.config_parameter", "set_param", ("key", "value"), "token"),
+    Closure("ir.model.fields", "_instanciate_attrs", ("field_data",), "rights"),
     Closure("ir.actions.server", "_get_eval_context", ("action",), "hook"),
     Closure("ir.actions.server", "_run_action_followers_multi", ("eval_context",), "hook"),
     Closure("ir.actions.server", "_run_action_remove_followers_multi", ("eval_context",), "hook"),

@@ -34,6 +34,20 @@ class TestBlacklists(TierCase):
                 self.assertEqual(bool(found), not is_told, user.login)
         self.assertTrue(self.own.with_user(self.env.ref("base.user_root")).is_blacklisted)
 
+    def test_user_of_the_same_address_is_not_listed_after_a_field_was_added(self):
+        field = self.env["ir.model.fields"].create(
+            {
+                "name": "x_zq",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "ttype": "char",
+                "field_description": "Z",
+            }
+        )
+        self.addCleanup(field.unlink)
+        colleague = new_test_user(self.env, "test_list_colleague", "base.group_user", email=ADDRESS)
+        for user, is_told in ((self.spy, False), (self.officer, True), (self.spy, False)):
+            self.assertEqual(colleague.with_user(user).is_blacklisted, is_told, user.login)
+
     def test_address_listed_hidden_is_entered_like_any_other(self):
         entries = self.env["mail.blacklist"].with_user(self.spy)
         fresh = entries.create({"email": "other@example.com"})

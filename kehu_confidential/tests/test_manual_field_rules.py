@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import new_test_user, tagged
 
@@ -30,6 +31,45 @@ class TestManualFieldRules(ManualFieldsCase):
             plain.write({"compute": vals["compute"]})
         self.officer.group_ids += self.env.ref("base.group_system")
         plain.with_user(self.officer).write({"compute": vals["compute"], "depends": "parent_id"})
+
+    def test_related_field_changes_no_other_record(self):
+        admin = new_test_user(self.env, "test_admin", "base.group_system,base.group_partner_manager")
+        rule = self.env["ir.rule"].search([("model_id.model", "=like", "kehu.%"), ("groups", "!=", False)], limit=1)
+        group = self.env["res.groups"].create({"name": "G", "rule_groups": [Command.link(rule.id)]})
+        colleague = self.env["res.partner"].create({"name": "Colleague", "user_id": self.spy.id})
+        self.spy.group_ids = [Command.link(group.id), *map(Command.unlink, (self.spy.group_ids - group).ids)]
+        self.add_fields(
+            {
+                "x_mail": {"related": "parent_id.email", "readonly": False},
+                "x_active": {"related": "user_id.group_ids.rule_groups.active", "readonly": False},
+            }
+        )
+        self.open.email = "open@example.com"
+        for record, path, value in (
+            (self.open_branch, "x_mail", "other@example.com"),
+            (colleague, "x_active", "False"),
+        ):
+            self.assertTrue(record.fields_get([path])[path]["readonly"])
+            record.with_user(admin).write({path: value != "False" and value})
+            action = (
+                self.env["ir.actions.server"]
+                .with_user(admin)
+                .create(
+                    {
+                        "name": "A",
+                        "model_id": self.env["ir.model"]._get_id("res.partner"),
+                        "state": "object_write",
+                        "update_path": path,
+                        "value": value,
+                        "update_boolean_value": "false",
+                    }
+                )
+            )
+            action.with_context(active_model="res.partner", active_id=record.id, active_ids=record.ids).run()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(self.open.email, "open@example.com")
+        self.assertTrue(rule.active)
 
     def test_table_of_another_field_is_refused(self):
         with self.assertRaisesRegex(ValidationError, "Relation Table"):

@@ -24,11 +24,9 @@ _SAYING = {
 class Base(models.AbstractModel):
     _inherit = "base"
 
-    def _register_hook(self):
-        super()._register_hook()
-        contexts = self.pool.field_depends_context
-        for field in map(self._fields.__getitem__, _SAYING.keys() & self._fields.keys()):
-            contexts[field] = tuple({**dict.fromkeys(contexts[field]), "uid": None})
+    @api.model
+    def _kehu_fields_by_user(self):
+        return super()._kehu_fields_by_user() | (_SAYING.keys() & self._fields.keys())
 
     @api.model
     def _kehu_listed_domain(self, name, operator, domain):

@@ -7,6 +7,16 @@ from ...closures import CLOSURES
 class ClosureCheck(models.AbstractModel):
     _inherit = "kehu.closure.check"
 
+    def _register_hook(self):
+        super()._register_hook()
+        # Not from the hook of each model: some of Odoo's, as that of users, call no super().
+        contexts = self.pool.field_depends_context
+        for model in self.env.values():
+            for field in map(model._fields.__getitem__, model._kehu_fields_by_user()):
+                contexts[field] = tuple({**dict.fromkeys(contexts[field]), "uid": None})
+
+    # === BUSINESS ===
+
     @api.model
     def _closures(self):
         return (*super()._closures(), *CLOSURES)

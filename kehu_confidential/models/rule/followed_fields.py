@@ -194,12 +194,12 @@ class Base(models.AbstractModel):
 
     # === READING ===
 
-    def _register_hook(self):
-        super()._register_hook()
-        # Odoo keeps one value for all users of a transaction, unless the field says otherwise.
-        contexts = self.pool.field_depends_context
-        for field in map(self._fields.__getitem__, self._kehu_told_fields()):
-            contexts[field] = tuple({**dict.fromkeys(contexts[field]), "uid": None})
+    @api.model
+    def _kehu_fields_by_user(self):
+        """Return the names of computed fields that say something else to each user, for which Odoo would keep one value
+        for all users of a transaction (hook).
+        """
+        return self._kehu_told_fields()
 
     def _compute_field_value(self, field):
         others = self

@@ -1,6 +1,6 @@
 """Fields that an administrator adds show what the reader may see (X3).
 
-A related field is followed like those of code (followed_fields.py). Refused is what nothing could follow: code, which
+A related field is followed like those of code (followed_fields.py), and changes nothing. Refused is what nothing could follow: code, which
 runs as superuser, files and tables that keep the content of another record.
 """
 
@@ -15,6 +15,12 @@ from .tier import TOP_SECRET
 
 class IrModelFields(models.Model):
     _inherit = "ir.model.fields"
+
+    def _instanciate_attrs(self, field_data):
+        # Odoo writes through it to the other record, and server actions, mails and forms do so as superuser: to a hidden
+        # customer, or to rows that are guarded against users.
+        attrs = super()._instanciate_attrs(field_data)
+        return {**attrs, "readonly": True} if attrs and attrs.get("related") else attrs
 
     @api.constrains("compute")
     def _check_kehu_compute(self):

@@ -1,6 +1,10 @@
 """Settings of optional apps whose changes are noted, where the apps are installed (X5)."""
 
+import ast
+from contextlib import suppress
+
 from odoo import models
+from odoo.exceptions import AccessError
 from odoo.models import MAGIC_COLUMNS
 
 # Who vouches for those who log in, and through whom text messages leave.
@@ -11,9 +15,12 @@ _MAILED = frozenset({"auth.oauth.provider", "iap.account", "res.company.ldap"})
 _NOTED = {
     **dict.fromkeys((*_MAILED, "website.rewrite")),
     "account.journal": {"incoming_einvoice_notification_email"},
+    "gamification.goal.definition": {"batch_user_expression", "compute_code", "domain", "res_id_field"},
     "iap.account": {"account_token", "company_ids", "service_id"},
     "sale.pdf.form.field": {"path"},
 }
+# Code and expressions, which can do anything as superuser, that Odoo leaves to others than administrators.
+_CODE = {"gamification.goal.definition": _NOTED["gamification.goal.definition"]}
 
 
 class Base(models.AbstractModel):
@@ -28,4 +35,23 @@ class Base(models.AbstractModel):
                 self.env["kehu.watched.settings"]._kehu_tell_values(
                     self, sorted(noted), is_mailed=self._name in _MAILED
                 )
+        if self._name in _CODE and not (self.env.su or self.env.user._is_system()):
+            field_names = set(field_names)
+            self._kehu_refuse_expressions(field_names & _CODE[self._name])
         return super()._validate_fields(field_names, excluded_names)
+
+    def _kehu_refuse_expressions(self, names):
+        """
+        :raise AccessError: one of these fields holds more than a value
+        """
+        if any(not is_value(record[name]) for record in self for name in names):
+            raise AccessError(self.env._("Only administrators can write code and expressions here."))
+
+
+def is_value(text):
+    """Return whether a text, taken for code, says a value, such as a domain that names no user, and does nothing."""
+    with suppress(SyntaxError, TypeError, ValueError):
+        if ast.parse(text or "").body:  # else nothing but comments
+            ast.literal_eval(text)
+        return True
+    return False

@@ -238,11 +238,13 @@ class IrModelFieldsSelection(models.Model):
 
 
 class IrModelConstraint(models.Model):
+    """What the database checks. Odoo drops it with its row."""
+
     _name = "ir.model.constraint"
     _inherit = ["kehu.addon.rows.mixin", "ir.model.constraint"]
 
     def _kehu_filter_ours(self):
-        return self.filtered(lambda row: row.module.name.startswith("kehu_") or row.model.model.startswith(OURS))
+        return self
 
 
 class IrModelRelation(models.Model):
@@ -250,4 +252,4 @@ class IrModelRelation(models.Model):
     _inherit = ["kehu.addon.rows.mixin", "ir.model.relation"]
 
     def _kehu_filter_ours(self):
-        return self.filtered(lambda row: row.module.name.startswith("kehu_") or row.model.model.startswith(OURS))
+        return self

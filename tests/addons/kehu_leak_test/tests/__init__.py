@@ -1,6 +1,7 @@
 from . import test_app_reading
 from . import test_asked_by_clients
 from . import test_bare_addresses
+from . import test_code_of_apps
 from . import test_journal_lines
 from . import test_flows
 from . import test_flows_mail

@@ -148,3 +148,29 @@ class TestTemplateModels(TransactionCase):
         template = self.make_template(self.editor, report_template_ids=[Command.set(report.ids)])
         with self.assertRaisesRegex(ValidationError, "model of the template"):
             template.model_id = self.env["ir.model"]._get_id("account.move")
+
+    def test_setting_names_no_template_of_another_model(self):
+        other = self.make_template(self.editor)
+        for model, field, about, vals in (
+            ("survey.survey", "certification_mail_template_id", "survey.user_input", {"title": "S"}),
+            ("project.task.type", "mail_template_id", "project.task", {"name": "S"}),
+            ("gamification.challenge", "report_template_id", "gamification.challenge", {"name": "C"}),
+        ):
+            with self.subTest(model=model):
+                own = self.make_template(self.env.user, about)
+                with self.assertRaisesRegex(ValidationError, "another model"), self.env.cr.savepoint():
+                    self.env[model].create({**vals, field: other.id})
+                record = self.env[model].create({**vals, field: own.id})
+                with self.assertRaisesRegex(ValidationError, "another model"), self.env.cr.savepoint():
+                    record[field] = other
+                with self.assertRaisesRegex(ValidationError, "another model"), self.env.cr.savepoint():
+                    own.model_id = self.env["ir.model"]._get_id("sale.order")
+
+    def test_superuser_posts_no_template_of_another_model(self):
+        customer = self.env.ref("base.public_user")
+        invoice = self.invoice.with_user(customer).sudo()
+        for template in (self.make_template(self.editor), self.make_template(self.editor, lang=False)):
+            with self.assertRaises(UserError), mute_logger(*QUIET), self.env.cr.savepoint():
+                invoice.message_post_with_source(template)
+        posted = invoice.message_post_with_source(self.make_template(self.editor, "account.move", lang=False))
+        self.assertIn(self.invoice.name, posted.body)

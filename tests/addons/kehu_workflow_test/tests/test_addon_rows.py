@@ -185,8 +185,9 @@ class TestAddonRows(CaseCommon):
         rows = [
             value,
             *(
-                self.env[name].search([("module.name", "=like", "kehu\\_%")], limit=1)
+                self.env[name].search([("module.name", "=like", module)], limit=1)
                 for name in ("ir.model.constraint", "ir.model.relation")
+                for module in ("kehu\\_%", "base", "mail")
             ),
         ]
         for row in rows:
@@ -194,6 +195,7 @@ class TestAddonRows(CaseCommon):
             for user in (manager, self.admin):
                 self.assert_refused(row.with_user(user).with_context(_force_unlink=True).unlink)
         self.assert_refused(lambda: value.with_user(self.admin).write({"value": "anything"}))
+        self.assert_refused(lambda: rows[-1].with_user(self.admin).write({"name": "anything"}))
 
     def test_values_in_rows_of_other_addons_stay(self):
         """Odoo would write another value into all messages that have it, past what keeps them."""
