@@ -41,6 +41,9 @@ from .deadline import deadline_mixin
 from .deadline import deadline_sync  # extends deadline_mixin
 from .deadline import deadline_taken_out  # extends deadline_mixin
 from .deadline import deadline_responsible  # extends deadline and deadline_mixin
+from .rule import rule_mixin  # extends the rules of approvals and deadlines
+from .rule import rule_change
+from .rule import res_company as res_company_rules
 from .document import workflow_merge  # extends the mixins of documents
 from .message import mail_activity
 from .document import turn_mixin

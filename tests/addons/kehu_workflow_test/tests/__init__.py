@@ -20,6 +20,7 @@ from . import test_messages
 from . import test_posted_files
 from . import test_rights_page
 from . import test_rpc
+from . import test_rule_change
 from . import test_rule_paths
 from . import test_states
 from . import test_trail_search
