@@ -30,6 +30,7 @@
         "wizard/approval_test_wizard_views.xml",
         "wizard/deadline_pause_wizard_views.xml",
         "wizard/workday_fill_wizard_views.xml",
+        "wizard/setup_step_views.xml",
         "views/approval_views.xml",
         "views/approval_rule_views.xml",
         "views/approval_delegation_views.xml",

@@ -1,1 +1,2 @@
 from . import archive_handover
+from . import setup_step
