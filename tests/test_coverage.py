@@ -6,7 +6,12 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).parent.parent
 COUNTS = {"X": 9, "A": 25, "G": 11, "C": 14, "T": 8, "K": 10, "P": 6}
-IDS = [f"{letter}{number}" for letter, count in COUNTS.items() for number in range(1, count + 1)]
+BEGUN = {"A": ("A35",)}  # rows of what comes after, as soon as something of it is there
+IDS = [
+    identifier
+    for letter, count in COUNTS.items()
+    for identifier in (*(f"{letter}{number}" for number in range(1, count + 1)), *BEGUN.get(letter, ()))
+]
 NOTHING = "—"
 
 
