@@ -59,6 +59,7 @@ from .message import ir_attachment
 from .document import res_partner
 from .system import res_config_settings
 
+from .system import stored_for_users
 from .system import closure_check
 from .system import ir_autovacuum
 from .system import ir_http

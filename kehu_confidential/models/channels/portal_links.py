@@ -53,7 +53,7 @@ class PortalMixin(models.AbstractModel):
         return rf"({page}[^\"'<>\s]*?\baccess_token=)(?=[&\"'<>#\s]|$)"
 
     def _kehu_is_sent_outside(self, mail, customers=None):
-        """Return whether a mail about a document goes to no colleague, and to its customer if one is given.
+        """Return whether a mail about a document goes to no colleague, and to its customer alone if one is given.
 
         :param mail: a dictionary of ``_prepare_outgoing_list``
         :param customers: commercial contacts
@@ -64,8 +64,11 @@ class PortalMixin(models.AbstractModel):
             people |= people.search([("email_normalized", "in", addresses)])
         if people.user_ids.filtered(lambda user: user._is_internal()):
             return False
+        if customers is None:
+            return True
         named = mail["partner_id"] or people
-        return customers is None or bool(named) and named.sudo().commercial_partner_id <= customers
+        is_known = bool(mail["partner_id"]) or set(addresses) <= set(people.mapped("email_normalized"))
+        return bool(named) and is_known and named.sudo().commercial_partner_id <= customers
 
 
 class IrHttp(models.AbstractModel):

@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools.mail import email_normalize_all
 
+from ..system.linked_rows import named_ids
+
 # What an administrator may change of a mail that waits to be sent.
 _OF_QUEUE = {"failure_reason", "failure_type", "mail_server_id", "scheduled_date", "state"}
 
@@ -59,11 +61,23 @@ class MailMail(models.Model):
         :raise AccessError: the mail of a client would leave, or leaves, in the name of a colleague
         """
         mails = self.sudo()
-        emails = {email for mail in mails for email in email_normalize_all(mail.email_from or "")}
+        self._kehu_check_sender(mails.author_id.ids, ",".join(mail.email_from or "" for mail in mails))
+
+    @api.model
+    def _kehu_check_sender(self, author_ids, email_from):
+        """Refuse a sender who is a colleague of the user.
+
+        :param author_ids: one or more ids, as clients send them
+        :raise AccessError: the mail would leave in the name of a colleague
+        """
+        authors = named_ids(author_ids if isinstance(author_ids, (list, tuple)) else [author_ids])
         users = self.env["res.users"].sudo().with_context(active_test=False)
         named = users.search(
             Domain("share", "=", False)
-            & (Domain("partner_id", "in", mails.author_id.ids) | Domain("email_normalized", "in", list(emails)))
+            & (
+                Domain("partner_id", "in", list(authors))
+                | Domain("email_normalized", "in", email_normalize_all(email_from or ""))
+            )
         )
         if named.partner_id - self.env.user.partner_id:
             raise AccessError(self.env._("A mail leaves in the name of who writes it: choose yourself as its sender."))

@@ -37,6 +37,8 @@ CLOSURES = (
     Closure("mail.message.subtype", "default_subtypes", ("model_name",), "evidence"),
     Closure("mail.message.schedule", "force_send", (), "evidence"),
     Closure("mail.scheduled.message", "write", ("vals",), "evidence"),
+    Closure("mail.template", "send_mail_batch",
+            ("res_ids", "force_send", "raise_exception", "email_values", "email_layout_xmlid"), "evidence"),
     Closure("mail.thread", "_check_can_update_message_content", ("messages",), "evidence"),
     Closure("mail.thread", "_get_allowed_message_params", (), "evidence"),
     Closure("mail.thread", "_message_compute_author", ("author_id", "email_from"), "evidence"),
@@ -64,6 +66,7 @@ CLOSURES = (
     Closure("mail.message.link.preview", "write", ("vals",), "evidence"),
     Closure("mail.tracking.value", "create", ("vals_list",), "evidence"),
     Closure("mail.tracking.value", "write", ("vals",), "evidence"),
+    Closure("res.users", "write", ("vals",), "evidence"),
     Closure("base", "create", ("vals_list",), "rights"),  # of what is linked with rows that are guarded
     Closure("base", "unlink", (), "rights"),  # of rows that come with an addon
     Closure("base", "write", ("vals",), "rights"),

@@ -36,3 +36,4 @@ from . import test_blacklists_shown
 from . import test_mailings
 from . import test_orders_by_job
 from . import test_template_names
+from . import test_stored_for_users
