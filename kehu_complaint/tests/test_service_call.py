@@ -51,7 +51,7 @@ class TestTakeACall(ComplaintCase):
         told = complaint.action_take_down()["params"]
         self.assertIn(complaint.number, told["links"][0]["label"])
         self.assertIn(str(complaint.id), told["links"][0]["url"])
-        self.assertEqual(told["next"]["type"], "ir.actions.act_window_close")
+        self.assertEqual(told["next"]["tag"], "soft_reload", "the list behind shows it")
 
     def test_call_of_nobody_is_not_taken_down(self):
         call = Form(

@@ -47,7 +47,9 @@ class TestAccessRequest(MailCase, TierCase):
         self.assertEqual(self.reminded(request).user_id, self.officer)
         as_officer = request.with_user(self.officer)
         self.assertEqual(as_officer.customer_label, "Secret Customer")
-        grants = self.env["kehu.grant"].with_user(self.officer).with_context(as_officer.action_grant()["context"])
+        action = as_officer.action_grant()
+        self.assertEqual(action["target"], "new", "a dialog, whose button saves the grant")
+        grants = self.env["kehu.grant"].with_user(self.officer).with_context(action["context"])
         with Form(grants) as form:
             form.date_until = fields.Datetime.now() + timedelta(days=3)
         grant = form.record
@@ -157,6 +159,12 @@ class TestAccessRequest(MailCase, TierCase):
         request.with_user(self.officer).workflow_move("refuse", "Not your customer")
         self.assertEqual(self.reminded(request).user_id, self.employee)
         self.assertIn("Not your customer", request.workflow_log_ids.mapped("reason"))
+
+    def test_refusing_is_not_the_main_button(self):
+        requests = self.env["kehu.access.request"].with_user(self.officer)
+        buttons = etree.fromstring(requests.get_view(view_type="form")["arch"]).xpath("//header/button")
+        self.assertEqual(buttons[0].get("name"), "action_grant")
+        self.assertEqual([button for button in buttons if "btn-primary" in button.get("class", "")], buttons[:1])
 
     def test_many_are_refused_with_one_reason(self):
         requests = (self.ask() + self.ask(customer="C-99") + self.ask(self.salesman)).sudo()

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
-from odoo.addons.kehu_workflow.notification import notification
+from odoo.addons.kehu_workflow.notification import RELOAD, notification
 
 from ...groups import STAFF
 
@@ -26,6 +26,7 @@ class ServiceMixin(models.AbstractModel):
         return notification(
             "%s",
             sticky=True,
+            then=RELOAD,
             title=dict(self._fields["state"]._description_selection(self.env))[self.state],
             links=[{"label": self.display_name, "url": f"/odoo/{self._name}/{self.id}"}],
         )

@@ -104,9 +104,10 @@ class AccessRequest(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Access Grants"),
+            "name": self.env._("Grant"),
             "res_model": "kehu.grant",
             "view_mode": "form",
+            "target": "new",
             "context": {
                 "default_request_id": self.id,
                 "default_user_id": self.create_uid.id,

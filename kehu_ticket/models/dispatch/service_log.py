@@ -33,7 +33,7 @@ class ServiceLog(models.Model):
     duration = fields.Float(
         string="Time Spent", compute="_compute_duration", store=True, precompute=True, help="In hours."
     )
-    work = fields.Text(string="What Was Done", required=True)
+    work = fields.Text(string="Work Done", required=True)
     part_ids = fields.One2many("kehu.service.log.part", "log_id", string="Parts and Fees")
 
     _dates_in_order = models.Constraint("CHECK (date_from <= date_to)", "Work cannot end before it begins.")

@@ -30,19 +30,21 @@ class WorkflowButtons(models.AbstractModel):
         if header is None:
             header = E.header()
             arch.insert(0, header)
+        # What the view itself calls its main action stands first.
+        first = sum("btn-primary" in button.get("class", "") for button in header.findall("button"))
         moves = [move for move in self._workflow_move_map().values() if move.is_for_people]
         for index, move in enumerate(moves):
             button = self._workflow_button(move)
             button.set("invisible", f"not id or '{move.name}' not in (workflow_moves or [])")
-            button.set("class", "btn-primary" if not index else "btn-secondary")
+            button.set("class", "btn-secondary" if index or move.reason else "btn-primary")
             if self._workflow_as_shown:
                 button.set("context", "{'kehu_shown_on': write_date}")
-            header.insert(index, button)
+            header.insert(first + index, button)
         if moves:
             explain = E.button(name="action_workflow_explain", type="object", string=self.env._("Why can't I?"))
             explain.set("class", "btn-link")
             explain.set("invisible", "not id")
-            header.insert(len(moves), explain)
+            header.insert(first + len(moves), explain)
         header.append(E.field(name="workflow_moves", invisible="1"))
         if self._workflow_as_shown:
             header.append(E.field(name="write_date", invisible="1"))

@@ -14,6 +14,12 @@ const LOOK = {
     paused: { colour: "text-bg-secondary", icon: "fa-pause" },
 };
 
+/** The time left, or past: in hours up to three days, since whole days are rounded down ("1 day" of 47 hours). */
+function timeLeft(due, base) {
+    const hours = Math.abs(due.diff(base, "hours").hours);
+    return due.toRelative({ base, ...(hours >= 24 && hours < 72 && { unit: "hours" }) });
+}
+
 /**
  * The clocks of a record: how long is left, how urgent it is, why a clock stands still.
  * Lists show the most urgent one, forms all of them.
@@ -43,7 +49,7 @@ export class DeadlineField extends Component {
             id: clock.id,
             ...LOOK[state],
             name: clock.name,
-            label: paused ? _t("paused") : due.toRelative({ base: this.now.value }),
+            label: paused ? _t("paused") : timeLeft(due, this.now.value),
             reason: clock.reason,
             title: paused
                 ? _t("%(clock)s: paused. %(reason)s", { clock: clock.name, reason: clock.reason || "" })

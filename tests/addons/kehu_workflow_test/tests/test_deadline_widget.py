@@ -17,6 +17,7 @@ SHOWN = """
     };
     const shows = (colour, words) => texts().some((text) => text.includes(colour) && text.includes(words));
     await until("a late clock", () => shows("text-bg-danger", "Answer a Memo: due"));
+    await until("how late, in hours", () => document.querySelector(".o_kehu_deadline").textContent.includes("47 hours ago"));
     await until("a paused clock", () => shows("text-bg-secondary", "paused. waiting for the maker"));
     [...document.querySelectorAll(".o_data_row td[name=name]")].find((cell) => cell.textContent.includes("Paused")).click();
     await until("the form", () => document.querySelector(".o_form_view .o_kehu_deadline"));

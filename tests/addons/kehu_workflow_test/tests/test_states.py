@@ -321,6 +321,11 @@ class TestButtons(CaseCommon):
         )
         self.assertEqual(self.arch("list", self.clerk).xpath("/list/header/button/@string"), ["Open", "Submit"])
 
+    def test_approval_shows_first_what_is_approved(self):
+        arch = etree.fromstring(self.env["kehu.approval"].with_user(self.manager).get_view(view_type="form")["arch"])
+        fields = arch.xpath("//sheet//field/@name")
+        self.assertEqual(fields[:2], ["document_name", "essentials"])
+
     def test_possible_moves_are_those_of_the_user(self):
         self.assertEqual(self.case.with_user(self.clerk).workflow_moves, ["open", "submit"])
         self.assertEqual(self.case.with_user(self.outsider).workflow_moves, False)
