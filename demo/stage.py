@@ -1,8 +1,10 @@
 """What all scenes need: who is on it, by name, and what day it is."""
 
+from contextlib import contextmanager
 from datetime import datetime
 
 from dateutil.relativedelta import relativedelta
+from freezegun import freeze_time
 
 MODULE = "ruida"  # of the external ids of what a scene names
 
@@ -43,6 +45,33 @@ class Stage:
         user = self[f"user_{login}"]
         return self.env(user=user, su=False)
 
+    @contextmanager
+    def at(self, moment):
+        """What is done within happens at `moment` (UTC): Python's clock stands there, and the time of the transaction,
+        from which PostgreSQL stamps creation dates, is set to it by hand.
+        """
+        self.env.flush_all()
+        cursor = self.env.cr
+        before = cursor._now
+        with freeze_time(moment):
+            cursor._now = moment
+            try:
+                yield
+                self.env.flush_all()
+            finally:
+                cursor._now = before
+
+    def approve(self, documents, *logins):
+        """The people approve what waits for them, one after another, all of it at once."""
+        for login in logins:
+            self.env["kehu.approval"].search(
+                [
+                    ("res_model", "=", documents._name),
+                    ("res_id", "in", documents.ids),
+                    ("state", "=", "pending"),
+                ]
+            ).with_env(self.as_user(login)).filtered("is_mine").approve()
+
     def ago(self, **span):
         """The time so long ago (UTC)."""
         return self.now - relativedelta(**span)
@@ -50,3 +79,7 @@ class Stage:
     def day(self, **change):
         """A day: today, moved as `relativedelta` moves it."""
         return (self.now + relativedelta(**change)).date()
+
+    def morning(self, day):
+        """Nine o'clock of a day in China (UTC)."""
+        return datetime(day.year, day.month, day.day, 1)

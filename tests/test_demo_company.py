@@ -121,3 +121,116 @@ def test_link_of_the_page_of_ten_minutes_is_right(rpc):
     """docs/ten-minutes.md has the reader open the top secret customer by its address."""
     page = (Path(__file__).parent.parent / "docs" / "ten-minutes.md").read_text(encoding="utf-8")
     assert f"后面改成 {named(rpc, 'archive_xingyao')}。" in page
+
+
+def archives_of_market(rpc):
+    ids = [
+        row["res_id"]
+        for row in rpc("admin").call(
+            "ir.model.data", "search_read", [["module", "=", "ruida"], ["name", "=like", "market_%"]], ["res_id"]
+        )
+    ]
+    return rpc("clerk").call(
+        "kehu.archive", "read", ids, ["partner_id", "state", "kehu_tier", "kehu_team_id", "child_ids", "date_filed"]
+    )
+
+
+def test_sixty_customers_of_three_units(rpc):
+    """U7: invented customers with contacts; most are filed, none is in more than one unit."""
+    found = archives_of_market(rpc)
+    assert len(found) == 42 and {archive["state"] for archive in found} == {"formal"}
+    assert len({archive["kehu_team_id"][0] for archive in found}) == 3
+    assert all(archive["child_ids"] and archive["kehu_tier"] in ("0", "1") for archive in found)
+    names = [archive["name"] for archive in rpc("director").call("kehu.archive", "search_read", [], ["name"])]
+    assert len(names) >= 60 == len(set(names[:60]))
+
+
+def test_each_month_of_a_year_has_invoices(rpc):
+    """U7: twelve months of orders, deliveries, invoices, payments and credit notes, none of them in the future."""
+    call = rpc("finance").call
+    posted = call(
+        "account.move",
+        "search_read",
+        [["state", "=", "posted"], ["move_type", "in", ["out_invoice", "out_refund"]]],
+        ["move_type", "invoice_date", "amount_total", "amount_residual", "payment_state", "create_date"],
+    )
+    today = max(move["create_date"] for move in posted)[:10]
+    assert all(move["invoice_date"] <= today for move in posted)
+    months = {move["invoice_date"][:7] for move in posted if move["move_type"] == "out_invoice"}
+    assert len(months) >= 24
+    assert sum(move["move_type"] == "out_refund" for move in posted) >= 3
+    assert all(not move["amount_residual"] for move in posted if move["payment_state"] == "paid")
+    orders = rpc("director").call(
+        "sale.order.line",
+        "search_read",
+        [["order_id.invoice_status", "=", "invoiced"]],
+        ["product_uom_qty", "qty_delivered", "qty_invoiced"],
+    )
+    assert len(orders) > 150
+    assert all(line["product_uom_qty"] == line["qty_delivered"] == line["qty_invoiced"] for line in orders)
+
+
+def test_two_pay_late_and_three_have_left(rpc):
+    late = rpc("finance").call(
+        "account.move",
+        "formatted_read_group",
+        [
+            ["move_type", "=", "out_invoice"],
+            ["payment_state", "=", "not_paid"],
+            [
+                "invoice_date_due",
+                "<",
+                rpc("finance").call("kehu.grading.run", "search_read", [["state", "=", "measured"]], ["date_to"])[0][
+                    "date_to"
+                ],
+            ],
+            ["partner_id", "in", [archive["partner_id"][0] for archive in archives_of_market(rpc)]],
+        ],
+        ["partner_id"],
+        ["__count"],
+    )
+    assert len(late) >= 2
+    churned = rpc("clerk").call("kehu.customer.lifecycle", "search_read", [["stage", "=", "churned"]], ["partner_id"])
+    assert len(churned) >= 3
+
+
+def test_best_customers_owe_nothing_overdue(rpc):
+    """U7: a customer of grade A pays on time."""
+    graded = rpc("clerk").call(
+        "kehu.evaluation", "search_read", [["state", "=", "in_force"], ["grade_id.name", "=", "A"]], ["partner_id"]
+    )
+    assert len(graded) >= 4
+    run = rpc("clerk").call("kehu.grading.run", "search_read", [["state", "=", "measured"]], ["date_to"])[0]
+    best = rpc("clerk").call(
+        "kehu.evaluation", "search_read", [["run_id", "=", run["id"]], ["grade_id.name", "=", "A"]], ["partner_id"]
+    )
+    overdue = rpc("finance").call(
+        "account.move",
+        "search_read",
+        [
+            ["partner_id", "in", [sheet["partner_id"][0] for sheet in best]],
+            ["move_type", "=", "out_invoice"],
+            ["payment_state", "=", "not_paid"],
+            ["invoice_date_due", "<", run["date_to"]],
+        ],
+        ["partner_id"],
+    )
+    assert best and not overdue
+
+
+def test_a_year_changed_grades(rpc):
+    """U7: the migration matrix has all three directions, and a fall from A to B says why."""
+    rows = rpc("clerk").call(
+        "kehu.grade.migration", "search_read", [], ["partner_id", "direction", "grade_before_id", "grade_after_id"]
+    )
+    assert {row["direction"] for row in rows} >= {"up", "same", "down"}
+    fallen = rpc("clerk").call("kehu.archive", "read", [named(rpc, "market_15")], ["partner_id"])[0]["partner_id"]
+    (row,) = (row for row in rows if row["partner_id"] == fallen)
+    assert (row["grade_before_id"][1], row["grade_after_id"][1], row["direction"]) == ("A", "B", "down")
+    (sheet,) = rpc("clerk").call(
+        "kehu.evaluation",
+        "search_read",
+        [["state", "=", "in_force"], ["partner_id", "=", fallen[0]]],
+        ["reason", "previous_grade_id"],
+    )
+    assert "逾期" in sheet["reason"] and sheet["previous_grade_id"][1] == "A"

@@ -1,4 +1,4 @@
-"""The yearly grading of the customers is measured, and waits for the committee."""
+"""This half-year's grading of the customers is measured, and waits for the committee."""
 
 from odoo.fields import Command
 
@@ -16,23 +16,6 @@ _THRESHOLDS = (("a", 75), ("b", 60), ("c", 35), ("d", 0))
 
 
 def play(stage):
-    scheme = stage.create(
-        "scheme_customer",
-        "kehu.grading.scheme",
-        name="直销客户评价",
-        company_id=stage.company.id,
-        cycle="year",
-        type_ids=[
-            Command.set(stage.named("kehu_archive.archive_type_customer", "kehu_archive.archive_type_distributor").ids)
-        ],
-        date_next=stage.day(years=1, month=3, day=25),
-        provisional_grade_id=stage["kehu_grading.grade_c"].id,
-        line_ids=[Command.create(_line(stage, *indicator)) for indicator in _INDICATORS],
-        threshold_ids=[
-            Command.create({"grade_id": stage[f"kehu_grading.grade_{grade}"].id, "minimum": minimum})
-            for grade, minimum in _THRESHOLDS
-        ],
-    )
     for customer, value, comment in (
         ("hongtu", 9, "年内拟新建两条产线"),
         ("suyuan", 7, "行业龙头，价格敏感"),
@@ -48,10 +31,36 @@ def play(stage):
                 "date": stage.day(day=1, days=-20),
             }
         )
-    run = stage.create("run_customer", "kehu.grading.run", scheme_id=scheme.id, date_to=stage.day(day=1, days=-1))
+    run = stage.create(
+        "run_customer", "kehu.grading.run", scheme_id=stage["scheme_customer"].id, date_to=stage.day(day=1, days=-1)
+    )
     run.workflow_move("measure")
     run._measure()
-    stage.env["kehu.customer.lifecycle"]._find(stage.company)
+    stands = stage.env["kehu.customer.lifecycle"]
+    stands._find(stage.company)
+    stands.search([("stage", "=", "churned"), ("winback_asked", "=", False)])._ask_to_win_back()
+
+
+def make_scheme(stage):
+    """Who never bought anything is not graded."""
+    return stage.create(
+        "scheme_customer",
+        "kehu.grading.scheme",
+        name="直销客户评价",
+        company_id=stage.company.id,
+        cycle="half",
+        type_ids=[
+            Command.set(stage.named("kehu_archive.archive_type_customer", "kehu_archive.archive_type_distributor").ids)
+        ],
+        date_next=stage.day(months=6, day=8),
+        domain=str([("category_id", "in", stage["tag_buyer"].ids)]),
+        provisional_grade_id=stage["kehu_grading.grade_c"].id,
+        line_ids=[Command.create(_line(stage, *indicator)) for indicator in _INDICATORS],
+        threshold_ids=[
+            Command.create({"grade_id": stage[f"kehu_grading.grade_{grade}"].id, "minimum": minimum})
+            for grade, minimum in _THRESHOLDS
+        ],
+    )
 
 
 def _line(stage, indicator, weight, method, missing, more):

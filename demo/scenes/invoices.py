@@ -40,6 +40,7 @@ def play(stage):
             }
         )
     invoices.action_post()
+    invoices.partner_id.category_id = stage["tag_buyer"]
     for invoice, (customer, months, *_terms) in zip(invoices, INVOICES, strict=True):
         if months > 3 and customer in LATE:
             stage.env["account.payment.register"].with_context(
