@@ -41,8 +41,8 @@ def play(stage):
             ]
             invoices = _sell(stage, day, bought)
             for invoice, (_place, customer, _amount_) in zip(invoices, bought, strict=True):
-                if late := _late(customer["profile"], month):
-                    paid[invoice.invoice_date_due + relativedelta(days=late - 1)].append(invoice.id)
+                if days := _late(customer["profile"], month):
+                    paid[invoice.invoice_date_due + relativedelta(days=days - 1)].append(invoice.id)
             _give_back(stage, invoices, day, month)
     _pay(stage, paid)
 
