@@ -40,7 +40,7 @@ def play(stage):
                 if (amount := _amount(place, customer["profile"], month))
             ]
             invoices = _sell(stage, day, bought)
-            for invoice, (_place, customer, _amount_) in zip(invoices, bought, strict=True):
+            for invoice, (_place, customer, _) in zip(invoices, bought, strict=True):
                 if days := _late(customer["profile"], month):
                     paid[invoice.invoice_date_due + relativedelta(days=days - 1)].append(invoice.id)
             _give_back(stage, invoices, day, month)
