@@ -21,7 +21,7 @@ PROFILES = {
     "medium": (4, 40_000, 2),
     "growing": (4, 50_000, 0),
     "small": (7, 15_000, 5),
-    "late": (4, 70_000, 40),
+    "late": (4, 40_000, 40),
     "churned": (5, 30_000, 10),
     "fallen": (3, 240_000, 0),
 }
@@ -58,17 +58,17 @@ def _amount(place, profile, month):
     if profile == "churned":
         return amount if month > 12 else 0
     if profile == "fallen":
-        return amount if month > 18 else amount / 8
+        return amount if month > 19 else amount / 8
     return amount
 
 
 def _late(profile, month):
     """So many days after it was due an invoice is paid, counted from one; nothing: it is not."""
     _every, _amount_, days = PROFILES[profile]
-    if profile == "fallen" and month <= 18:
+    if profile == "fallen" and month <= 19:
         days = 45
     if profile in ("late", "fallen"):
-        return days + 1 if month > 4 else 0
+        return days + 1 if month > 6 else 0
     return days + 1
 
 
