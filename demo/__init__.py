@@ -52,3 +52,5 @@ def play(env):
     for scene in SCENES:
         scene.play(stage)
         stage.env.flush_all()
+    # What was mailed on days gone by was delivered then.
+    stage.env["mail.mail"].search([("state", "=", "outgoing"), ("create_date", "<", stage.ago(days=1))]).state = "sent"
