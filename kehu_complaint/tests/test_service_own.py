@@ -35,6 +35,21 @@ class TestServiceOwn(OwnCase):
         complaint.with_user(self.taker).write({"callback_user_id": self.taker.id, "satisfaction": "4"})
         self.assertEqual(complaint.satisfaction, "4")
 
+    def test_customer_who_answered_is_not_asked_by_another(self):
+        """C6: nobody whose work is judged has a friend call once more, and what was said stays in the chatter."""
+        complaint = self.bring_to(self.complain(), "callback")
+        heard, friend = complaint.with_user(self.taker), self.service_user("test_friend", "service_user", "Friend")
+        complaint.with_user(self.handler).callback_user_id = friend  # nobody has called yet
+        complaint.with_user(self.handler).callback_user_id = self.taker
+        heard.write({"satisfaction": "1", "callback_note": "They were rude"})
+        for user_id in (friend.id, False):
+            with self.assertRaisesRegex(AccessError, "a supervisor decides"), self.env.cr.savepoint():
+                complaint.with_user(self.handler).callback_user_id = user_id
+        complaint.with_user(self.handler).callback_user_id = self.taker  # forms send what they show
+        complaint.with_user(self.supervisor).callback_user_id = friend
+        complaint.with_user(friend).write({"satisfaction": "5", "callback_note": "All well"})
+        self.assertIn("They were rude", "".join(complaint.sudo().message_ids.mapped("body")))
+
     def test_report_is_written_by_the_investigator_alone(self):
         complaint = self.bring_to(self.complain(), "investigating")
         findings = ("course", "responsible", "conclusion", "remedy", "prevention")

@@ -8,9 +8,18 @@ from odoo.tools import float_compare
 # Fields of models of optional apps with which it is compared again.
 _COMPARED = {
     "stock.picking": ("partner_id",),
-    "stock.move": ("sale_line_id", "picking_id", "partner_id", "product_id", "state"),
-    "stock.move.line": ("move_id", "picking_id", "quantity"),
+    "stock.move": ("sale_line_id", "picking_id", "partner_id", "product_id", "state", "location_dest_id"),
+    "stock.move.line": ("move_id", "picking_id", "quantity", "product_id", "product_uom_id", "location_dest_id"),
 }
+
+
+def _moves(rows):
+    """Return the moves of rows that are moves, or lines of them."""
+    return rows if rows._name == "stock.move" else rows.move_id
+
+
+def _goes_to_customer(row):
+    return row.location_dest_id.usage == "customer"
 
 
 class Base(models.AbstractModel):
@@ -38,18 +47,25 @@ class Base(models.AbstractModel):
         :raise UserError: a delivery of replacements goes to somebody else than the customer who complained, or delivers
             something else or more than was approved
         """
-        moves = self.sudo()
-        if self._name != "stock.move":
-            moves = moves.move_ids if self._name == "stock.picking" else moves.move_id
-        moves = moves.filtered("sale_line_id.kehu_compensation_id")
+        rows = self.sudo()
+        if self._name == "stock.picking":
+            rows = rows.move_ids
+        beside = _moves(rows.filtered(_goes_to_customer)).filtered(
+            lambda move: not move.sale_line_id and move.picking_id
+        )
+        if orders := beside.picking_id.move_ids.sale_line_id.filtered("kehu_compensation_id").order_id:
+            raise orders._payout_refused()
+        moves = _moves(rows).filtered("sale_line_id.kehu_compensation_id")
         changed = moves.filtered(lambda move: move.state == "done").sale_line_id.order_id._filter_changed()
         for move in moves:
             line, partners = move.sale_line_id, move.partner_id | move.picking_id.partner_id
             uom = line.product_uom_id
             if (
-                move.product_id != line.product_id
+                move.product_id | move.move_line_ids.product_id != line.product_id
                 or line.order_id in changed
                 or not partners.commercial_partner_id <= line.order_id.kehu_complaint_id.customer_id
                 or float_compare(line.qty_delivered, line.product_uom_qty, precision_rounding=uom.rounding) > 0
+                # What goes elsewhere would count as delivered.
+                or (_goes_to_customer(move) and not all(map(_goes_to_customer, move.move_line_ids)))
             ):
                 raise line.order_id._payout_refused()

@@ -12,6 +12,7 @@ from .scheme import grading_indicator
 from .scheme import grading_measures
 from .scheme import grading_scheme
 from .run import grading_run
+from .run import grading_run_moves  # extends grading_run
 from .run import grading_run_turns  # extends grading_run
 from .run import grading_run_measure
 from .run import grading_cycle

@@ -195,6 +195,23 @@ class TestConcerned(GradingCase):
             lowered.with_user(self.grading_manager).workflow_move("withdraw", reason="No")
         lowered.with_user(self.salesman).workflow_move("withdraw", reason="Wrong grade")
 
+    def test_manager_who_sells_undoes_no_run_of_others(self):
+        self.vote(self.members[2], self.grade_d)
+        self.step_back(self.grading_manager)
+        self.step_back()
+        other = self.grader("other_manager", "grading_manager")
+        self.run_.date_effective = self.env.company._kehu_today() + timedelta(days=9)
+        self.run_.with_user(other).workflow_move("submit")
+        mine = self.run_.with_user(self.grading_manager)
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            mine.workflow_move("withdraw", reason="No")
+        for user in self.financier, self.marketing:
+            self.run_.with_user(user).action_approval_approve()
+        self.assertEqual((self.run_.state, mine.workflow_moves or []), ("approved", []))
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            mine.workflow_move("cancel", reason="No")
+        self.run_.with_user(other).workflow_move("cancel", reason="Measured wrongly")
+
     def test_manager_cancels_own_proposal_before_anybody_voted(self):
         first, second = self.change(self.grading_manager), self.change(self.grading_manager)
         first.workflow_move("cancel", reason="A mistake")

@@ -195,6 +195,7 @@ class SaleOrder(models.Model):
         for company, orders in self.with_context({}).grouped("company_id").items():
             customers = orders._discounted_customers()
             limits, pricelists = customers._kehu_discount_limits(company), customers._kehu_graded_pricelists(company)
+            countries = customers._kehu_countries_graded(company) if limits else {}
             for order in orders:
                 ids = order._discounted_customers().ids
                 limit = min((limits[id_] for id_ in ids if id_ in limits), default=None)
@@ -202,7 +203,7 @@ class SaleOrder(models.Model):
                     continue
                 graded = {pricelists.get(id_) for id_ in ids}
                 for part in quantities(order):
-                    discount, own = order._compare_with_list_price(part, graded)
+                    discount, own = order._compare_with_list_price(part, graded, countries)
                     if discount > max(limit, own) + TOLERANCE:
                         found[order] = discount, limit
         return found
@@ -212,25 +213,31 @@ class SaleOrder(models.Model):
         orders = self.sudo()  # asked for their limit alone
         return (orders.partner_id | orders.partner_invoice_id | orders.partner_shipping_id).commercial_partner_id
 
-    def _general_pricelist(self):
-        """Return the price list that the customer gets without one of their own."""
-        country = self.partner_id.commercial_partner_id.country_id
+    def _general_pricelist(self, countries):
+        """Return the price list that the customer gets without one of their own.
+
+        :param countries: ``{customer id: country id}`` of those whose present country does not count
+        """
+        customer = self.sudo().partner_id.commercial_partner_id
+        country_id = countries.get(customer.id, customer.country_id.id)
         return (
             self.env["product.pricelist"]
             .with_company(self.company_id)
-            ._get_country_pricelist_multi(country.ids)[country.id]
+            ._get_country_pricelist_multi([country_id] if country_id else [])[country_id]
         )
 
-    def _compare_with_list_price(self, quantities, graded_pricelists=()):
+    def _compare_with_list_price(self, quantities, graded_pricelists, countries):
         """Return by how much per cent a part of the order is below list prices, and by how much it would be at prices
         that were approved, without taxes.
 
         :param quantities: ``{line: quantity}`` of that part
         :param graded_pricelists: ids of the price lists that came with the grades of the customers
+        :param countries: see :meth:`_general_pricelist`
         """
         self.ensure_one()
         at_list = at_own = asked = 0.0
-        has_own_prices = self.pricelist_id.id in graded_pricelists or self.pricelist_id == self._general_pricelist()
+        is_graded = self.pricelist_id.id in graded_pricelists
+        has_own_prices = is_graded or self.pricelist_id == self._general_pricelist(countries)
         bundled = self._quantities_in_combos(quantities)
         for line, quantity in quantities.items():
             price = line._asked_price()

@@ -251,6 +251,27 @@ class TestDiscountLimit(DiscountCase):
         self.assertEqual((quote.pricelist_id, quote.amount_untaxed), (cheap, 70))
         self.assertRefused(quote.action_confirm)
 
+    def test_general_prices_are_those_of_the_country_of_then(self):
+        """G7: whoever sells moves no customer to a country with cheaper prices; who had no country gets one."""
+        fiji, china = self.env.ref("base.fj"), self.env.ref("base.cn")
+        group = self.env["res.country.group"].create({"name": "South", "country_ids": [Command.set(fiji.ids)]})
+        self.price_list("South").country_group_ids = group
+        self.seller.group_ids += self.env.ref("base.group_partner_manager")
+        # The tests of accounting track nothing.
+        mine = self.customer.with_user(self.seller).with_context(tracking_disable=False, mail_notrack=False)
+        for country in china, fiji:
+            self.env.flush_all()
+            self.env.cr.flush()  # as in a request of its own
+            mine.country_id = country
+        self.env.flush_all()
+        self.env.cr.flush()
+        quote = self.quote({})
+        self.assertEqual((quote.pricelist_id.name, quote.amount_untaxed), ("South", 70))
+        self.assertRefused(quote.action_confirm)
+        mine.country_id = china
+        self.price_list("Everybody's").sequence = 0
+        self.quote({}).action_confirm()
+
     def test_general_price_list_is_no_discount(self):
         self.env["product.pricelist"].search([("company_id", "in", [self.company.id, False])]).active = False
         general = self.price_list("Everybody's")

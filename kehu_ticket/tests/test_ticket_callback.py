@@ -1,3 +1,4 @@
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from odoo.addons.kehu_complaint.tests.test_service_own import OwnCase
@@ -32,3 +33,19 @@ class TestTicketCallback(OwnCase, WorkedCase, TicketCase):
         ticket.with_user(self.handler).user_id = self.supervisor
         self.assert_no_caller(ticket, self.handler)
         ticket.with_user(self.supervisor).callback_user_id = self.taker
+
+    def test_answer_of_the_customer_is_not_unsaid(self):
+        """C6: neither by taking the ticket back, nor by having a friend call once more."""
+        ticket = self.bring_ticket_to(self.call(kind_id=self.phone.id), "done")
+        mine = ticket.with_user(self.handler)
+        mine.callback_user_id = self.taker
+        ticket.with_user(self.taker).write({"satisfaction": "1", "callback_note": "They were rude"})
+        friend = self.service_user("test_friend", "service_user", "Friend")
+        with self.assertRaisesRegex(AccessError, "a supervisor decides"), self.env.cr.savepoint():
+            mine.callback_user_id = friend
+        self.assertNotIn("again", mine.workflow_moves)
+        with self.assertRaisesRegex(UserError, "has answered"), self.env.cr.savepoint():
+            mine.workflow_move("again", "Forgot something")
+        self.assertEqual(ticket.satisfaction, "1")
+        ticket.with_user(self.taker).workflow_move("again", "It is silent again")
+        self.assertEqual((ticket.state, ticket.satisfaction), ("working", False))

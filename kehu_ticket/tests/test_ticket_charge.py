@@ -24,6 +24,27 @@ class TestTicketCharge(TicketCase):
         self.send(ticket)
         return ticket
 
+    def test_price_is_in_the_currency_of_the_company(self):
+        currency = self.env["res.currency"].create({"name": "ZZZ", "symbol": "Z"})
+        company = self.env["res.company"].create({"name": "Abroad", "currency_id": currency.id})
+        currency.rate_ids.unlink()
+        self.env["res.currency.rate"].create(
+            {"name": "2000-01-01", "currency_id": self.product.currency_id.id, "company_id": company.id, "rate": 4}
+        )
+        self.taker.company_ids += company
+        self.taker.company_id = company
+        ticket = self.call(company_id=company.id, kind_id=self.phone.id, user_id=False)
+        log = self.log(ticket, self.taker)
+        part = (
+            self.env["kehu.service.log.part"]
+            .with_user(self.taker)
+            .create({"log_id": log.id, "product_id": self.product.id})
+        )
+        self.assertEqual((part.currency_id, part.price_unit, part.amount), (currency, 20, 20))
+        part.with_user(self.taker).price_unit = 20
+        with self.assertRaisesRegex(AccessError, "price list"), self.env.cr.savepoint():
+            part.with_user(self.taker).price_unit = 10
+
     def test_out_of_warranty_parts_are_charged(self):
         ticket = self.sent(date_received="2026-05-01 02:00:00")
         part = self.part(ticket)

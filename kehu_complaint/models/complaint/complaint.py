@@ -271,6 +271,7 @@ class Complaint(models.Model):
         "callback_user_id": {"satisfaction", "callback_note"},
         "investigator_id": set(FINDINGS[1:]),
     }
+    _service_callback_state = "callback"
     _service_work_roles = {"user_id", "executor_id"}
     _service_work_moves = {"propose", "execute", "reply"}
     _service_work_fields = {"proposal", "execution_note", "reply"}

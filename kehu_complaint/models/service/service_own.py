@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ...groups import STAFF
+from ...groups import STAFF, SUPERVISOR
 
 
 class ServiceMixin(models.AbstractModel):
@@ -17,6 +17,8 @@ class ServiceMixin(models.AbstractModel):
     _service_own = {
         "callback_user_id": {"satisfaction", "callback_note"},
     }
+    # The state in which customers are called back.
+    _service_callback_state = None
 
     my_roles = fields.Json(compute="_compute_my_roles", help="Those of the user in which only they write.")
 
@@ -42,6 +44,10 @@ class ServiceMixin(models.AbstractModel):
     def write(self, vals):
         if self.env.su:
             return super().write(vals)
+        if "callback_user_id" in vals:
+            self._check_caller_stays(vals["callback_user_id"])
+        if "callback_note" in vals:
+            self.sudo().filtered("callback_note").with_env(self.env)._keep_corrected({"callback_note"}, vals)
         changed = {document: document._service_own_changes(vals) for document in self.sudo()}
         result = super().write(vals)
         self._check_own(changed)
@@ -65,7 +71,33 @@ class ServiceMixin(models.AbstractModel):
                         )
                     )
 
+    def _check_caller_stays(self, user_id):
+        """Once the customer has answered, nobody whose work is judged has somebody else ask again (C6).
+
+        :raise AccessError: another user is to call back, and who says so is no supervisor
+        """
+        if self.env.user.has_group(SUPERVISOR):
+            return
+        for document in self.sudo():
+            if (
+                document.state == self._service_callback_state
+                and document._service_is_answered()
+                and document._settled_changes("callback_user_id", user_id)
+            ):
+                raise AccessError(
+                    self.env._(
+                        "The customer of %s has answered: a supervisor decides whether somebody else asks again.",
+                        document.display_name,
+                    )
+                )
+
     # === BUSINESS ===
+
+    def _service_is_answered(self):
+        """Return whether whoever calls back has entered what the customer said."""
+        self.ensure_one()
+        is_theirs = self.satisfaction and "satisfaction" not in self._settled_fields()
+        return bool(self.callback_user_id and (is_theirs or self.callback_note))
 
     def _service_own_changes(self, vals):
         """Return the names of the fields of a role that ``vals`` changes here, as far as the customer did not fill them

@@ -164,7 +164,12 @@ class ServiceLogPart(models.Model):
 
     def _list_price(self):
         # Without the client's context, by which Odoo would convert it to another unit.
-        return self.product_id.with_context({}).lst_price
+        product, company = self.product_id.with_context({}), self.ticket_id.company_id
+        if not (product and company):
+            return product.lst_price
+        return product.currency_id._convert(
+            product.lst_price, company.currency_id, company, (self.ticket_id.date_received or self.env.cr.now()).date()
+        )
 
     def _filter_signed(self):
         # Nor is a part added to work that was signed for.

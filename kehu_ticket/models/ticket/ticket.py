@@ -100,6 +100,7 @@ class ServiceTicket(models.Model):
             "cash_ids",
         },
     }
+    _service_callback_state = "done"
     _service_work_roles = {"user_id", "technician_ids"}
     _service_work_moves = {"take", "finish"}
     _service_work_fields = {"solution"}
@@ -219,6 +220,12 @@ class ServiceTicket(models.Model):
         if move.name == "again" and not self.env.user.has_group(SUPERVISOR):
             refusal = self.env._("The customer has signed for it: a supervisor takes it back.")
             barred |= {ticket.id: refusal for ticket in self if ticket.signature}
+            refusal = self.env._("The customer has answered the call-back: a supervisor takes it back, or who called.")
+            barred |= {
+                ticket.id: refusal
+                for ticket in self
+                if ticket._service_is_answered() and self.env.user != ticket.callback_user_id
+            }
         return barred
 
     @api.model

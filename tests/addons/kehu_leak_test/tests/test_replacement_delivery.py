@@ -76,3 +76,45 @@ class TestReplacementDelivery(ComplaintCase):
         rest = order.picking_ids.with_user(self.keeper) - delivery
         self.deliver(rest, 1)
         self.assertEqual(complaint.compensation_paid, 297)
+
+    def test_goods_of_another_product_do_not_leave_instead(self):
+        """C5: neither in the lines of a move, before or after it is done, nor beside it in the same delivery."""
+        _complaint, _order, delivery = self.ordered()
+        move, gold = delivery.move_ids, self.env["product.product"].create({"name": "Gold", "type": "consu"})
+        stored = self.env["product.product"].create({"name": "Silver", "type": "consu", "is_storable": True})
+        quant = self.env["stock.quant"].create(
+            {"product_id": stored.id, "location_id": move.location_id.id, "quantity": 9}
+        )
+        places = {"location_id": move.location_id.id, "location_dest_id": move.location_dest_id.id}
+        line = {"move_id": move.id, "picking_id": delivery.id, "product_id": gold.id, "quantity": 3, **places}
+        beside = {"picking_id": delivery.id, "product_id": gold.id, **places}
+        attacks = (
+            lambda: move.move_line_ids.create(line),
+            lambda: move.move_line_ids.write({"quant_id": quant.id}),
+            lambda: move.move_line_ids.create({**beside, "quantity": 3}),
+        )
+        for attack in (*attacks, lambda: move.create({**beside, "product_uom_qty": 3})):
+            self.assertRefused(attack)
+        self.deliver(delivery, 3)
+        self.assertRefused(lambda: move.move_line_ids.write({"quantity": 0}) and attacks[0]())
+        self.assertRefused(attacks[2])
+
+    def test_unit_of_what_was_delivered_does_not_become_greater(self):
+        _complaint, order, delivery = self.ordered()
+        self.deliver(delivery, 3)
+        dozen = self.env.ref("uom.product_uom_dozen")
+        self.assertRefused(lambda: delivery.move_line_ids.write({"product_uom_id": dozen.id}))
+        self.assertEqual(order.order_line.qty_delivered, 3)
+
+    def test_what_goes_elsewhere_is_not_delivered(self):
+        complaint, _order, delivery = self.ordered()
+        loss = self.env["stock.location"].search(
+            [("usage", "=", "inventory"), ("company_id", "=", self.env.company.id)], limit=1
+        )
+        self.assertRefused(lambda: delivery.move_line_ids.write({"location_dest_id": loss.id}))
+        scrap = self.env["stock.scrap"].create(
+            {"product_id": self.product.id, "scrap_qty": 1, "picking_id": delivery.id}
+        )
+        scrap.do_scrap()  # what breaks on the way is no delivery
+        self.deliver(delivery, 3)
+        self.assertEqual(complaint.compensation_paid, 297)
