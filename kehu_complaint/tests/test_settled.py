@@ -97,6 +97,21 @@ class TestSettledComplaint(Refusing, ComplaintCase):
         complaint.with_user(self.supervisor).workflow_move("reopen", "It hums again")
         complaint.with_user(self.handler).waiting_reason = "Photos"
 
+    def test_report_that_is_returned_stays_in_the_chatter(self):
+        """C4: it is returned, and somebody else writes another one."""
+        complaint = self.bring_to(self.complain(), "reviewing")
+        complaint.with_user(self.supervisor).workflow_move("revise", "Too short")
+        complaint.with_user(self.handler).investigator_id = self.taker
+        complaint.with_user(self.taker).write({"conclusion": "Theirs", "responsible": "Nobody"})
+        said = "".join(complaint.sudo().message_ids.mapped("body"))
+        self.assertIn("Ours to answer for.", said)
+        self.assertIn("Purchasing", said)
+
+    def test_what_was_done_stays_when_it_goes_on(self):
+        complaint = self.bring_to(self.complain(), "callback")
+        complaint.with_user(self.taker).workflow_move("again", "They hum")
+        self.assertIn("Sent by courier.", "".join(complaint.sudo().message_ids.mapped("body")))
+
     def test_what_was_reviewed_or_said_stays_in_the_chatter(self):
         complaint = self.bring_to(self.complain(), "proposal")
         self.assertIn("Ours to answer for.", "".join(complaint.message_ids.mapped("body")))

@@ -117,6 +117,22 @@ class TestLeakReport(TierCase):
         self.assertIn("Nothing", "".join(report.sudo().message_ids.mapped("body")))
         self.assertIn("Sui", str(report.sudo().message_ids.tracking_value_ids.mapped("old_value_char")))
 
+    def test_what_was_found_is_not_overwritten_in_silence(self):
+        report = self.report()
+        report.workflow_move("report")
+        officer = report.with_user(self.officer)
+        officer.investigator_id = self.manager
+        officer.workflow_move("investigate")
+        for user, words in ((self.manager, "The officer printed it."), (self.officer, "Nobody did.")):
+            report.with_user(user).write(dict.fromkeys(("findings", "responsible", "measures"), words))
+            self.env.flush_all()
+            self.env.cr.precommit.run()
+        before = report.sudo().message_ids.tracking_value_ids.filtered("old_value_char") | (
+            report.sudo().message_ids.tracking_value_ids.filtered("old_value_text")
+        )
+        said = [value.old_value_text or value.old_value_char for value in before]
+        self.assertEqual(said.count("The officer printed it."), 3)
+
     def test_it_is_as_confidential_as_its_customer(self):
         customer = self.env["res.partner"].create({"name": "Secret Customer", "is_company": True, "kehu_tier": "2"})
         report = self.report(self.cleared, partner_id=customer.id)

@@ -36,6 +36,7 @@ from .admission import special_terms
 from .admission import site_visit
 from .admission import admission
 from .admission import admission_turns  # extends admission
+from .admission import admission_report  # extends admission
 from .admission import distributor
 from .admission import admission_paper
 from .scheme import watched_settings

@@ -353,3 +353,31 @@ class TestAdmissionAttacks(AdmissionCase):
             admission.with_user(boss).workflow_move("admit")
         admission.with_user(self.grading_manager).workflow_move("admit")
         self.assertEqual(admission.state, "admitted")
+
+    def test_report_that_was_handed_in_stays_in_the_chatter(self):
+        """G9: the applicant revises it and has a friend hand in another one."""
+        admission = self.apply(visit_file=FILE, visit_file_name="signed.pdf")
+        admission.write(
+            {
+                "visit_date": self.company._kehu_today(),
+                "visitor_ids": [Command.set(self.visitor.ids)],
+                "visit_advice": "no",
+                **{f"visit_{name}": "Empty" for name in ("premises", "staff", "warehouse", "funds", "market")},
+            }
+        )
+        self.report(admission, visit_opinion="There is no shop")
+        admission.workflow_move("revise", reason="Another visit")
+        admission.write(
+            {
+                "visitor_ids": [Command.set(self.stranger.ids)],
+                "visit_advice": "yes",
+                "visit_opinion": "Splendid",
+                "visit_file": OTHER,
+            }
+        )
+        admission.with_user(self.stranger).workflow_move("report")
+        messages = admission.sudo().message_ids
+        said = "".join(messages.mapped("body"))
+        for words in ("There is no shop", "Do not admit", self.visitor.name, "Splendid"):
+            self.assertIn(words, said)
+        self.assertEqual(set(messages.attachment_ids.mapped("datas")), {FILE, OTHER})

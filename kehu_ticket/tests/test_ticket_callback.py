@@ -49,3 +49,5 @@ class TestTicketCallback(OwnCase, WorkedCase, TicketCase):
         self.assertEqual(ticket.satisfaction, "1")
         ticket.with_user(self.taker).workflow_move("again", "It is silent again")
         self.assertEqual((ticket.state, ticket.satisfaction), ("working", False))
+        ticket.with_user(self.handler).solution = "Nothing"
+        self.assertIn("A new device.", "".join(ticket.sudo().message_ids.mapped("body")))

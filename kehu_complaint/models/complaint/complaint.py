@@ -105,6 +105,7 @@ class Complaint(models.Model):
             target="reviewing",
             roles=("investigator_id",),
             required=("cause_id", "course", "responsible", "conclusion", "remedy", "prevention"),
+            after="_keep_findings",
         ),
         Move(
             "revise",
@@ -114,14 +115,7 @@ class Complaint(models.Model):
             groups=SUPERVISORS,
             reason=True,
         ),
-        Move(
-            "review",
-            _lt("Report Is in Order"),
-            source=("reviewing",),
-            target="proposal",
-            groups=SUPERVISORS,
-            after="_keep_findings",
-        ),
+        Move("review", _lt("Report Is in Order"), source=("reviewing",), target="proposal", groups=SUPERVISORS),
         Move(
             "propose",
             _lt("Submit the Proposal"),

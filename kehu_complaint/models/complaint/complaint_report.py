@@ -69,6 +69,11 @@ class Complaint(models.Model):
     def _fill_investigator(self):
         self._fill_role("investigator_id")
 
+    def _workflow_moved(self, move, sources, reason):
+        if move.name in ("again", "reopen", "customer_reopens"):
+            self._keep_in_chatter(["execution_note"], lambda: self.env._("What was done until then:"))
+        return super()._workflow_moved(move, sources, reason)
+
     def _workflow_barred(self, move):
         barred = super()._workflow_barred(move)
         if move.name in ("revise", "review"):
@@ -89,5 +94,5 @@ class Complaint(models.Model):
         }
 
     def _keep_findings(self):
-        """A later investigation writes its own: these stay in the chatter, as they were reviewed (C4)."""
-        self._keep_in_chatter(FINDINGS[1:], lambda: self.env._("The report that was reviewed:"))
+        """A revised report, or a later one, says something else: these stay in the chatter, as they were handed in (C4)."""
+        self._keep_in_chatter(FINDINGS[1:], lambda: self.env._("The report that was handed in:"))

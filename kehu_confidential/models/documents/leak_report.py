@@ -85,8 +85,8 @@ class LeakReport(models.Model):
         default=lambda self: self.env.user.sudo().sale_team_id.user_id.filtered(lambda leader: leader != self.env.user),
     )
     investigator_id = fields.Many2one("res.users", domain=[("share", "=", False)], tracking=True)
-    findings = fields.Text(help="Cause and course, and what has come of it.")
-    responsible = fields.Char(string="Responsible Person")
+    findings = fields.Text(tracking=True, help="Cause and course, and what has come of it.")
+    responsible = fields.Char(string="Responsible Person", tracking=True)
     responsible_user_ids = fields.Many2many(
         "res.users",
         string="Employees Concerned",
@@ -103,7 +103,9 @@ class LeakReport(models.Model):
         context={"active_test": False},
         help="Who wrote findings, responsible persons or measures: none of them closes the report.",
     )
-    measures = fields.Text(help="What is done to those responsible, and so that it does not happen again.")
+    measures = fields.Text(
+        tracking=True, help="What is done to those responsible, and so that it does not happen again."
+    )
     state = fields.Selection(
         [("draft", "Draft"), ("reported", "Reported"), ("investigating", "Under investigation"), ("closed", "Closed")],
         default="draft",

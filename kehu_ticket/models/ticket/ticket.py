@@ -270,6 +270,7 @@ class ServiceTicket(models.Model):
         )._move("end")
 
     def _after_again(self):
+        self._keep_in_chatter(["solution"], lambda: self.env._("What was done until then:"))
         self.sudo().write({"date_repaired": False, "date_closed": False, **self._prepare_unsigned_values()})
         # Who handled it may be complained about by now.
         self._impartial_exclude()
