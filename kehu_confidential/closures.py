@@ -71,6 +71,8 @@ CLOSURES = (
     Closure("base", "_compute_display_name", (), "particulars"),
     Closure("base", "_compute_field_value", ("field",), "particulars"),
     Closure("base", "_has_field_access", ("field", "operation"), "particulars"),
+    Closure("base", "_update_field_translations", (
+        "field_name", "translations", "digest", "source_lang"), "particulars"),
     Closure("base", "_validate_fields", ("field_names", "excluded_names"), "particulars"),
     Closure("base", "create", ("vals_list",), "particulars"),
     Closure("base", "default_get", ("fields",), "particulars"),

@@ -15,12 +15,13 @@ _MAILED = frozenset({"auth.oauth.provider", "iap.account", "res.company.ldap"})
 _NOTED = {
     **dict.fromkeys((*_MAILED, "website.rewrite")),
     "account.journal": {"incoming_einvoice_notification_email"},
+    "digest.tip": {"tip_description"},
     "gamification.goal.definition": {"batch_user_expression", "compute_code", "domain", "res_id_field"},
     "iap.account": {"account_token", "company_ids", "service_id"},
     "sale.pdf.form.field": {"path"},
 }
 # Code and expressions, which can do anything as superuser, that Odoo leaves to others than administrators.
-_CODE = {"gamification.goal.definition": _NOTED["gamification.goal.definition"]}
+_CODE = {name: _NOTED[name] for name in ("digest.tip", "gamification.goal.definition")}
 
 
 class Base(models.AbstractModel):
@@ -35,15 +36,23 @@ class Base(models.AbstractModel):
                 self.env["kehu.watched.settings"]._kehu_tell_values(
                     self, sorted(noted), is_mailed=self._name in _MAILED
                 )
-        if self._name in _CODE and not (self.env.su or self.env.user._is_system()):
+        if self._name in _CODE:
             field_names = set(field_names)
-            self._kehu_refuse_expressions(field_names & _CODE[self._name])
+            self._kehu_check_code(field_names & _CODE[self._name])
         return super()._validate_fields(field_names, excluded_names)
 
-    def _kehu_refuse_expressions(self, names):
+    def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
+        result = super()._update_field_translations(field_name, translations, digest=digest, source_lang=source_lang)
+        if field_name in _CODE.get(self._name, ()):
+            self._kehu_check_code([field_name])
+        return result
+
+    def _kehu_check_code(self, names):
         """
-        :raise AccessError: one of these fields holds more than a value
+        :raise AccessError: one of these fields holds more than a value, and the user is no administrator
         """
+        if self.env.su or self.env.user._is_system():
+            return
         if any(not is_value(record[name]) for record in self for name in names):
             raise AccessError(self.env._("Only administrators can write code and expressions here."))
 

@@ -92,7 +92,12 @@ TESTS = {
         "test_account_of_a_hidden_contact_fits_no_condition",
         "test_related_field_without_code_is_no_oracle",
     ),
-    "base._update_field_translations": ("test_translation_is_noted_like_a_change", "TestWatchedSettings"),
+    "base._update_field_translations optional_settings": ("TestCodeOfApps",),
+    "base._update_field_translations translations": ("test_translation_is_noted_like_a_change",),
+    "base._update_field_translations watched_settings": (
+        "test_translation_is_noted_like_a_change",
+        "TestWatchedSettings",
+    ),
     "base._validate_fields dashboard_snapshot": ("test_a_snapshot_of_a_dashboard_is_its_authors",),
     "base._validate_fields employee_contact": ("test_no_classified_contact_is_an_employees",),
     "base._validate_fields loaded_code": ("TestWebsiteSettings",),
