@@ -45,6 +45,13 @@ class Base(models.AbstractModel):
                     dialogs.mapped(name)
         return super().fetch(field_names)
 
+    def copy(self, default=None):
+        # The lines of a copy name the customer, too.
+        if self.env.su or not self.env.user._is_internal():
+            return super().copy(default)
+        with self._kehu_looking_up(self._kehu_at_hand()):
+            return super().copy(default)
+
     def onchange(self, values, field_names, fields_spec):
         asked = self._kehu_asked_of_recipients(fields_spec)
         result = super().onchange(values, field_names, {**fields_spec, **_labels_alone(asked)})

@@ -286,3 +286,32 @@ class TestOrdinaryDay(HttpCase, MockEmail):
         ):
             with self.assertRaisesRegex(AccessError, "Ask for access"), self.env.cr.savepoint():
                 composers.with_context(lang="en_US").create(vals)
+
+    def test_documents_of_confidential_customer_are_copied(self):
+        order = self.make_order(self.make_customer("2"))
+        order.action_confirm()
+        invoice = order._create_invoices()
+        for document, user in ((order, self.sales), (invoice, self.books), (order.picking_ids, self.store)):
+            copied = self.request(document.with_user(user).copy)
+            self.assertEqual(copied.sudo().partner_id, document.partner_id)
+        other = self.make_customer("2")
+        with self.assertRaisesRegex(AccessError, "Ask for access"), self.env.cr.savepoint():
+            invoice.with_user(self.books).with_context(lang="en_US").copy({"partner_id": other.id})
+
+    def test_buttons_look_confidential_customer_up(self):
+        self.books.group_ids += self.env.ref("purchase.group_purchase_user")
+        customer = self.make_customer("2")
+        line = {"product_id": self.goods.id, "product_qty": 2}
+        purchase = self.env["purchase.order"].create({"partner_id": customer.id, "order_line": [Command.create(line)]})
+        self.goods.purchase_method = "purchase"
+        purchase.button_confirm()
+        purchase.action_create_invoice()
+        mine, bill = purchase.with_user(self.books), purchase.invoice_ids.with_user(self.books)
+        for button in (mine.action_bill_matching, bill.action_purchase_matching):
+            action = self.request(button)
+            lines = self.env[action["res_model"]].with_user(self.books)
+            self.request(
+                lambda action=action, lines=lines: lines.web_search_read(action["domain"], {"display_name": {}})
+            )
+        self.request(mine.action_add_from_catalog)
+        self.request(bill.action_update_fpos_values)
