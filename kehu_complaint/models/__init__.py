@@ -47,6 +47,7 @@ from .complaint import crisis
 from .complaint import dispute
 from .conflict import accusation
 from .conflict import accusation_deciders  # extends accusation
+from .conflict import complaint_responsible
 from .complaint import complaint_dismissal
 from .corrective import corrective_action
 from .corrective import corrective_action_check  # extends corrective_action

@@ -32,6 +32,9 @@ class ComplaintReport(models.Model):
             "customer_id",
             "team_id",
             "user_id",
+            "handling_team_id",
+            "responsible_team_id",
+            "responsible_user_ids",
             "channel",
             "priority",
             "kehu_tier",
@@ -59,6 +62,18 @@ class ComplaintReport(models.Model):
     customer_id = fields.Many2one("res.partner", readonly=True)
     team_id = fields.Many2one("crm.team", string="Business Unit", readonly=True)
     user_id = fields.Many2one("res.users", string="Handler", readonly=True)
+    handling_team_id = fields.Many2one("crm.team", string="Handling Unit", readonly=True)
+    responsible_team_id = fields.Many2one("crm.team", string="Responsible Unit", readonly=True)
+    # Of the complaint, which has the same id.
+    responsible_user_ids = fields.Many2many(
+        "res.users",
+        "kehu_complaint_responsible_user_rel",
+        "kehu_complaint_id",
+        "res_users_id",
+        string="Responsible Employees",
+        readonly=True,
+        context={"active_test": False},
+    )
     channel = fields.Selection(lambda self: self._report_selection("channel"), string="Received By", readonly=True)
     priority = fields.Selection(lambda self: self._report_selection("priority"), readonly=True)
     kehu_tier = fields.Selection(TIERS, string="Confidentiality Tier", readonly=True)
@@ -124,7 +139,7 @@ class ComplaintReport(models.Model):
         return SQL(
             """
             SELECT d.id, d.id AS complaint_id, d.number, d.company_id, d.date_received, d.date_closed, d.state, d.kind_id, d.cause_id,
-                   d.product_id, d.customer_id, d.team_id, d.user_id, d.channel, d.priority, d.kehu_tier,
+                   d.product_id, d.customer_id, d.team_id, d.user_id, d.handling_team_id, d.responsible_team_id, d.channel, d.priority, d.kehu_tier,
                    d.is_major, d.dismissal, d.dismissal_user_id, d.dismissed_by_id,
                    (d.dismissal IS NULL)::integer AS complaint_count, (d.dismissal IS NOT NULL)::integer AS dismissed_count,
                    %(figures)s,

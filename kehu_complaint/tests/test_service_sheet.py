@@ -112,7 +112,7 @@ class TestServiceSheet(ComplaintCase, HttpCase):
         self.assertEqual(mail.recipient_ids, self.general_manager.partner_id)
         workbook, paper = mail.attachment_ids.sorted("name", reverse=True)
         book = load_workbook(io.BytesIO(workbook.raw))
-        self.assertEqual(len(book.worksheets[1]._charts), 5)
+        self.assertEqual(len(book.worksheets[1]._charts), 6)
         figures = book.worksheets[0]
         self.assertEqual(figures.cell(6, 2).value, 2)
         self.assertIn("Shen |", figures.cell(figures.max_row, 1).value)

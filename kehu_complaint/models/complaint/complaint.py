@@ -23,7 +23,8 @@ OPEN = (
     "callback",
 )
 ENDED = ("closed", "dismissed")
-FINDINGS = ("cause_id", "course", "responsible", "conclusion", "remedy", "prevention")
+RESPONSIBLE = ("responsible_team_id", "responsible_user_ids", "responsible")
+FINDINGS = ("cause_id", "course", *RESPONSIBLE, "conclusion", "remedy", "prevention")
 # {the last step in which people write it: fields}; later ones find it as it was reviewed, approved or told to the
 # customer.
 _WRITTEN_UNTIL = {
@@ -104,7 +105,7 @@ class Complaint(models.Model):
             source=("investigating",),
             target="reviewing",
             roles=("investigator_id",),
-            required=("cause_id", "course", "responsible", "conclusion", "remedy", "prevention"),
+            required=("cause_id", "course", "conclusion", "remedy", "prevention"),
             after="_keep_findings",
         ),
         Move(
@@ -258,7 +259,7 @@ class Complaint(models.Model):
     _impartial_roles = ("user_id", "callback_user_id", "investigator_id", "executor_id")
     _service_parts = {
         "callback_user_id": {"satisfaction", "callback_note"},
-        "investigator_id": {"cause_id", "course", "responsible", "conclusion", "remedy", "prevention"},
+        "investigator_id": set(FINDINGS),
         "executor_id": {"execution_note", "reply", "reply_way"},
     }
     _service_own = {

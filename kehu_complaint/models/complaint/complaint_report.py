@@ -20,7 +20,11 @@ class Complaint(models.Model):
         "kehu.complaint.cause", index="btree_not_null", tracking=True, ondelete="restrict", copy=False
     )
     course = fields.Text(string="Course of Events", copy=False)
-    responsible = fields.Char(copy=False, help="Person or department.")
+    responsible = fields.Char(
+        string="Responsible Outsiders",
+        copy=False,
+        help="Who is responsible and neither a unit nor an employee: a carrier, a supplier.",
+    )
     conclusion = fields.Text(copy=False)
     remedy = fields.Text(copy=False)
     prevention = fields.Text(copy=False)

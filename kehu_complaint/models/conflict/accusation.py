@@ -102,6 +102,15 @@ class Accusation(models.Model):
         context={"active_test": False},
         help="The employees named, and the members and leaders of the units at that time.",
     )
+    responsible_user_ids = fields.Many2many(
+        "res.users",
+        "kehu_accusation_responsible_user_rel",
+        string="Responsible by the Investigation",
+        readonly=True,
+        ondelete="restrict",
+        context={"active_test": False},
+        help="Confirmed, they are entered as responsible in the complaint.",
+    )
     reason = fields.Text(readonly=True)
     roles_before = fields.Json(readonly=True)
     roles_vacated = fields.Char(string="Roles That Are Vacant", compute="_compute_roles_vacated")
@@ -197,13 +206,20 @@ class Accusation(models.Model):
             excluded = complaint._approval_excluded()[complaint.id] | approval.requester_id
             approval.excluded_user_ids -= self.named_user_ids - excluded
 
+    def _keep_responsible(self, users):
+        """Remember that these of the named are responsible by the investigation (C4)."""
+        for accusation in self:
+            accusation.responsible_user_ids |= users & accusation.named_user_ids
+            accusation.reason = accusation.reason or self.env._("Responsible by the investigation.")
+
     def _after_confirm(self):
         for accusation in self:
-            complaint = accusation.complaint_id
+            complaint, responsible = accusation.complaint_id, accusation.responsible_user_ids
             complaint.write(
                 {
-                    "accused_user_ids": [Command.link(user.id) for user in accusation.accused_user_ids],
+                    "accused_user_ids": [Command.link(user.id) for user in accusation.accused_user_ids | responsible],
                     "accused_team_ids": [Command.link(team.id) for team in accusation.accused_team_ids],
+                    "responsible_user_ids": [Command.link(user.id) for user in responsible],
                 }
             )
             vacant = tuple(name for name in accusation._roles_kept() if not complaint[name])

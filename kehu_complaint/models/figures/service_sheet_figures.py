@@ -11,7 +11,15 @@ from odoo.addons.kehu_confidential.models.rule.tier import CONFIDENTIAL
 
 from ...groups import SUPERVISOR
 
-DIMENSIONS = {"kind": "kind_id", "cause": "cause_id", "product": "product_id", "team": "team_id", "user": "user_id"}
+# {what is counted by: field of the complaint}. Several responsible employees are one line, so that the lines add up.
+DIMENSIONS = {
+    "kind": "kind_id",
+    "cause": "cause_id",
+    "product": "product_id",
+    "team": "responsible_team_id",
+    "user": "responsible_user_ids",
+    "handling": "handling_team_id",
+}
 
 
 class ServiceSheetRow(models.Model):
@@ -32,8 +40,9 @@ class ServiceSheetRow(models.Model):
     kind_name = fields.Char(string="Kind", readonly=True)
     cause_name = fields.Char(string="Cause", readonly=True)
     product_name = fields.Char(string="Product", readonly=True)
-    team_name = fields.Char(string="Business Unit", readonly=True)
-    user_name = fields.Char(string="Person", readonly=True)
+    team_name = fields.Char(string="Responsible Unit", readonly=True)
+    user_name = fields.Char(string="Responsible Employees", readonly=True)
+    handling_name = fields.Char(string="Handling Unit", readonly=True)
     is_major = fields.Boolean(string="Major", readonly=True)
     is_dismissed = fields.Boolean(string="Taken Out", readonly=True)
     is_timed = fields.Boolean(string="With a Clock That Ended", readonly=True)
@@ -76,8 +85,9 @@ class ServiceSheetLine(models.Model):
             ("kind", "Kind"),
             ("cause", "Cause"),
             ("product", "Product"),
-            ("team", "Business Unit"),
-            ("user", "Person"),
+            ("team", "Responsible Unit"),
+            ("user", "Responsible Employees"),
+            ("handling", "Handling Unit"),
         ],
         string="Counted By",
         readonly=True,
@@ -197,17 +207,19 @@ class ServiceSheet(models.Model):
         report = self.env["kehu.complaint.report"]
         report.flush_model()
         found = self.env.execute_query_dict(self._complaints_sql())
-        Complaint = self.env["kehu.complaint"].with_context(lang=self.company_id._kehu_lang())
-        names = {
-            (dimension, record.id): record.display_name
-            for dimension, field in DIMENSIONS.items()
-            for record in Complaint[field].browse({row[field] for row in found if row[field]})
-        }
+        complaints = (
+            self.env["kehu.complaint"]
+            .sudo()
+            .with_context(lang=self.company_id._kehu_lang(), active_test=False)
+            .browse(row["complaint_id"] for row in found)
+        )
+        complaints.fetch(DIMENSIONS.values())
+        nothing = complaints.env._("None")
         return [
             {
-                "complaint_id": row["complaint_id"],
+                "complaint_id": complaint.id,
                 **{
-                    f"{dimension}_name": names.get((dimension, row[field])) or Complaint.env._("None")
+                    f"{dimension}_name": ", ".join(complaint[field].mapped("display_name")) or nothing
                     for dimension, field in DIMENSIONS.items()
                 },
                 "is_major": row["is_major"],
@@ -219,7 +231,7 @@ class ServiceSheet(models.Model):
                 "satisfaction": row["satisfaction"],
                 "compensation": row["compensation_paid"],
             }
-            for row in found
+            for complaint, row in zip(complaints, found, strict=True)
         ]
 
     def _lines(self):

@@ -7,7 +7,7 @@ import xlsxwriter
 from odoo import models
 from odoo.exceptions import MissingError
 
-CHARTED = ("kind", "cause", "product", "team", "user")
+CHARTED = ("kind", "cause", "product", "team", "user", "handling")
 LONGEST_CHART = 10
 
 
