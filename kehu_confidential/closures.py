@@ -269,6 +269,8 @@ CLOSURES = (
     Closure("account.move.send", "_prepare_invoice_pdf_report", ("invoices_data",), "files", app="account", wrapper=print_whole),
     Closure("account.move.send.wizard", "action_send_and_print", (), "particulars", app="account", wrapper=look_up_customers),
     Closure("account.move.send.wizard", "_action_download", ("attachments",), "files", app="account", wrapper=download_anew),
+    Closure("account.payment", "action_post", (), "particulars", app="account", wrapper=look_up_customers),
+    Closure("account.payment", "action_validate", (), "particulars", app="account", wrapper=look_up_customers),
     Closure("account.payment.register", "_create_payments", (), "particulars", app="account", wrapper=look_up_customers),
     Closure("auth.passkey.key", "create", ("vals_list",), "rights", app="auth_passkey", wrapper=note_passkeys),
     Closure("auth.passkey.key", "unlink", (), "rights", app="auth_passkey", wrapper=note_passkeys),

@@ -58,6 +58,8 @@ TESTS = {
     "account.move.send.wizard._action_download": ("TestStoredInvoices",),
     "account.move.send.wizard.action_send_and_print": ("TestOrdinaryDay",),
     "account.move.write": ("TestInvoicesByJob",),
+    "account.payment.action_post": ("test_buttons_look_confidential_customer_up",),
+    "account.payment.action_validate": ("test_buttons_look_confidential_customer_up",),
     "account.payment.register._create_payments": ("TestOrdinaryDay",),
     "auth.passkey.key.create": ("TestClearedAddress",),
     "auth.passkey.key.unlink": ("TestClearedAddress",),

@@ -315,3 +315,9 @@ class TestOrdinaryDay(HttpCase, MockEmail):
             )
         self.request(mine.action_add_from_catalog)
         self.request(bill.action_update_fpos_values)
+        payment = self.env["account.payment"].create(
+            {"partner_id": customer.id, "amount": 5, "payment_type": "outbound", "partner_type": "supplier"}
+        )
+        self.request(payment.with_user(self.books).action_post)
+        self.request(payment.with_user(self.books).action_validate)
+        self.assertEqual(payment.state, "paid")
