@@ -54,14 +54,17 @@ def digest(snapshot: dict) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def first_undecidable(steps: list[tuple[set, int]]) -> int | None:
+def first_undecidable(steps: list[tuple[set, int]], merges: bool = False) -> int | None:
     """Index of the first step that must fail for want of people, or None when all can be decided.
 
     Nobody decides twice in one approval, so a person is needed for one step only: this is a
     matching of people to the seats of all steps.
 
     :param steps: in order, the people who may decide and how many of them are needed
+    :param merges: whether one person may fill several steps; then each step needs its own number only
     """
+    if merges:
+        return next((index for index, (people, needed) in enumerate(steps) if len(set(people)) < needed), None)
     seat_of = {}
     seats = [(index, people) for index, (people, needed) in enumerate(steps) for _seat in range(needed)]
 

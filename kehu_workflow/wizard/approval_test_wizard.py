@@ -51,6 +51,6 @@ class ApprovalTestWizard(models.TransientModel):
             lines.append(f"{step.name} ({quorum}): {', '.join(people.mapped('name')) or self.env._('nobody')}")
             if barred := candidates & excluded:
                 lines.append(self.env._("   not: %s (asked, made it or profits)", ", ".join(barred.mapped("name"))))
-        if not steps or first_undecidable(steps) is not None:
+        if not steps or first_undecidable(steps, rule.merges_steps) is not None:
             lines.append(self.env._("There are not enough people: asking would be refused."))
         return "\n".join(lines)

@@ -114,14 +114,14 @@ class Approval(models.Model):
         self._kehu_lend_later()
         return super()._refresh_candidates()
 
-    def _available(self, people):
+    def _permitted(self, people):
         # Users from whom the document is hidden, and to whom it is not lent, cannot decide on it, and are not reminded
         # of it.
-        available = super()._available(people)
-        not_lent = {approval.id: available[approval.id] - approval.kehu_lent_user_ids for approval in self}
+        permitted = super()._permitted(people)
+        not_lent = {approval.id: permitted[approval.id] - approval.kehu_lent_user_ids for approval in self}
         for approval_id, users in self._kehu_filter_hidden(not_lent).items():
-            available[approval_id] -= users
-        return available
+            permitted[approval_id] -= users
+        return permitted
 
     # === BUSINESS: LENDING ===
 

@@ -59,6 +59,7 @@ class Approval(models.Model):
         "Steps to Go", required=True, help="The steps that apply, in order, as the rule was when it was asked for."
     )
     step_id = fields.Many2one("kehu.approval.step", required=True, ondelete="cascade")
+    merges_steps = fields.Boolean("One Person May Fill Several Steps", help="As the rule was when it was asked for.")
     decision_ids = fields.One2many("kehu.approval.decision", "approval_id", "Decisions")
     # Written together with each decision: of two transactions that decide at once, one must fail.
     decision_count = fields.Integer("Number of Decisions")

@@ -99,7 +99,9 @@ class ApprovalDecide(models.Model):
         :raise UserError: the caller's vote would leave a later step without enough people, though others could give it
         """
         excluded, eligible = self._excluded(), self._eligible()
-        for (model, route), approvals in self.grouped(
+        # Where one person may fill several steps, nobody is spent by a vote.
+        once = self.filtered(lambda approval: not approval.merges_steps)
+        for (model, route), approvals in once.grouped(
             lambda approval: (approval.res_model, approval._steps_to_go())
         ).items():
             # A step that all must decide cannot be left to others.

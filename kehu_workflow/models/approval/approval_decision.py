@@ -21,9 +21,17 @@ class ApprovalDecision(models.Model):
         "res.users", "In the Place Of", required=True, ondelete="restrict", help="Who delegated, else who decided."
     )
     verdict = fields.Selection([("approved", "Approved"), ("refused", "Refused")], required=True)
+    is_merged = fields.Boolean(
+        "Agreed at an Earlier Step", help="One person fills several steps: the earlier agreement counts here, too."
+    )
     reason = fields.Text()
     date = fields.Datetime(required=True, default=fields.Datetime.now)
 
     _document_idx = models.Index("(res_model, res_id)")
-    _user_once = models.UniqueIndex("(approval_id, user_id)", "Nobody decides twice in one approval.")
-    _principal_once = models.UniqueIndex("(approval_id, principal_id)", "Nobody decides twice in one approval.")
+    _user_once = models.UniqueIndex(
+        "(approval_id, user_id) WHERE is_merged IS NOT TRUE", "Nobody decides twice in one approval."
+    )
+    _principal_once = models.UniqueIndex(
+        "(approval_id, principal_id) WHERE is_merged IS NOT TRUE", "Nobody decides twice in one approval."
+    )
+    _step_once = models.UniqueIndex("(approval_id, step_id, user_id)", "Nobody decides a step twice.")

@@ -164,7 +164,7 @@ class ApprovalMixin(models.AbstractModel):
                 for terms, fitting, people in steps:
                     if document in fitting:
                         applying.append((terms, people[document.id] - spent))
-                        if terms.quorum == "all":
+                        if terms.quorum == "all" and not rule.merges_steps:
                             spent |= people[document.id]  # each of them will have decided
                 if not applying:
                     raise UserError(
@@ -174,7 +174,8 @@ class ApprovalMixin(models.AbstractModel):
                             document=document.display_name,
                         )
                     )
-                short = first_undecidable([(people._ids, terms.seats) for terms, people in applying])
+                seats = [(people._ids, terms.seats) for terms, people in applying]
+                short = first_undecidable(seats, rule.merges_steps)
                 if short is not None:
                     raise UserError(
                         self.env._(
@@ -207,6 +208,7 @@ class ApprovalMixin(models.AbstractModel):
                 "digest": digest(snapshots[document.id]),
                 "route": routes[document.id],
                 "step_id": routes[document.id][0].step_id,
+                "merges_steps": rules[document.id].merges_steps,
                 "excluded_user_ids": [Command.set(excluded[document.id].ids)],
             }
             for document in self

@@ -128,15 +128,17 @@ class ApprovalPeople(models.Model):
         return candidates
 
     def _available(self, people):
-        """Those of ``people`` who can decide now: not excluded, and without a decision in this approval."""
-        excluded = self._excluded()
+        """Those of ``people`` who can decide now: permitted, and without a decision in this approval."""
+        permitted = self._permitted(people)
         return {
-            approval.id: people[approval.id]
-            - excluded[approval.id]
-            - approval.decision_ids.user_id
-            - approval.decision_ids.principal_id
+            approval.id: permitted[approval.id] - approval.decision_ids.user_id - approval.decision_ids.principal_id
             for approval in self
         }
+
+    def _permitted(self, people):
+        """Those of ``people`` whom nothing keeps from deciding (hook)."""
+        excluded = self._excluded()
+        return {approval.id: people[approval.id] - excluded[approval.id] for approval in self}
 
     def _eligible(self):
         """``{approval_id: users}`` who can still decide the present step by their own right, as of now."""
@@ -184,8 +186,56 @@ class ApprovalPeople(models.Model):
             return
         eligible = self._settle_people()
         self.told_user_ids = False
-        self._tell(eligible, self._deputies(eligible))
-        self.filtered(lambda approval: not eligible[approval.id])._warn_responsible()
+        complete = self._merge_decisions()
+        waiting = self - complete
+        eligible = {approval.id: eligible[approval.id] for approval in waiting}
+        waiting._tell(eligible, waiting._deputies(eligible))
+        waiting.filtered(lambda approval: not eligible[approval.id])._warn_responsible()
+        complete._advance()
+
+    def _merge_decisions(self):
+        """Where one person may fill several steps, count at the present one who agreed at an earlier one (A6).
+
+        :return: the approvals whose present step is complete by that
+        """
+        merging = self.filtered(lambda approval: approval.merges_steps and approval.decision_ids)
+        if not merging:
+            return merging
+        candidates = merging._candidates()
+        permitted = merging._permitted({approval_id: people for approval_id, (_named, people) in candidates.items()})
+        values = []
+        for approval in merging:
+            people, agreed = permitted[approval.id], {}
+            for decision in approval.decision_ids:
+                # A deputy has one voice: their own comes before that of the one in whose place they agreed.
+                person = (decision.user_id & people) or (decision.principal_id & people)
+                if person and decision.user_id not in agreed:
+                    agreed[decision.user_id] = person
+            values += [
+                {**approval._prepare_decision_values("approved", False, person), "user_id": user.id, "is_merged": True}
+                for user, person in agreed.items()
+            ]
+            approval.decision_count += len(agreed)
+        self.env["kehu.approval.decision"].sudo().create(values)
+        merging.invalidate_recordset(["decision_ids"])
+        for approvals, documents in merging._documents():
+            documents._message_log_batch(
+                {
+                    approval.res_id: self.env._(
+                        "%(kind)s – %(step)s: agreed at an earlier step: %(users)s",
+                        kind=approval.kind_label,
+                        step=approval.step_id.name,
+                        users=", ".join(merged.user_id.mapped("name")),
+                    )
+                    for approval in approvals
+                    if (
+                        merged := approval.decision_ids.filtered(
+                            lambda decision, step=approval.step_id: decision.is_merged and decision.step_id == step
+                        )
+                    )
+                }
+            )
+        return merging.filtered(lambda approval: not approval._missing())
 
     def _settle_people(self):
         """Freeze who decides the present step and how many of them must.

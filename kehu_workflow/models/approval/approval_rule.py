@@ -55,6 +55,12 @@ class ApprovalRule(models.Model):
         help="Frozen from asking on, beside those that the document declares itself.",
     )
     step_ids = fields.One2many("kehu.approval.step", "rule_id", "Steps", copy=True)
+    merges_steps = fields.Boolean(
+        "One Person May Fill Several Steps",
+        tracking=True,
+        help="Steps of one person fall together: the agreement given at the first of them counts at the later ones. Off, as "
+        "for payments: nobody decides twice.",
+    )
     responsible_id = fields.Many2one(
         "res.users", default=lambda self: self.env.user, help="Is told when nobody can decide."
     )

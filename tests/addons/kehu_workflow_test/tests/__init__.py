@@ -17,6 +17,7 @@ from . import test_frozen_votes
 from . import test_impartial
 from . import test_mails_in
 from . import test_messages
+from . import test_merged_steps
 from . import test_posted_files
 from . import test_rights_page
 from . import test_rpc
