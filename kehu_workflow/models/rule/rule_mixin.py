@@ -84,7 +84,7 @@ class RuleMixin(models.AbstractModel):
         asking = self._kehu_rule_asking()
         for record in self:
             rule = record[self._kehu_rule_field] if self._kehu_rule_field else record
-            record.rule_is_approved = bool(asking) and (not rule.company_id or rule.company_id in asking)
+            record.rule_is_approved = bool(asking) and rule._kehu_rule_concerns(asking)
 
     # === CRUD ===
 
@@ -97,7 +97,7 @@ class RuleMixin(models.AbstractModel):
     def write(self, vals):
         if is_permitted(self.env) or vals.keys().isdisjoint((*self._kehu_rule_names(), self._kehu_rule_field)):
             return super().write(vals)
-        if self.env.context.get(PROPOSE) and not self._kehu_rule_field and self._kehu_rule_asking():
+        if self.env.context.get(PROPOSE) and not self._kehu_rule_field and len(self) == 1 and self.rule_is_approved:
             self._kehu_rule_propose(vals)
             return True
         self._kehu_rule_check()
@@ -142,7 +142,8 @@ class RuleMixin(models.AbstractModel):
     @api.model
     def _kehu_rule_asking(self):
         """Return the companies whose rules are changed with an approval only, in sudo."""
-        return self.env["res.company"].sudo().search([("kehu_rules_approved", "=", True)])
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        return companies.search([("kehu_rules_approved", "=", True)])
 
     @api.model
     def _kehu_rule_default_active(self):
@@ -185,7 +186,11 @@ class RuleMixin(models.AbstractModel):
         if not asking:
             return self.browse()
         rules = self.sudo()[self._kehu_rule_field] if self._kehu_rule_field else self.sudo()
-        return rules.filtered(lambda rule: rule.active and (not rule.company_id or rule.company_id in asking))
+        return rules.filtered(lambda rule: rule.active and rule._kehu_rule_concerns(asking))
+
+    def _kehu_rule_concerns(self, companies):
+        """Return whether one rule is changed with an approval since ``companies`` ask for it (hook)."""
+        return not self.company_id or self.company_id in companies
 
     def _kehu_rule_check(self):
         """Refuse changes past the approval.
@@ -233,6 +238,10 @@ class ApprovalRule(models.Model):
     _inherit = ["kehu.approval.rule", "kehu.rule.mixin"]
 
     active = fields.Boolean(default=lambda self: self._kehu_rule_default_active())
+
+    def _kehu_rule_concerns(self, companies):
+        # Who decides on changes of the rules that all companies have is not for another company to say.
+        return self.res_model == "kehu.rule.change" or super()._kehu_rule_concerns(companies)
 
 
 class ApprovalStep(models.Model):

@@ -199,3 +199,18 @@ class TestRuleChange(ApprovalCommon):
         rule.amount_path = "amount"
         with self.assertRaisesRegex(UserError, FIRST), self.env.cr.savepoint():
             rule.company_id = False
+
+    def test_other_company_does_not_say_who_decides_on_changes(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.admin.company_ids += other
+        changes = self.env["ir.model"]._get_id("kehu.rule.change")
+        with self.assertRaisesRegex(UserError, FIRST), self.env.cr.savepoint():
+            self.create_rule_as_admin(model_id=changes, kind="change", company_id=other.id, sequence=0, active=True)
+        rule = self.create_rule_as_admin(model_id=changes, kind="change", company_id=other.id, sequence=0)
+        with self.assertRaisesRegex(UserError, FIRST), self.env.cr.savepoint():
+            rule.active = True
+
+    def test_several_rules_are_not_proposed_at_once(self):
+        rules = (self.rule + self.rule.copy({"active": True})).with_user(self.admin)
+        with self.assertRaisesRegex(UserError, FIRST), self.env.cr.savepoint():
+            rules.with_context(kehu_propose_change=True).write({"sequence": 3})
