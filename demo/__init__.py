@@ -10,12 +10,14 @@ from .scenes import (
     clearance,
     company,
     complaints,
+    complaints_past,
     customers,
     grading,
     grading_before,
     invoices,
     journal,
     market,
+    officers,
     orders,
     people,
     products,
@@ -23,6 +25,8 @@ from .scenes import (
     trade,
     units,
     visits,
+    waiting,
+    week,
 )
 from .stage import Stage
 
@@ -40,10 +44,14 @@ SCENES = (
     clearance,
     technicians,
     complaints,
+    complaints_past,
     visits,
+    week,
     invoices,
     grading,
     admission,
+    officers,
+    waiting,
 )
 
 

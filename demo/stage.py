@@ -45,6 +45,10 @@ class Stage:
         user = self[f"user_{login}"]
         return self.env(user=user, su=False)
 
+    def acting(self, login):
+        """The environment of the server acting in the name of one of the people, whose rights it does not ask for."""
+        return self.env(user=self[f"user_{login}"], su=True)
+
     @contextmanager
     def at(self, moment):
         """What is done within happens at `moment` (UTC): Python's clock stands there, and the time of the transaction,

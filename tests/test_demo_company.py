@@ -234,3 +234,82 @@ def test_a_year_changed_grades(rpc):
         ["reason", "previous_grade_id"],
     )
     assert "逾期" in sheet["reason"] and sheet["previous_grade_id"][1] == "A"
+
+
+def test_complaints_stand_at_every_step(rpc):
+    """U7: half a year of complaints; two are major, both reported up, one with a meeting, one with a mediator."""
+    found = rpc("director").call(
+        "kehu.complaint", "search_read", [], ["state", "is_major", "reported_up_on", "date_received", "date_closed"]
+    )
+    assert {complaint["state"] for complaint in found} >= {
+        "received",
+        "accepted",
+        "investigating",
+        "reviewing",
+        "proposal",
+        "pending",
+        "approved",
+        "executing",
+        "replied",
+        "callback",
+        "closed",
+    }
+    assert sum(complaint["is_major"] for complaint in found) >= 2
+    assert all(complaint["reported_up_on"] for complaint in found if complaint["is_major"])
+    assert len({complaint["date_received"][:7] for complaint in found}) >= 6
+    assert all(complaint["date_received"] < complaint["date_closed"] for complaint in found if complaint["date_closed"])
+    assert rpc("legal").call("kehu.dispute", "search_count", [["state", "=", "mediation"]])
+    assert rpc("legal").call("kehu.crisis.meeting", "search_count", [["minutes", "!=", False]])
+    states = rpc("director").call("kehu.corrective.action", "search_read", [], ["state", "recurrence_ids"])
+    assert {action["state"] for action in states} >= {"open", "effective", "reopened"}
+    assert all(action["recurrence_ids"] for action in states if action["state"] == "reopened")
+
+
+def test_week_is_full_of_visits(rpc):
+    orders = rpc("service").call(
+        "kehu.dispatch.order", "search_read", [], ["technician_id", "date_from", "date_to", "state"]
+    )
+    assert len(orders) >= 20 and len({order["technician_id"][0] for order in orders}) == 2
+    for technician in {order["technician_id"][0] for order in orders}:
+        assert len([order for order in orders if order["technician_id"][0] == technician]) >= 10
+
+
+def test_monthly_sheets_have_figures(rpc):
+    sheets = rpc("director").call(
+        "kehu.service.sheet", "search_read", [["period", "=", "month"]], ["line_ids", "date_from"]
+    )
+    assert len(sheets) >= 3
+    lines = rpc("director").call(
+        "kehu.service.sheet.line", "read", [line for sheet in sheets for line in sheet["line_ids"]], ["count"]
+    )
+    assert sum(line["count"] for line in lines) > 10
+
+
+def test_officers_have_something_to_decide(rpc):
+    officer = rpc("director").call
+    assert officer("kehu.tier.lowering", "search_count", [["state", "=", "pending"]])
+    assert officer("kehu.leak.report", "search_count", [["state", "=", "investigating"]])
+    assert officer("kehu.access.review", "search_count", [["line_ids", "!=", False]])
+    assert {grant["state"] for grant in officer("kehu.grant", "search_read", [], ["state"])} >= {"live", "ended"}
+
+
+@pytest.mark.parametrize("login", ["gm", "director", "bu1", "bu2", "bu3", "service", "finance"])
+def test_each_approver_has_something_to_approve(login, rpc):
+    assert rpc(login).call("kehu.approval", "search_count", [["is_mine", "=", True]])
+
+
+@pytest.mark.parametrize("login", ["gm", "director", "bu1", "service", "clerk", "finance"])
+def test_first_page_of_each_app_shows_something(login, web, browser_as):
+    """U7: the first click on any application shows neither an empty page nor an error."""
+    menus = web(login).call("ir.ui.menu", "load_web_menus", [], False)
+    apps = [menus[str(app)] for app in menus["root"]["children"]]
+    page, empty = browser_as(login), []
+    for app in apps:
+        if app["actionModel"] != "ir.actions.act_window":
+            continue
+        page.goto(f"/odoo/action-{app['actionID']}")
+        page.wait_for_selector(".o_action_manager > .o_action .o_content > *, .o_error_dialog")
+        page.wait_for_timeout(500)  # rows come after the view
+        if page.locator(".o_error_dialog, .o_view_nocontent, .o_view_sample_data").count():
+            empty.append(app["name"])
+    assert not empty
