@@ -1,6 +1,8 @@
 """Something waits for each who approves: archives for the leaders of two units, a large compensation for the general
-manager, special terms for finance.
+manager, special terms for finance; and each who sells has a quotation.
 """
+
+from odoo.fields import Command
 
 from .complaints_past import PAST, lead
 
@@ -23,6 +25,22 @@ def play(stage):
         )
         terms.workflow_move("submit")
         stage.approve(terms, *approvers)
+    _quotations(stage)
+
+
+def _quotations(stage):
+    stage.env["sale.order"].create(
+        [
+            {
+                "partner_id": stage[f"market_{place}"].partner_id.id,
+                "user_id": stage[f"user_{login}"].id,
+                "order_line": [
+                    Command.create({"product_id": stage["product_camera"].id, "product_uom_qty": 10 * place})
+                ],
+            }
+            for place, login in enumerate(("director", "bu1", "bu2", "bu3", "sales1", "sales2", "sales3"), 1)
+        ]
+    )
 
 
 def _archives(stage):
