@@ -22,6 +22,11 @@ class TestComplaintForms(TrailChecks, ComplaintCase):
         )
         self.assertFormAsksLittle(approval.with_user(self.handler), 30)
 
+    def test_empty_lists_of_a_complaint_say_what_they_are_for(self):
+        complaint = self.complain().with_user(self.supervisor)
+        for action in (complaint.action_open_disputes(), complaint.action_open_corrective_actions()):
+            self.assertIn("o_view_nocontent_smiling_face", action["help"])
+
     def test_supervisor_gives_several_to_a_handler(self):
         complaints = self.complain() + self.complain()
         view = self.env["kehu.complaint"].with_user(self.supervisor).get_view(view_type="list")

@@ -289,10 +289,7 @@ class Complaint(models.Model):
         """Open the disputes that came of the complaint."""
         self.ensure_one()
         return {
-            "type": "ir.actions.act_window",
+            **self.env["ir.actions.act_window"]._for_xml_id("kehu_complaint.kehu_dispute_action"),
             "domain": [("complaint_id", "=", self.id)],
-            "name": self.env._("Disputes"),
-            "res_model": "kehu.dispute",
-            "view_mode": "list,form",
             "context": {"default_complaint_id": self.id},
         }

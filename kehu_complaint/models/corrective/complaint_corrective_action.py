@@ -36,10 +36,7 @@ class Complaint(models.Model):
         """Open the corrective actions that came of the complaint."""
         self.ensure_one()
         return {
-            "type": "ir.actions.act_window",
+            **self.env["ir.actions.act_window"]._for_xml_id("kehu_complaint.kehu_corrective_action_action"),
             "domain": [("complaint_ids", "in", self.ids)],
-            "name": self.env._("Corrective Actions"),
-            "res_model": "kehu.corrective.action",
-            "view_mode": "list,form",
             "context": {"default_complaint_ids": self.ids, "default_company_id": self.company_id.id},
         }

@@ -32,7 +32,10 @@ class WorkflowButtons(models.AbstractModel):
             arch.insert(0, header)
         # What the view itself calls its main action stands first.
         first = sum("btn-primary" in button.get("class", "") for button in header.findall("button"))
-        moves = [move for move in self._workflow_move_map().values() if move.is_for_people]
+        # Steps back, which need a reason, stand after the steps on: a phone shows the first button alone.
+        moves = sorted(
+            (move for move in self._workflow_move_map().values() if move.is_for_people), key=lambda move: move.reason
+        )
         for index, move in enumerate(moves):
             button = self._workflow_button(move)
             button.set("invisible", f"not id or '{move.name}' not in (workflow_moves or [])")

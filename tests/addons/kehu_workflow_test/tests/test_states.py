@@ -312,7 +312,9 @@ class TestButtons(CaseCommon):
     def test_form_has_the_buttons_the_status_bar_and_the_history(self):
         arch = self.arch("form", self.manager)
         self.assertEqual(
-            arch.xpath("/form/header/button[@args]/@string"), ["Open", "Close", "Reopen", "Submit", "Revise"]
+            arch.xpath("/form/header/button[@args]/@string"),
+            ["Open", "Close", "Submit", "Revise", "Reopen"],
+            "steps back come last",
         )
         self.assertEqual(arch.xpath("//field[@name='state']/@statusbar_visible"), ["new,open,closed"])
         self.assertTrue(arch.xpath("//page//field[@name='workflow_log_ids']"))
