@@ -4,7 +4,7 @@ from freezegun import freeze_time
 
 from odoo import Command
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import ComplaintCase
 from .test_service_mail import ServiceMailCase
@@ -39,6 +39,15 @@ class TestSettledComplaint(Refusing, ComplaintCase):
         self.assert_settled(complaint, (self.handler, self.supervisor), {"investigator_id": self.handler.id})
         self.bring_to_from(complaint, "closed")
         self.assert_settled(complaint, everybody, *findings)
+
+    def test_form_offers_nothing_that_is_settled(self):
+        complaint = self.bring_to(self.complain(), "replied").with_user(self.handler)
+        with Form(complaint) as form:
+            for name in ("reply", "proposal", "cause_id", "conclusion", "executor_id"):
+                with self.subTest(name), self.assertRaisesRegex(AssertionError, "readonly"):
+                    setattr(form, name, form[name])
+            form.execution_note = "Sent."
+        self.assertEqual(complaint.execution_note, "Sent.")
 
     def bring_to_from(self, complaint, state):
         complaint.with_user(self.supervisor).workflow_move("review")

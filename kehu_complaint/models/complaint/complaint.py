@@ -320,10 +320,13 @@ class Complaint(models.Model):
     def _settled_fields(self):
         if self.state in ENDED:
             return self._settled_but(*_OF_CLOSED)
-        if self.state == "unjustified":
-            return {"reply", "reply_way"}
-        passed = OPEN.index(self.state)
-        return {name for state, names in _WRITTEN_UNTIL.items() if passed > OPEN.index(state) for name in names}
+        return {name for name, states in self._settled_states().items() if self.state in states}
+
+    @api.model
+    def _settled_states(self):
+        first = {name: OPEN.index(state) + 1 for state, names in _WRITTEN_UNTIL.items() for name in names}
+        declined = {"reply": ("unjustified",), "reply_way": ("unjustified",)}
+        return {name: (*OPEN[step:], *declined.get(name, ()), *ENDED) for name, step in first.items()}
 
     @api.model
     def _service_later_fields(self):

@@ -15,6 +15,16 @@ class SettledMixin(models.AbstractModel):
     _name = "kehu.settled.mixin"
     _description = "Settled Step by Step"
 
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "form" and arch.find(".//sheet") is not None:
+            for name, states in self._settled_states().items():
+                settled = f"state in {list(states)}"
+                for node in arch.xpath(f"//field[@name='{name}'][not(ancestor::field)]"):
+                    node.set("readonly", f"({before}) or {settled}" if (before := node.get("readonly")) else settled)
+        return arch, view
+
     # === CRUD ===
 
     def write(self, vals):
@@ -87,6 +97,11 @@ class SettledMixin(models.AbstractModel):
     def _settled_fields(self):
         """Return the names of the fields of one document, in sudo, that nobody writes any more (hook)."""
         return set()
+
+    @api.model
+    def _settled_states(self):
+        """Return ``{field: states}`` in which nobody writes the field any more; forms show it readonly then (hook)."""
+        return {}
 
     @api.model
     def _settled_but(self, *names):

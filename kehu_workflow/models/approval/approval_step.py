@@ -35,7 +35,7 @@ class ApprovalStep(models.Model):
         required=True,
         default="one",
     )
-    needed = fields.Integer("Number", default=1)
+    needed = fields.Integer("How Many", default=1)
     domain = fields.Char(
         "Only If", default="[]", required=True, help="Condition on the document, looked at when asking."
     )

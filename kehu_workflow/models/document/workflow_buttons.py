@@ -32,14 +32,14 @@ class WorkflowButtons(models.AbstractModel):
             arch.insert(0, header)
         # What the view itself calls its main action stands first.
         first = sum("btn-primary" in button.get("class", "") for button in header.findall("button"))
-        # Steps back, which need a reason, stand after the steps on: a phone shows the first button alone.
-        moves = sorted(
-            (move for move in self._workflow_move_map().values() if move.is_for_people), key=lambda move: move.reason
-        )
+        moves = [move for move in self._workflow_move_map().values() if move.is_for_people]
+        main = moves[0] if moves and not self._workflow_is_back(moves[0]) else None
+        # Steps back stand after the steps on: a phone shows the first button alone.
+        moves.sort(key=self._workflow_is_back)
         for index, move in enumerate(moves):
             button = self._workflow_button(move)
             button.set("invisible", f"not id or '{move.name}' not in (workflow_moves or [])")
-            button.set("class", "btn-secondary" if index or move.reason else "btn-primary")
+            button.set("class", "btn-primary" if move is main else "btn-secondary")
             if self._workflow_as_shown:
                 button.set("context", "{'kehu_shown_on': write_date}")
             header.insert(first + index, button)
@@ -56,6 +56,12 @@ class WorkflowButtons(models.AbstractModel):
             if self._workflow_statusbar:
                 statusbar.set("statusbar_visible", ",".join(self._workflow_statusbar))
             header.append(statusbar)
+
+    @api.model
+    def _workflow_is_back(self, move):
+        """Return whether a move leads back: a reason is needed, or an earlier state follows."""
+        states = self._fields["state"].get_values(self.env)
+        return move.reason or states.index(move.target) < min(map(states.index, move.source), default=0)
 
     @api.model
     def _workflow_add_history(self, arch):

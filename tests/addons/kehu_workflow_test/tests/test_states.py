@@ -313,7 +313,7 @@ class TestButtons(CaseCommon):
         arch = self.arch("form", self.manager)
         self.assertEqual(
             arch.xpath("/form/header/button[@args]/@string"),
-            ["Open", "Close", "Submit", "Revise", "Reopen"],
+            ["Open", "Close", "Submit", "Reopen", "Revise"],
             "steps back come last",
         )
         self.assertEqual(arch.xpath("//field[@name='state']/@statusbar_visible"), ["new,open,closed"])
