@@ -4,6 +4,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
+from ..models.admission.admission import REPORT
 from .test_admission import FILE, AdmissionCase
 
 OTHER = base64.b64encode(b"%PDF-1.4 another paper")
@@ -362,7 +363,7 @@ class TestAdmissionAttacks(AdmissionCase):
                 "visit_date": self.company._kehu_today(),
                 "visitor_ids": [Command.set(self.visitor.ids)],
                 "visit_advice": "no",
-                **{f"visit_{name}": "Empty" for name in ("premises", "staff", "warehouse", "funds", "market")},
+                **{name: "Empty" for name in REPORT if admission._fields[name].type == "text"},
             }
         )
         self.report(admission, visit_opinion="There is no shop")
