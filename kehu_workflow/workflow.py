@@ -28,6 +28,8 @@ class Move:
     :param confirm: question the web client asks first
     :param batch: offered as a button above lists
     :param approval: kind of approval that is asked for when the move is made
+    :param by_rule: it is asked for only where a rule of the authority table fits; elsewhere people make the moves that
+        would follow from it
     :param granted: kind of approval whose granting makes this move
     :param returned: kind of approval whose refusal or withdrawal makes this move
     :param carries_out: what is approved is carried out by this move, so it is compared with what was asked for once
@@ -48,6 +50,7 @@ class Move:
     confirm: str | LazyGettext | None = None
     batch: bool = False
     approval: str | None = None
+    by_rule: bool = False
     granted: str | None = None
     returned: str | None = None
     carries_out: bool = False

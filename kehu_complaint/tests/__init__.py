@@ -20,6 +20,7 @@ from . import test_complaint_reply
 from . import test_complaint_report
 from . import test_complaint_sheets
 from . import test_complaint_responsible
+from . import test_report_chain
 from . import test_complaint_story
 from . import test_contact_leaves
 from . import test_contact_placed

@@ -27,6 +27,7 @@ from .approval import approval_mixin
 from .approval import approval_values  # extends approval_mixin
 from .approval import approval_buttons  # extends approval_mixin
 from .approval import approval_requester  # extends approval_mixin
+from .approval import approval_by_rule  # extends approval_mixin
 from .document import impartial_mixin  # extends approval_mixin
 
 from .deadline import workday

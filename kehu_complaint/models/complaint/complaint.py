@@ -107,6 +107,8 @@ class Complaint(models.Model):
             roles=("investigator_id",),
             required=("cause_id", "course", "conclusion", "remedy", "prevention"),
             after="_keep_findings",
+            approval="report",
+            by_rule=True,
         ),
         Move(
             "revise",
@@ -115,8 +117,16 @@ class Complaint(models.Model):
             target="investigating",
             groups=SUPERVISORS,
             reason=True,
+            returned="report",
         ),
-        Move("review", _lt("Report Is in Order"), source=("reviewing",), target="proposal", groups=SUPERVISORS),
+        Move(
+            "review",
+            _lt("Report Is in Order"),
+            source=("reviewing",),
+            target="proposal",
+            groups=SUPERVISORS,
+            granted="report",
+        ),
         Move(
             "propose",
             _lt("Submit the Proposal"),
@@ -262,10 +272,7 @@ class Complaint(models.Model):
         "investigator_id": set(FINDINGS),
         "executor_id": {"execution_note", "reply", "reply_way"},
     }
-    _service_own = {
-        "callback_user_id": {"satisfaction", "callback_note"},
-        "investigator_id": set(FINDINGS[1:]),
-    }
+    _service_own = {"callback_user_id": {"satisfaction", "callback_note"}, "investigator_id": set(FINDINGS[1:])}
     _service_callback_state = "callback"
     _service_work_roles = {"user_id", "executor_id"}
     _service_work_moves = {"propose", "execute", "reply"}

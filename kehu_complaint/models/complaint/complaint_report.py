@@ -1,12 +1,38 @@
 from odoo import Command, api, fields, models
+from odoo.tools import LazyTranslate
+
+from odoo.addons.kehu_workflow.approval import ApprovalKind
 
 from .complaint import FINDINGS
 
+_lt = LazyTranslate(__name__)
+
 
 class Complaint(models.Model):
-    """The report of the investigation: none of its writers reviews it (C4)."""
+    """The report of the investigation: none of its writers reviews it (C4).
+
+    A supervisor reviews it, or where the authority table has a rule for it, those whom the rule names, one after the
+    other.
+    """
 
     _inherit = "kehu.complaint"
+
+    # Employees whom a superior confirms as responsible meanwhile are no other report.
+    _approval_kinds = (
+        ApprovalKind(
+            "report",
+            _lt("Investigation report"),
+            watched=(
+                "cause_id",
+                "course",
+                "responsible_team_id",
+                "responsible",
+                "conclusion",
+                "remedy",
+                "prevention",
+            ),
+        ),
+    )
 
     investigator_id = fields.Many2one(
         "res.users",
@@ -89,12 +115,23 @@ class Complaint(models.Model):
         """Return the users who wrote the report: others review it (C4)."""
         return self.investigator_id | self.report_user_ids
 
+    def _approval_excluded_users(self):
+        """Writers of a report do not decide on it, whoever hands it in (C4)."""
+        excluded = super()._approval_excluded_users()
+        nobody = self.env["res.users"]
+        return {
+            complaint.id: excluded.get(complaint.id, nobody)
+            | (complaint._report_writers() if complaint.state == "reviewing" else nobody)
+            for complaint in self.sudo()
+        }
+
     def _workflow_role_reviewers(self):
         receivers, directors = self._workflow_role_receivers(), self._workflow_role_directors()
-        return {
+        ruled = self._approval_filter_ruled("report")  # whom the rule names is told by the approval
+        return dict.fromkeys(self.ids, self.env["res.users"]) | {
             complaint.id: receivers[complaint.id] - complaint._report_writers()
             or directors[complaint.id] - complaint._report_writers()
-            for complaint in self
+            for complaint in self - ruled
         }
 
     def _keep_findings(self):

@@ -306,14 +306,15 @@ class ApprovalMixin(models.AbstractModel):
             )._lapse()
         if move.carries_out:
             self._approval_check_unchanged()
-        if move.approval:
-            self._approval_ask(move.approval, reason)
+        asking = self._approval_filter_ruled(move.approval) if move.by_rule else self
+        if move.approval and asking:
+            asking._approval_ask(move.approval, reason)
         return super()._workflow_moved(move, sources, reason)
 
     def _workflow_who(self, move):
-        if move.granted:
+        if move.granted and not move.is_for_people:
             return self.env._("It follows when “%s” is granted.", self._approval_label(move.granted))
-        if move.returned:
+        if move.returned and not move.is_for_people:
             return self.env._("It follows when “%s” is refused or withdrawn.", self._approval_label(move.returned))
         return super()._workflow_who(move)
 

@@ -10,7 +10,10 @@ class ApprovalMixin(models.AbstractModel):
 
     def _workflow_role_approval_requester(self):
         managers = self.env.ref(WORKFLOW_MANAGER).sudo().all_user_ids
-        requesters = {approval.res_id: approval.requester_id for approval in self._approval_of("pending", "approved")}
+        # Of several kinds, the newest: what was approved before it led to it.
+        requesters = {
+            approval.res_id: approval.requester_id for approval in self._approval_of("pending", "approved").sorted("id")
+        }
         return {document.id: requesters.get(document.id, managers) | managers for document in self}
 
     @api.model
