@@ -25,8 +25,7 @@ OPEN = (
 ENDED = ("closed", "dismissed")
 RESPONSIBLE = ("responsible_team_id", "responsible_user_ids", "responsible")
 FINDINGS = ("cause_id", "course", *RESPONSIBLE, "conclusion", "remedy", "prevention")
-# {the last step in which people write it: fields}; later ones find it as it was reviewed, approved or told to the
-# customer.
+# {the last step in which people write it: fields}; later it stays as it was reviewed, approved or told to the customer.
 _WRITTEN_UNTIL = {
     "investigating": ("investigator_id", *FINDINGS),
     "proposal": ("proposal",),
