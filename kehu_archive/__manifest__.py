@@ -20,6 +20,7 @@
         "data/journal_kind.xml",
         "views/archive_views.xml",
         "views/archive_import_views.xml",
+        "views/archive_likeness_views.xml",
         "views/archive_type_views.xml",
         "report/customer_card.xml",
         "views/acquisition_channel_views.xml",

@@ -11,6 +11,7 @@ from .archive import archive_card  # extends archive
 from .archive import archive_evidence  # extends archive
 from .archive import archive_kind
 from .archive import archive_matching
+from .archive import archive_likeness  # extends archive
 from .archive import archive_former  # extends archive
 from .importing import archive_import
 from .importing import import_run

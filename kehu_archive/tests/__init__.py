@@ -26,6 +26,7 @@ from . import test_import_rows
 from . import test_import_undo
 from . import test_journal
 from . import test_leaver
+from . import test_likeness
 from . import test_lending_guard
 from . import test_mail_leaks
 from . import test_manual_ours
