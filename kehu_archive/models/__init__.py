@@ -11,8 +11,8 @@ from .archive import archive_card  # extends archive
 from .archive import archive_evidence  # extends archive
 from .archive import archive_kind
 from .archive import archive_matching
-from .archive import archive_likeness  # extends archive
 from .archive import archive_former  # extends archive
+from .archive import archive_likeness  # extends archive and archive_former
 from .importing import archive_import
 from .importing import import_run
 from .importing import taken_over  # extends archive

@@ -69,7 +69,7 @@ class Archive(models.Model):
 
     def _merge_customers(self, kept_partner):
         pairs = self.env["kehu.archive.likeness"].sudo()
-        pairs.search([("archive_id", "in", self.ids), ("other_id", "in", self.ids)]).unlink()
+        pairs.search(["|", ("archive_id", "in", self.ids), ("other_id", "in", self.ids)]).unlink()
         return super()._merge_customers(kept_partner)
 
     @api.model
@@ -121,7 +121,7 @@ class Likeness(models.TransientModel):
         """
         if not any(map(self.env.user.has_group, MANAGERS)):
             raise AccessError(self.env._("Only a manager of archives looks for duplicates and merges them."))
-        found = self.sudo().create([values for values in self._find_pairs()])
+        found = self.sudo().create(self._find_pairs())
         action = self.env["ir.actions.act_window"]._for_xml_id("kehu_archive.kehu_archive_likeness_action")
         return {**action, "domain": [("id", "in", found.ids)]}
 
