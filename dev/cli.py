@@ -22,6 +22,7 @@ COMMANDS = (
     "shell",
     "i18n",
     "pictures",
+    "docs",
     "package",
     "stop",
     "clean",

@@ -1,6 +1,6 @@
 """Everything that can be said about the files without running them."""
 
-from .. import addons, places, processes
+from .. import addons, places, processes, site
 from ..tally import Tally, single
 from . import idioms, layers, machine_traces
 
@@ -26,6 +26,7 @@ def checks(odoo, environment, names=()):
     if not names:
         listed.append(("layers of addons", lambda: single(layers.find(ours))))
         listed.append(("traces of a machine", lambda: single(machine_traces.find())))
+        listed.append(("documentation", lambda: site.check(environment, places.ARTEFACTS / "docs")))
     return [(f"Lint: {title}", check) for title, check in listed if folders or title == "ruff"]
 
 
