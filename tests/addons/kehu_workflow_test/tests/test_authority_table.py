@@ -1,6 +1,6 @@
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .approval_common import ApprovalCommon
 
@@ -8,6 +8,19 @@ from .approval_common import ApprovalCommon
 @tagged("post_install", "-at_install")
 class TestAuthorityTable(ApprovalCommon):
     """A6, C5: the table is filled by an administrator, and never passes anything silently."""
+
+    def test_manager_of_the_rules_needs_no_other_right(self):
+        manager = new_test_user(self.env, "case_rules", groups="kehu_workflow.group_workflow_manager", lang="en_US")
+        rule = self.rule.with_user(manager)
+        rule.watched_field_ids = self.env["ir.model.fields"]._get("kehu.test.case", "amount")
+        self.env.invalidate_all()
+        with Form(rule) as form:
+            self.assertEqual(form.watched_field_ids[:].mapped("name"), ["amount"])
+            form.name = "Filing of cases"
+        self.assertTrue(rule.copy().watched_field_ids)
+        self.assertTrue(self.env["ir.model"].with_user(manager).name_search("Case"))
+        for model in ("ir.model", "ir.model.fields"):
+            self.assertFalse(self.env[model].with_user(manager).has_access("write"))
 
     def test_amount_decides_who(self):
         self.rule.write({"amount_path": "amount", "amount_to": 500})
