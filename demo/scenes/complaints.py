@@ -137,6 +137,7 @@ def _propose(stage, customer):
         {
             "cause_id": stage["kehu_complaint.complaint_cause_quality"].id,
             "course": "端子排批次抽检，5 台中 1 台锁紧力矩不足。",
+            "responsible_team_id": stage["team_industrial"].id,
             "responsible": "生产部装配二线",
             "conclusion": "装配时力矩不足，责任在我方。",
             "remedy": "上门更换端子排，承担停线期间的人工损失。",

@@ -110,6 +110,7 @@ def _fill(stage, complaint, move, cause, amount):
             {
                 "cause_id": stage[f"kehu_complaint.complaint_cause_{cause}"].id,
                 "course": "与客户核对实物和单据，情况属实。",
+                "responsible_team_id": complaint.team_id.id,
                 "responsible": "生产部",
                 "conclusion": "责任在我方。",
                 "remedy": "按客户要求处理。",
