@@ -42,4 +42,5 @@ from .admission import admission_paper
 from .scheme import watched_settings
 from .admission import admission_vote
 from .customer import closure_check
+from .customer import import_undo
 from .customer import partner_merge  # extends evaluation and lifecycle

@@ -11,6 +11,7 @@ from . import test_evaluation_sheet
 from . import test_grades_stay
 from . import test_grading_forms
 from . import test_hidden_customers
+from . import test_import_undo
 from . import test_lifecycle
 from . import test_measures
 from . import test_merge_decided

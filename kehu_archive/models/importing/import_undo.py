@@ -70,6 +70,11 @@ class Archive(models.Model):
         contacts.unlink()
         partners.unlink()
 
+    @api.model
+    def _undone_with_them(self):
+        """Return ``{(table, column)}`` of the rows that the server makes of each archive, and that go with it."""
+        return {("kehu_archive", "partner_id"), ("res_partner_res_partner_category_rel", "partner_id")}
+
     def _filter_touched(self):
         """Return the archives that somebody or something has touched since they were made, or whose contact was there
         before.
@@ -98,7 +103,7 @@ class Archive(models.Model):
             "table_schema = current_schema"
         )
         dated = {table for (table,) in self.env.cr.fetchall()}
-        own = {("kehu_archive", "partner_id"), ("res_partner_res_partner_category_rel", "partner_id")}
+        own = self._undone_with_them()
         people = SQL(
             """SELECT a.id AS archive_id, p.id, a.create_date FROM kehu_archive a
                  JOIN res_partner p ON a.partner_id IN (p.id, p.parent_id) WHERE a.id IN %s""",
