@@ -7,7 +7,8 @@ def test_administrator_reads_what_is_missing(browser_as, rpc, screenshot):
     page.click(".o_navbar_apps_menu button")
     page.locator(".o-dropdown--menu .o_app", has_text="流程").first.click()
     page.wait_for_selector(".o_menu_brand:has-text('流程')")
-    page.locator(".o_menu_sections >> text=配置检查").first.click()
+    page.locator(".o_menu_sections >> text=配置").first.click()
+    page.locator(".o-dropdown--menu >> text=配置检查").first.click()
     page.wait_for_selector(".o_list_view .o_group_header")
     screenshot(page, "setup")
     assert page.locator(".o_group_header").count() == 5

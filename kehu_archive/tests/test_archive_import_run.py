@@ -59,6 +59,12 @@ class TestTakeOver(ImportRunCase):
         self.assertEqual(archives[3].date_filed, run.company_id._kehu_today())
         self.assertEqual(self.file_archive(name="后来的有限公司").number, "KH-90010")
 
+    def test_register_without_numbers_is_taken_over(self):
+        run, archives = self.bring_in([["旧档六有限公司", "", "2019-01-05", "正式"]])
+        self.approve(run)
+        self.assertEqual((archives.state, str(archives.date_filed)), ("formal", "2019-01-05"))
+        self.assertTrue(archives.number)
+
     def test_taken_over_rows_have_no_clock_and_no_to_do(self):
         run, archives = self.bring_in(self.rows[:4])
         self.assertFalse(archives.deadline_ids)

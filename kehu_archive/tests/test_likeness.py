@@ -108,11 +108,12 @@ class TestLikeness(ArchiveCase):
         for user in (self.manager, self.salesman):
             self.assertFalse(mine.with_user(user).likeness_hint)
             self.assertFalse(mine.with_user(user).sudo().likeness_hint)
+        self.manager.group_ids += self.env.ref("kehu_confidential.group_clearance_top_secret")
         hidden.kehu_custodian_id = self.manager
-        hidden.invalidate_recordset()
+        self.env.invalidate_all()
         mine.invalidate_recordset()
-        if hidden.with_user(self.manager)._filtered_access("read"):
-            self.assertIn(hidden.name, mine.with_user(self.manager).likeness_hint)
+        self.assertTrue(hidden.with_user(self.manager)._filtered_access("read"))
+        self.assertIn(hidden.name, mine.with_user(self.manager).likeness_hint)
 
     def test_pairs_are_not_forged_by_rpc(self):
         one = self.file_archive(name="深圳市瑞丰电子科技有限公司")

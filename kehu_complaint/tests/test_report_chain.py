@@ -34,6 +34,16 @@ class TestReportChain(ComplaintCase):
         complaint.with_user(self.supervisor).workflow_move("review")
         self.assertEqual(complaint.state, "proposal")
 
+    def test_report_that_waits_when_a_rule_begins_is_asked_for(self):
+        complaint = self.bring_to(self.complain(), "reviewing")
+        self.rule.active = True
+        mine = complaint.with_user(self.supervisor)
+        with self.assertRaisesRegex(UserError, "must be asked for again"), self.env.cr.savepoint():
+            mine.workflow_move("review")
+        mine.workflow_move("revise", "A rule says who reviews it now.")
+        complaint.with_user(self.investigator).workflow_move("report")
+        self.assertEqual((complaint.approval_ids.kind, complaint.approval_ids.state), ("report", "pending"))
+
     def test_report_goes_up_step_by_step(self):
         complaint, approval = self.reported()
         self.assertEqual(

@@ -363,6 +363,7 @@ class TestAdmissionAttacks(AdmissionCase):
                 "visit_date": self.company._kehu_today(),
                 "visitor_ids": [Command.set(self.visitor.ids)],
                 "visit_advice": "no",
+                "visit_shortfalls": "Who owns the house",
                 **{name: "Empty" for name in REPORT if admission._fields[name].type == "text"},
             }
         )
@@ -372,6 +373,7 @@ class TestAdmissionAttacks(AdmissionCase):
             {
                 "visitor_ids": [Command.set(self.stranger.ids)],
                 "visit_advice": "yes",
+                "visit_shortfalls": False,
                 "visit_opinion": "Splendid",
                 "visit_file": OTHER,
             }
@@ -379,6 +381,6 @@ class TestAdmissionAttacks(AdmissionCase):
         admission.with_user(self.stranger).workflow_move("report")
         messages = admission.sudo().message_ids
         said = "".join(messages.mapped("body"))
-        for words in ("There is no shop", "Do not admit", self.visitor.name, "Splendid"):
+        for words in ("There is no shop", "Do not admit", "Who owns the house", self.visitor.name, "Splendid"):
             self.assertIn(words, said)
         self.assertEqual(set(messages.attachment_ids.mapped("datas")), {FILE, OTHER})

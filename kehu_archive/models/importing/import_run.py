@@ -84,7 +84,7 @@ class ArchiveImport(models.Model):
     user_id = fields.Many2one(
         "res.users", string="Imported By", required=True, readonly=True, default=lambda self: self.env.user
     )
-    dialog = fields.Integer(string="Dialog", readonly=True, index=True, help="The upload from which all batches come.")
+    dialog = fields.Integer(readonly=True, index=True, help="The upload from which all batches come.")
     archive_ids = fields.One2many(
         "kehu.archive", "import_id", string="Archives", readonly=True, context={"active_test": False}
     )

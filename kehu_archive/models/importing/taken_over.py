@@ -30,7 +30,7 @@ class Archive(models.Model):
     )
 
     import_id = fields.Many2one(
-        "kehu.archive.import", string="Import", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
+        "kehu.archive.import", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
     )
     taken_number = fields.Char(
         string="Old Archive Number",
@@ -45,9 +45,6 @@ class Archive(models.Model):
         help="The status in the old register; with a number or a filing date, formal where the list says nothing.",
     )
 
-    _number_uniq = models.UniqueIndex(
-        "(company_id, number) WHERE number IS NOT NULL", "Another archive of the company has this number."
-    )
     _taken_number_uniq = models.UniqueIndex(
         "(company_id, taken_number) WHERE taken_number IS NOT NULL",
         "Another archive of the company has this old number.",
@@ -117,6 +114,8 @@ class Archive(models.Model):
 
         :param numbers: ``{archive id: number}``
         """
+        if not numbers:
+            return
         self.flush_recordset()
         self.env.execute_query(
             SQL(

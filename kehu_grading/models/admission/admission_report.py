@@ -4,7 +4,9 @@ from markupsafe import Markup
 
 from odoo import models
 
-from .admission import REPORT
+from .site_visit import REPORT
+
+KEPT = (*REPORT, "visit_shortfalls")
 
 
 class Admission(models.Model):
@@ -18,11 +20,11 @@ class Admission(models.Model):
         return super()._workflow_moved(move, sources, reason)
 
     def _keep_report(self):
-        labels = self.fields_get(REPORT, ["string"])
+        labels = self.fields_get(KEPT, ["string"])
         for admission in self.sudo():
             said = [
-                (labels[name]["string"], admission._fields[name].convert_to_export(admission[name], admission))
-                for name in REPORT
+                (labels[name]["string"], admission._fields[name].convert_to_export(admission[name], admission) or "—")
+                for name in KEPT
             ]
             file = admission.with_context(bin_size=False).visit_file
             admission.message_post(

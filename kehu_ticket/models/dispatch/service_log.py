@@ -167,9 +167,9 @@ class ServiceLogPart(models.Model):
         product, company = self.product_id.with_context({}), self.ticket_id.company_id
         if not (product and company):
             return product.lst_price
-        return product.currency_id._convert(
-            product.lst_price, company.currency_id, company, (self.ticket_id.date_received or self.env.cr.now()).date()
-        )
+        moment = self.ticket_id.date_received or fields.Datetime.now()
+        day = fields.Datetime.context_timestamp(self.with_context(tz=company._kehu_zone()), moment).date()
+        return product.currency_id._convert(product.lst_price, company.currency_id, company, day)
 
     def _filter_signed(self):
         # Nor is a part added to work that was signed for.

@@ -11,7 +11,7 @@ from .rule_mixin import permitted, state_of, try_change, words_of
 
 _lt = LazyTranslate(__name__)
 
-MANAGERS = (WORKFLOW_MANAGER, "base.group_system")
+MANAGERS = (WORKFLOW_MANAGER, "base.group_erp_manager")
 
 
 class RuleChange(models.Model):
@@ -107,7 +107,7 @@ class RuleChange(models.Model):
         vals = {name: value for name, value in vals.items() if name in names}
         before, present = words_of(record, names), state_of(record, names)
         after, outcome = try_change(record, vals, names)
-        if outcome == present:
+        if (after, outcome) == (before, present):  # wordings are those of a language
             raise UserError(self.env._("Nothing would change."))
         none = "—"
         lines = [
@@ -123,7 +123,7 @@ class RuleChange(models.Model):
             self.sudo()
             .create(
                 {
-                    "name": f"{record._description}: {record.display_name}",
+                    "name": f"{self.env['ir.model'].sudo()._get(record._name).name}: {record.display_name}",
                     "res_model": record._name,
                     "res_id": record.id,
                     "company_id": company.id,

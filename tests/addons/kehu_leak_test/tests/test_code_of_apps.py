@@ -38,7 +38,7 @@ class TestCodeOfApps(TransactionCase):
         manager, admin = self.manager, self.admin
         code = f"object.definition_id.sudo().description = {self.content}"
         vals = {"name": "Goal", "condition": "higher", "computation_mode": "python"}
-        expression = "user.sudo().env.cr.commit()"
+        expression = "user.sudo().env.cr.rollback()"
         definitions = self.env["gamification.goal.definition"]
         with mute_logger(*QUIET):
             for written in (

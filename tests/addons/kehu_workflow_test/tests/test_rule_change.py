@@ -48,6 +48,15 @@ class TestRuleChange(ApprovalCommon):
         self.rule.with_user(self.admin).step_ids[0].user_ids = self.deputy
         self.assertTrue(self.rule.with_user(self.admin).copy().active)
 
+    def test_wording_of_a_language_is_a_change(self):
+        self.env["res.lang"]._activate_lang("en_US")
+        self.admin.lang = self.env["res.lang"]._activate_lang("zh_CN").code
+        rule = self.deadline_rule.with_context(lang="zh_CN")
+        rule.name = "归档"
+        change = self.propose(rule, {"name": "建档"})
+        self.submit_change(change).with_user(self.head).approve()
+        self.assertEqual((rule.name, rule.with_context(lang="en_US").name), ("建档", "File the case"))
+
     def test_direct_changes_are_refused(self):
         rule, deadline_rule = self.rule.with_user(self.admin), self.deadline_rule.with_user(self.admin)
         step, reminder = rule.step_ids[0], deadline_rule.step_ids[0]
