@@ -70,6 +70,18 @@ class TestImportUndo(ImportRunCase):
         run.action_undo()
         self.assertTrue(archives.exists() and partner.exists())
 
+    def test_older_document_that_names_the_customer_keeps_it(self):
+        older = self.last.message_post(body="Older")
+        self.later()
+        run, archives = self.bring_in([["后来导入有限公司"]], self.clerk, ["name"], ["客户名称"])
+        self.later()
+        # As a lead, a task or any other row does whose customer is chosen afterwards.
+        self.env.cr.execute("UPDATE mail_message SET author_id = %s WHERE id = %s", [archives.partner_id.id, older.id])
+        older.invalidate_recordset()
+        run.action_undo()
+        self.assertTrue(archives.exists())
+        self.assertEqual(older.author_id, archives.partner_id)
+
     def test_nobody_else_undoes_it_and_nothing_after_keeping(self):
         for user in (self.manager, self.director, self.salesman):
             with self.assertRaisesRegex(AccessError, "by the user who made it"):

@@ -1,8 +1,7 @@
-import hashlib
 from dataclasses import dataclass
 
 from odoo import api, fields, models
-from odoo.tools import LazyTranslate
+from odoo.tools import LazyTranslate, hmac
 
 from odoo.addons.kehu_workflow.approval import ApprovalKind
 from odoo.addons.kehu_workflow.workflow import Move, Turn
@@ -135,7 +134,8 @@ class ArchiveImport(models.Model):
                 (a.id, a.name, a.vat, a.taken_number, str(a.taken_date), a.taken_state)
                 for a in run.sudo()._get_archives().sorted("id")
             ]
-            run.rows_digest = hashlib.sha256(repr(rows).encode()).hexdigest()
+            # With the secret of the database: who may not read a row tries no names and codes until it fits.
+            run.rows_digest = hmac(self.env(su=True), "kehu_archive_import_rows", repr(rows))
 
     # === BUSINESS ===
 

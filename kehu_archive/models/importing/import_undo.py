@@ -121,7 +121,8 @@ class Archive(models.Model):
                 for table, name, condition in (*BY_NAME, TO_DOS)
             ]
             for table, column, condition in rows:
-                later = SQL("r.create_date > m.create_date") if table in dated else SQL("TRUE")
+                # An older row came to name it later.
+                later = SQL("r.create_date IS DISTINCT FROM m.create_date") if table in dated else SQL("TRUE")
                 touched.update(
                     id_
                     for (id_,) in self.env.execute_query(

@@ -99,8 +99,8 @@ class ApprovalDecide(models.Model):
         :raise UserError: the caller's vote would leave a later step without enough people, though others could give it
         """
         excluded, eligible = self._excluded(), self._eligible()
-        # Where one person may fill several steps, nobody is spent by a vote.
-        once = self.filtered(lambda approval: not approval.merges_steps)
+        # Where one person may fill several steps, nobody is spent by a vote, unless a deputy spends two by one voice.
+        once = self.filtered(lambda approval: not approval.merges_steps or principals[approval.id] != self.env.user)
         for (model, route), approvals in once.grouped(
             lambda approval: (approval.res_model, approval._steps_to_go())
         ).items():

@@ -238,7 +238,8 @@ class ApprovalRule(models.Model):
     @api.model
     def _match(self, documents, kind):
         """The rule for each document: ``{document_id: rule}``, without those that none fits."""
-        rules = self.sudo().search([("res_model", "=", documents._name), ("kind", "=", kind)])
+        rules = self.sudo().with_context(active_test=True)  # whatever a client says
+        rules = rules.search([("res_model", "=", documents._name), ("kind", "=", kind)])
         matched = {}
         remaining = documents
         for rule in rules:

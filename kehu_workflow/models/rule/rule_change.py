@@ -98,6 +98,10 @@ class RuleChange(models.Model):
 
     # === BUSINESS ===
 
+    def _approval_text(self, name, described, readable):
+        # Nothing of what changes is cut off for who approves it.
+        return self.changes if name == "changes" else super()._approval_text(name, described, readable)
+
     @api.model
     def _propose(self, record, vals, names):
         """Keep a change that somebody proposes; see ``kehu.rule.mixin``.
@@ -105,6 +109,7 @@ class RuleChange(models.Model):
         :param names: the fields that make up the rule
         """
         vals = {name: value for name, value in vals.items() if name in names}
+        record._kehu_check_stored_for_user(vals)  # lines of this rule alone: what is approved shows no others
         before, present = words_of(record, names), state_of(record, names)
         after, outcome = try_change(record, vals, names)
         if (after, outcome) == (before, present):  # wordings are those of a language

@@ -241,7 +241,10 @@ class ApprovalRule(models.Model):
 
     def _kehu_rule_concerns(self, companies):
         # Who decides on changes of the rules that all companies have is not for another company to say.
-        return self.res_model == "kehu.rule.change" or super()._kehu_rule_concerns(companies)
+        # Nor is it where documents have no company.
+        model = self.env.get(self.res_model)
+        is_of_all = self.res_model == "kehu.rule.change" or model is None or "company_id" not in model._fields
+        return is_of_all or super()._kehu_rule_concerns(companies)
 
 
 class ApprovalStep(models.Model):

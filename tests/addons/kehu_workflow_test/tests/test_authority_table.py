@@ -22,6 +22,11 @@ class TestAuthorityTable(ApprovalCommon):
         for model in ("ir.model", "ir.model.fields"):
             self.assertFalse(self.env[model].with_user(manager).has_access("write"))
 
+    def test_context_of_a_client_chooses_no_archived_rule(self):
+        self.create_rule(name="Former", sequence=0, active=False)
+        self.case.with_user(self.clerk).with_context(active_test=False).workflow_move("submit")
+        self.assertEqual(self.approval_of(self.case).rule_id, self.rule)
+
     def test_amount_decides_who(self):
         self.rule.write({"amount_path": "amount", "amount_to": 500})
         big = self.create_rule(name="Big", amount_path="amount", amount_from=500)

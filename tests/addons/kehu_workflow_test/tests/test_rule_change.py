@@ -93,6 +93,22 @@ class TestRuleChange(ApprovalCommon):
             ):
                 attack()
 
+    def test_proposal_reaches_no_step_of_another_rule(self):
+        other = self.create_rule(name="Other", sequence=99)
+        step = other.step_ids[0]
+        for command in (Command.update(step.id, {"user_ids": [Command.set(self.admin.ids)]}), Command.delete(step.id)):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                self.propose(self.rule, {"name": "Nicer", "step_ids": [command]})
+        self.assertTrue(step.exists())
+
+    def test_rule_of_one_company_does_not_decide_for_documents_of_all(self):
+        quiet = self.env["res.company"].create({"name": "Quiet"})
+        rule = self.create_rule(company_id=quiet.id)
+        asking = rule._kehu_rule_asking()
+        self.assertFalse(rule._kehu_rule_concerns(asking))
+        of_all = rule.new({"res_model": "mail.message", "company_id": quiet.id})
+        self.assertTrue(of_all._kehu_rule_concerns(asking), "its documents have no company")
+
     def enter(self, watching):
         with watching:
             """Somebody writes the users of the step from another model."""
