@@ -50,6 +50,14 @@ class TestMailHeaders(ServiceMailCase):
             with self.subTest(subject):
                 self.assertEqual(self.take(number, subject).name, SUBJECT)
 
+    def test_text_that_looks_like_a_header_stays(self):
+        text = "Content-Type: 您转来的邮件"
+        complaint = self.take_in(
+            b"From: Li <li@customer.example.com>\r\nTo: complaints@ruida.example.com\r\nMessage-ID: <t@x.example.com>\r\n"
+            b"Subject: x\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nHello\r\n" + text.encode() + b"\r\n"
+        )
+        self.assertIn(text, complaint.description)
+
     def test_words_that_cannot_be_read_stop_no_mail(self):
         for number, subject in enumerate((b"=?gbk?B?A?=", b"=?gbk?B?", b"=?utf-8?Q?=zz?=", b"=?idna?B?/w==?=")):
             with self.subTest(subject):

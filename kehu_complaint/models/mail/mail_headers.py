@@ -18,6 +18,8 @@ _PAYLOAD = re.compile(rb"=\?[^?]+\?[^?]\?([^?\s]*)\?=")
 _EXTENDED = re.compile(rb"(\*(?:0\*)?=\s*\"?)(%s)''" % "|".join(map(re.escape, CHINESE)).encode(), re.IGNORECASE)
 _LINES = rb"^%s:[^\n]*(?:\n[ \t][^\n]*)*"
 _SUBJECT = re.compile(_LINES % rb"subject", re.IGNORECASE | re.MULTILINE)
+# The lines of a head: from the beginning, or from what begins a part, to the first blank one.
+_HEADS = re.compile(rb"(?:\A|^--[^\n]*\n)(?:[^\r\n][^\n]*\n)*", re.MULTILINE)
 _PART = re.compile(_LINES % rb"content-(?:type|disposition)", re.IGNORECASE | re.MULTILINE)
 
 
@@ -25,7 +27,7 @@ def mend(raw):
     """Return the bytes of a mail with headers that the standard library reads; the text of its parts stays."""
     head, blank, body = raw.partition(b"\r\n\r\n" if b"\r\n\r\n" in raw else b"\n\n")
     head = _SUBJECT.sub(_mend_bytes, _WORDS.sub(_mend_words, head))
-    return _PART.sub(_mend_part, head + blank + body)
+    return _HEADS.sub(lambda lines: _PART.sub(_mend_part, lines[0]), head + blank + body)
 
 
 def is_known(charset):
