@@ -210,9 +210,7 @@ class Archive(models.Model):
         "CHECK (registered_capital >= 0)", "A registered capital is not less than zero."
     )
     _partner_uniq = models.UniqueIndex("(partner_id)", "This customer already has an archive.")
-    _number_uniq = models.UniqueIndex(
-        "(company_id, number) WHERE number IS NOT NULL", "Another archive of the company has this number."
-    )
+    _number_uniq = models.UniqueIndex("(company_id, number)", "Another archive of the company has this number.")
 
     # === COMPUTE ===
 
