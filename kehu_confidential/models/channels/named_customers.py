@@ -49,6 +49,7 @@ class Base(models.AbstractModel):
         # The lines of a copy name the customer, too.
         if self.env.su or not self.env.user._is_internal():
             return super().copy(default)
+        self.check_access("read")  # nothing is looked up for a copy of what is hidden
         with self._kehu_looking_up(self._kehu_at_hand()):
             return super().copy(default)
 

@@ -185,5 +185,5 @@ class MailMessageSubtype(models.Model):
 
     @api.model
     def _kehu_said_ids(self, model_name):
-        ours = (model_name or "").startswith("kehu.")
+        ours = isinstance(model_name, str) and model_name.startswith("kehu.")
         return [self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")] if ours else []

@@ -23,7 +23,7 @@ class RuleChange(models.Model):
 
     _name = "kehu.rule.change"
     _description = "Proposed Change of a Rule"
-    _inherit = ["kehu.derived.mixin", "kehu.approval.mixin"]
+    _inherit = ["kehu.derived.mixin", "kehu.approval.mixin", "kehu.server.rows.mixin"]
     _order = "id desc"
     _evidence_refusal = _lt("What was proposed is kept. Discard it instead:")
 
