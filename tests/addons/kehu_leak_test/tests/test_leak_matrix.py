@@ -270,7 +270,10 @@ class TestLeakMatrix(HttpCase):
                 if about_model.startswith("kehu."):
                     # These follow the whole right to read the document, and that to the customer whom they name.
                     right = about if record._name == "mail.notification" else self.env[about_model].browse(about.res_id)
-                    readable = (user == cleared or tier == "3") and right.with_user(user).sudo(False).has_access("read")
+                    # A row of the demo company may name the customer beside a document of another, open one.
+                    is_open = "kehu_tier" in right._fields and right.sudo().kehu_tier == "0"
+                    reads = right.with_user(user).sudo(False).has_access("read")
+                    readable = reads and (user == cleared or tier == "3" or is_open)
                     self.assertEqual(bool(record._kehu_hidden()), not readable, (user.login, record, about_model))
                     continue
                 if tier == "3" and record._name != "res.users" and record.browse().has_access("read"):
