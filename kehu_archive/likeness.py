@@ -201,7 +201,7 @@ def _squeeze(text):
 
 
 def domain_of(email):
-    """Return the domain of an e-mail address that belongs to one company; nothing for those of everybody."""
+    """Return the domain of an e-mail address that belongs to one company; nothing for public mail services."""
     domain = half_width(email).casefold().rpartition("@")[2]
     return "" if "." not in domain or domain in _PUBLIC_DOMAINS else domain
 
@@ -278,7 +278,7 @@ def _without_tail(text, words):
 
 
 def _is_short_for(short, full):
-    """Whether somebody wrote a name short: no legal form, and only words left out that many names have."""
+    """Return whether a name is a short form: no legal form, and only words left out that many names have."""
     return (
         not short.is_formal
         and len(short.core) >= 2

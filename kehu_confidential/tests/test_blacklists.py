@@ -34,7 +34,7 @@ class TestBlacklists(TierCase):
                 self.assertEqual(bool(found), not is_told, user.login)
         self.assertTrue(self.own.with_user(self.env.ref("base.user_root")).is_blacklisted)
 
-    def test_user_of_the_same_address_is_not_listed_after_a_field_was_added(self):
+    def test_user_of_same_address_is_not_listed_after_a_new_field(self):
         field = self.env["ir.model.fields"].create(
             {
                 "name": "x_zq",

@@ -23,7 +23,7 @@ class ImportPermit:
 class ArchiveImport(models.Model):
     """The archives that came in with one file, in however many batches (A24).
 
-    Until somebody keeps them they have no number. Archives of an old register carry its number, filing date and status,
+    Until the import is kept they have no number. Archives of an old register carry its number, filing date and status,
     which take force with the approval of the whole import. Nobody but the server writes it.
     """
 
@@ -109,7 +109,7 @@ class ArchiveImport(models.Model):
 
     @api.depends("archive_ids.taken_state")
     def _compute_counts(self):
-        # Superuser: how many there are tells of nobody.
+        # Superuser: the number alone names no customer.
         groups = (
             self.env["kehu.archive"]
             .sudo()

@@ -1,4 +1,4 @@
-"""Undoing an import: what nobody and nothing has touched since goes, the rest is listed and stays (A24)."""
+"""Undoing an import: what is unchanged since and named by no document is deleted, the rest is listed and stays (A24)."""
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -28,9 +28,9 @@ class ArchiveImport(models.Model):
             run.can_undo = run.state == "draft" and run.user_id == self.env.user
 
     def action_undo(self):
-        """Delete the archives of this import, and their contacts, that nobody and nothing has touched since.
+        """Delete the archives of this import, and their contacts, that are unchanged since and named by no document.
 
-        :raise AccessError: somebody else imported them
+        :raise AccessError: another user imported them
         :raise UserError: the import was kept, or an approval was asked for
         """
         self.ensure_one()

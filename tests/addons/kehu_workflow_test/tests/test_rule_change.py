@@ -101,7 +101,7 @@ class TestRuleChange(ApprovalCommon):
                 self.propose(self.rule, {"name": "Nicer", "step_ids": [command]})
         self.assertTrue(step.exists())
 
-    def test_rule_of_one_company_does_not_decide_for_documents_of_all(self):
+    def test_company_decides_on_no_documents_of_all_companies(self):
         quiet = self.env["res.company"].create({"name": "Quiet"})
         rule = self.create_rule(company_id=quiet.id)
         asking = rule._kehu_rule_asking()
@@ -153,7 +153,7 @@ class TestRuleChange(ApprovalCommon):
         self.assertFalse(self.rule.amount_to)
         change.workflow_move("discard")
 
-    def test_change_of_another_rule_than_proposed_is_not_carried_out(self):
+    def test_rule_changed_meanwhile_is_not_written(self):
         change = self.propose(self.deadline_rule, {"amount": 5})
         approval = self.submit_change(change)
         self.deadline_rule.sudo().step_ids.user_ids = self.clerk
@@ -180,7 +180,7 @@ class TestRuleChange(ApprovalCommon):
             self.deadline_rule.with_user(self.clerk).with_context(kehu_propose_change=True).write({"amount": 9})
         self.assertEqual(self.deadline_rule.amount, 3)
 
-    def test_new_rule_is_entered_archived_and_its_activation_approved(self):
+    def test_new_rule_is_archived_until_it_is_approved(self):
         rule = self.create_rule_as_admin()
         self.assertFalse(rule.active)
         self.assertFalse(self.rule.with_user(self.admin).copy().active)
